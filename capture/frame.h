@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One packet decoded: a plain value in host byte order, safe to copy. Nothing in it is trusted
+ * beyond its own bytes: checksums are not judged (offload breaks them in honest captures), lengths
+ * are clipped to what was captured, and every field that could not be read says so.
+ */
+#ifndef CAPTURE_FRAME_H
+#define CAPTURE_FRAME_H
+
+#include "address.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct packet;
+
+enum frame_outcome {
+	FRAME_DECODED,
+	FRAME_NOT_IP,    /* another network protocol */
+	FRAME_NOT_OURS,  /* IP, but neither TCP, ICMP nor neighbour discovery; or a later fragment */
+	FRAME_TRUNCATED, /* the bytes end inside a header that is needed */
+	FRAME_MALFORMED, /* a header contradicts itself */
+	FRAME_UNKNOWN_LINK, /* a link type we do not read */
+};
+#define FRAME_OUTCOMES 6
+
+enum frame_kind {
+	FRAME_TCP,
+	FRAME_ICMP_ERROR,     /* ICMPv4 types 3, 11, 12; ICMPv6 types 1 to 4 */
+	FRAME_ECHO_REPLY,     /* ICMPv4 type 0; ICMPv6 type 129 */
+	FRAME_ICMP_OTHER,     /* any other ICMP message */
+	FRAME_NEIGHBOUR_ASK,  /* ARP request; ICMPv6 neighbour solicitation */
+	FRAME_NEIGHBOUR_TELL, /* ARP reply; ICMPv6 neighbour advertisement */
+};
+
+enum tcp_flag {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10,
+	TCP_URG = 0x20,
+	TCP_ECE = 0x40,
+	TCP_CWR = 0x80,
+};
+
+struct frame_tcp {
+	uint16_t source_port, destination_port;
+	uint32_t sequence, acknowledgement;
+	uint8_t flags; /* enum tcp_flag bits */
+	uint16_t window;
+	uint16_t mss;          /* option value; 0 where absent */
+	uint32_t payload;      /* bytes of data by the IP length, captured or not */
+	const uint8_t *data;   /* borrowed from the packet; NULL where none was captured */
+	uint32_t data_captured;
+};
+
+/* The packet that an ICMP error quotes, as much of it as the error carries. */
+struct frame_quote {
+	bool addressed; /* source, destination, hop_limit, identifier and protocol are known */
+	bool has_ports; /* TCP only */
+	bool has_sequence;
+	uint8_t protocol; /* IANA protocol number after any IPv6 extension headers */
+	uint8_t hop_limit;
+	uint16_t identifier; /* IPv4 identification; 0 for IPv6 */
+	uint16_t source_port, destination_port;
+	uint32_t sequence;
+	struct address source, destination;
+};
+
+struct frame_icmp {
+	uint8_t type, code;
+	uint16_t mtu; /* next-hop MTU of fragmentation needed / packet too big, clipped; else 0 */
+	struct frame_quote quote;
+};
+
+struct frame {
+	int64_t time_ns; /* these two copied from the packet */
+	uint64_t number;
+	enum frame_kind kind;
+	uint8_t hop_limit;   /* TTL or hop limit as received; 0 for ARP */
+	uint16_t identifier; /* IPv4 identification; 0 for IPv6 */
+	bool dont_fragment;
+	struct address source, destination; /* ARP: sender and target protocol addresses */
+	struct frame_tcp tcp;   /* FRAME_TCP */
+	struct frame_icmp icmp; /* FRAME_ICMP_*, FRAME_ECHO_REPLY */
+	struct address neighbour; /* FRAME_NEIGHBOUR_*: the address asked for or told */
+};
+
+/* Decodes packet into *out. *out is complete only for FRAME_DECODED. Allocates nothing. */
+enum frame_outcome frame_decode(struct frame *out, const struct packet *packet);
+
+/* A stable word for counters and the JSON's capture.skipped: "not_ip", "truncated", ... */
+const char *frame_outcome_name(enum frame_outcome outcome);
+
+#endif

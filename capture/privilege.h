@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Handles are opened with privilege, rights are dropped, and only then is the first packet read.
+ */
+#ifndef CAPTURE_PRIVILEGE_H
+#define CAPTURE_PRIVILEGE_H
+
+#include <stdbool.h>
+
+struct fault;
+
+/* True if raw sockets can be had (CAP_NET_RAW in effect). */
+bool privilege_can_probe(void);
+
+/*
+ * Gives up every capability and group, becomes the invoking user (SUDO_UID, SUDO_GID) or "nobody"
+ * where root started us directly, and sets no_new_privs. Running with file capabilities only, it
+ * drops those. Bounding set too. -1: FAULT_SYSTEM, and the program must not go on.
+ */
+int privilege_drop(struct fault *why);
+
+/* Gives a file that root opened for the user to the user (SUDO_UID), mode 0600. */
+void privilege_give_to_user(int descriptor);
+
+#endif

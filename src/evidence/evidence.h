@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What was seen, folded from packets and facts alone, in the order of the capture; the same live
+ * and replayed. No opinion: figures.h turns it into numbers, verdict/ into words.
+ *
+ * An exchange is found again by addresses, ports and sequence number: a SYN-ACK or RST must
+ * acknowledge it, an ICMP error must quote it (SCIENCE R4). Whatever fits nothing is counted as an
+ * anomaly and changes nothing.
+ */
+#ifndef EVIDENCE_EVIDENCE_H
+#define EVIDENCE_EVIDENCE_H
+
+#include "address.h"
+#include "exchange.h"
+#include "fact.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct frame;
+
+/* The bounds of memory: beyond them packets are counted, not kept. */
+#define EVIDENCE_HOSTS     4096
+#define EVIDENCE_ENDPOINTS 64   /* ports per host */
+#define EVIDENCE_EXCHANGES 2048 /* SYNs per endpoint */
+
+struct refused_write {
+	int64_t time_ns;
+	int error; /* errno; 0: written, but the capture never saw it leave */
+};
+
+struct connection {
+	bool tried;
+	struct flow flow;    /* the last one's */
+	int error;           /* errno; 0: connected; ETIMEDOUT: no end within our patience */
+	int64_t time_ns;     /* when it ended */
+	int64_t duration_ns;
+};
+
+struct endpoint {
+	uint16_t port;
+	bool asked;        /* gets a verdict; otherwise it serves as a control */
+	char service[24];  /* "smtp", ...; "" where unknown */
+	struct exchange *exchanges; /* by time of sending */
+	size_t exchange_count, exchange_room;
+	struct refused_write *refused; /* writes that never became packets */
+	size_t refused_count, refused_room;
+	struct connection connection;
+	unsigned stale_acks; /* ACK without SYN: state of an older connection, ignored (SCIENCE R2) */
+	unsigned anomalies;  /* answers that fit no probe */
+};
+
+struct host {
+	struct address address;
+	char name[256];
+	struct endpoint *endpoints;
+	size_t endpoint_count;
+	bool route_known;
+	int route_error;         /* errno of the kernel's route, 0: routed */
+	struct address gateway;  /* ADDRESS_NONE: on the link */
+	unsigned neighbour_asked, neighbour_told; /* ARP or NDP for the next hop */
+	int64_t first_ns, last_ns; /* of its packets; 0 where none */
+	bool answered; /* anything at all came from its address */
+};
+
+struct evidence {
+	struct host *hosts;
+	size_t host_count, host_room;
+	bool targets_known;  /* FACT_TARGET seen: only those endpoints are folded */
+	uint64_t packets;    /* folded or not */
+	uint64_t skipped[6]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
+	uint64_t anomalies;
+	uint64_t lost;       /* packets that the capture lost */
+	uint64_t overflow;   /* packets beyond the bounds above */
+	int64_t first_ns, last_ns;
+	char ending[64];     /* FACT_END's text; "" while running or in a foreign capture */
+	struct index *index; /* flow -> exchange; private to evidence.c */
+};
+
+/* What a packet turned out to be, for the comment beside it in the evidence file. */
+enum role_kind {
+	ROLE_OTHER,   /* no part of the diagnosis */
+	ROLE_PROBE,   /* a SYN: exchange is it */
+	ROLE_ANSWER,  /* exchange is what it answers, answer says how */
+	ROLE_CLOSING, /* our RST or the kernel's that ends exchange */
+	ROLE_TRAFFIC, /* later segments of a connection that exchange opened */
+	ROLE_NEIGHBOUR,
+	ROLE_ANOMALY, /* pretends to answer something that was never sent */
+};
+
+struct role {
+	enum role_kind kind;
+	size_t host, endpoint, exchange; /* indices; valid for PROBE, ANSWER, CLOSING, TRAFFIC */
+	const struct answer *answer;     /* ROLE_ANSWER; borrowed until the next fold, may be NULL */
+};
+
+struct evidence *evidence_new(void);
+void evidence_free(struct evidence *evidence); /* NULL is fine */
+
+/* Folds one decoded frame in capture order. */
+struct role evidence_add_frame(struct evidence *evidence, const struct frame *frame);
+void evidence_add_skipped(struct evidence *evidence, int outcome); /* enum frame_outcome */
+void evidence_add_fact(struct evidence *evidence, const struct fact *fact);
+
+struct host *evidence_host(const struct evidence *evidence, const struct address *address);
+struct endpoint *host_endpoint(const struct host *host, uint16_t port); /* NULL if absent */
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One probe and all that answered it. Facts of packets only, no opinion. */
+#ifndef EVIDENCE_EXCHANGE_H
+#define EVIDENCE_EXCHANGE_H
+
+#include "address.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum answer_kind {
+	ANSWER_SYN_ACK,
+	ANSWER_RESET,
+	ANSWER_ICMP, /* an error that quotes this probe */
+};
+
+struct answer {
+	enum answer_kind kind;
+	int64_t time_ns;
+	uint64_t packet; /* number in the capture */
+	struct address from;
+	uint8_t hop_limit; /* as received */
+	uint8_t icmp_type, icmp_code;
+	uint8_t quoted_hop_limit; /* of our probe when the ICMP sender quoted it */
+	uint16_t identifier, window;
+};
+
+#define EXCHANGE_ANSWERS 4 /* kept per probe; more are counted */
+
+struct exchange {
+	int64_t sent_ns;   /* when the capture saw it leave */
+	int64_t closed_ns; /* when our RST for it was seen; 0: not (yet) */
+	uint64_t packet;   /* number in the capture */
+	struct address source;
+	uint32_t sequence;
+	uint16_t source_port;
+	uint8_t hop_limit; /* as sent; probes of a sweep have small ones */
+	bool repeated;     /* a retransmission of an earlier SYN of the same flow and sequence */
+	bool ignored_answer; /* sent again although its SYN-ACK had been captured before */
+	bool connected;    /* the handshake was completed (our ACK was seen) */
+	uint8_t answer_count; /* kept in answers */
+	uint8_t answers_more; /* seen beyond those */
+	struct answer answers[EXCHANGE_ANSWERS];
+};
+
+/* The first answer of a kind, or NULL. */
+const struct answer *exchange_answer(const struct exchange *exchange, enum answer_kind kind);
+
+/* True if anything answered. */
+bool exchange_answered(const struct exchange *exchange);
+
+/* First answer's time less the sending time; negative if unanswered. A retransmitted SYN gives no
+ * round trip (Karn's rule, RFC 6298 section 3). */
+int64_t exchange_round_trip_ns(const struct exchange *exchange);
+
+#endif

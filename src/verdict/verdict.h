@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the evidence means: the words of the contract and the rules that allow them. Pure. */
+#ifndef VERDICT_VERDICT_H
+#define VERDICT_VERDICT_H
+
+#include "address.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct figures;
+
+enum verdict_word {
+	VERDICT_OPEN,
+	VERDICT_DROPPED,
+	VERDICT_REFUSED,
+	VERDICT_UNREACHABLE,
+	VERDICT_THROTTLED,
+	VERDICT_LOSSY,
+	VERDICT_INTERCEPTED,
+	VERDICT_MISCONFIGURED,
+	VERDICT_REJECTED,
+	VERDICT_DOWN,
+	VERDICT_INCONCLUSIVE,
+};
+#define VERDICT_WORDS 11
+
+enum verdict_phase {
+	PHASE_CONNECT,
+	PHASE_GREETING,
+	PHASE_STARTTLS,
+	PHASE_TLS,
+	PHASE_CERTIFICATE,
+};
+
+enum verdict_by {
+	BY_NOBODY, /* null in JSON: nothing is wrong */
+	BY_LOCAL,
+	BY_PATH,
+	BY_DESTINATION,
+	BY_UNKNOWN,
+};
+
+enum place_relation {
+	PLACE_AT,    /* this device sent the answer */
+	PLACE_AFTER, /* the last device known to have seen the packet */
+};
+
+struct place {
+	bool known;
+	uint8_t ttl; /* 0 is this machine */
+	struct address address;
+	enum place_relation relation;
+};
+
+/* One more thing that was noticed; its id is stable, its text is made by report/. */
+enum finding_id {
+	FINDING_LOCAL_OUTPUT,      /* the kernel refused to send (EPERM): an output filter here */
+	FINDING_LOCAL_EGRESS,      /* written, never seen leaving: an egress filter here */
+	FINDING_LOCAL_INPUT,       /* the answer arrives, the kernel never gets it: an input filter */
+	FINDING_LOCAL_PROCESS,     /* packets pass, connect() alone is denied */
+	FINDING_LOCAL_ROUTE,       /* a route of this machine's forbids it */
+	FINDING_NEIGHBOUR_SILENT,  /* the next hop answers neither ARP nor NDP */
+	FINDING_PORT_LIMIT,        /* token bucket on this port */
+	FINDING_HOST_LIMIT,        /* token bucket shared by the host's ports */
+	FINDING_CONNECTION_LIMIT,  /* so many connections at a time */
+	FINDING_BAN,               /* answers cease after so many attempts */
+	FINDING_PATH_LOSS,         /* loss on the whole path */
+	FINDING_PORT_LOSS,         /* loss on this port alone */
+	FINDING_LATE_ANSWERS,      /* answers after a second or more */
+	FINDING_MIXED_ANSWERS,     /* the same port accepts and refuses */
+	FINDING_HOST_UNKNOWN,      /* the last router finds no such host on its link */
+	FINDING_ROUTING_LOOP,      /* time exceeded for a probe with the full hop limit */
+	FINDING_CAPTURE_LOST,      /* the capture lost packets */
+	FINDING_ANOMALIES,         /* answers to probes that were never sent */
+	FINDING_STALE_STATE,       /* ACK without SYN: an old connection's state */
+	FINDING_PATH_ALIVE,        /* routers on the way answer hop-limited probes */
+	FINDING_SHALLOW,           /* judged by connect() alone, without packets */
+};
+#define FINDING_IDS 21
+
+#define VERDICT_FINDINGS 8
+
+struct verdict {
+	enum verdict_word word;
+	enum verdict_phase phase;
+	enum verdict_by by;
+	double confidence; /* 0 to 1 */
+	struct place hop;
+	const char *rule;  /* the name of the rule that held; static */
+	enum finding_id findings[VERDICT_FINDINGS];
+	size_t finding_count;
+};
+
+/* The first rule that holds wins; the last always holds (inconclusive). */
+struct verdict verdict_of(const struct figures *figures);
+
+/* The contract's words, and back: false if text is none of them. */
+const char *verdict_word_name(enum verdict_word word);
+const char *verdict_phase_name(enum verdict_phase phase);
+const char *verdict_by_name(enum verdict_by by); /* NULL for BY_NOBODY */
+const char *place_relation_name(enum place_relation relation);
+const char *finding_id_name(enum finding_id id); /* "local-output-filter", ... */
+bool verdict_word_parse(enum verdict_word *out, const char *text);
+
+#endif
