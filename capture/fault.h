@@ -7,6 +7,8 @@
 #ifndef CAPTURE_FAULT_H
 #define CAPTURE_FAULT_H
 
+#include <stddef.h>
+
 enum fault_kind {
 	FAULT_NONE,
 	FAULT_USAGE,         /* the command line cannot be understood */
@@ -25,11 +27,17 @@ struct fault {
 	char text[512]; /* one sentence: what, where, what to do; no final full stop or newline */
 };
 
-/* Fills *why and returns -1, so that a caller can write `return fault_set(...)`. */
+/* Fills *why and returns -1, so that a caller can write `return fault_set(...)`. Control characters
+ * in the text become '?': names of files and interfaces come from outside. */
 int fault_set(struct fault *why, enum fault_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The exit status for a kind, after sysexits(3); 0 for FAULT_NONE. */
 int fault_exit_status(enum fault_kind kind);
+
+/* Memory is no fault that anyone could act upon: these abort with a message where there is none.
+ * fault_allocate() gives count zeroed elements; fault_resize() keeps the old content. */
+void *fault_allocate(size_t count, size_t size);
+void *fault_resize(void *old, size_t count, size_t size);
 
 #endif
