@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of mail services: one row a port, in the words of the IANA registry. */
+#ifndef TARGET_MAILPORT_H
+#define TARGET_MAILPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum mailport_tls {
+	MAILPORT_IMPLICIT_TLS, /* TLS from the first byte, RFC 8314 section 3 */
+	MAILPORT_STARTTLS,     /* plain text first, then an upgrade */
+};
+
+#define MAILPORT_ALTERNATIVES 4
+
+struct mailport {
+	uint16_t port;
+	const char *service; /* at most 23 characters */
+	const char *purpose; /* what it is used for, in plain words, at most 24 characters */
+	enum mailport_tls tls;
+	/* Ports that can do the same work for the same person, best first; 0-terminated. */
+	uint16_t alternatives[MAILPORT_ALTERNATIVES];
+};
+
+/* The row of a port, or NULL. */
+const struct mailport *mailport_find(uint16_t port);
+
+/* The service's name, "" where the port is in no row. */
+const char *mailport_service(uint16_t port);
+
+/* Row by row; NULL beyond the last. */
+const struct mailport *mailport_at(size_t index);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "resolve.h"
+
+#include "fault.h"
+#include "wire.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unbound.h>
+
+#define CLASS_IN      1 /* RFC 1035 section 3.2.4 */
+#define TYPE_A        1 /* RFC 1035 section 3.2.2 */
+#define TYPE_MX       15
+#define TYPE_AAAA     28 /* RFC 3596 section 2.1 */
+#define CODE_NO_ERROR 0  /* RFC 1035 section 4.1.1 */
+#define CODE_NO_NAME  3
+#define IPV4_BYTES    4
+#define IPV6_BYTES    16
+#define LABEL_MAX     63 /* RFC 1035 section 2.3.4 */
+
+struct resolver {
+	struct ub_ctx *context;
+	double patience_s;
+};
+
+/* One question on its way; answer is NULL until it is there, and stays so if it failed. */
+struct question {
+	int type;
+	int id;
+	bool ended;
+	struct ub_result *answer;
+};
+
+static int setup(struct ub_ctx *context)
+{
+	/* Without resolv.conf the server is on this machine, resolv.conf(5); otherwise libunbound
+	 * would ask the root servers by itself. */
+	int error = ub_ctx_resolvconf(context, NULL);
+
+	if (error != 0)
+		error = ub_ctx_set_fwd(context, "127.0.0.1");
+	if (error == 0)
+		ub_ctx_hosts(context, NULL); /* a machine without /etc/hosts has none */
+	if (error == 0)                      /* private addresses have names in private networks */
+		error = ub_ctx_set_option(context, "unblock-lan-zones:", "yes");
+	if (error == 0)
+		error = ub_ctx_async(context, 1);
+	return error;
+}
+
+struct resolver *resolver_open(double patience_s, struct fault *why)
+{
+	struct ub_ctx *context = ub_ctx_create();
+
+	if (context == NULL) {
+		fault_set(why, FAULT_SYSTEM, "cannot start the resolver");
+		return NULL;
+	}
+	int error = setup(context);
+
+	if (error != 0) {
+		fault_set(why, FAULT_SYSTEM, "cannot set up the resolver: %s", ub_strerror(error));
+		ub_ctx_delete(context);
+		return NULL;
+	}
+	struct resolver *resolver = malloc(sizeof(*resolver));
+
+	if (resolver == NULL) {
+		fputs("mailsonde: out of memory\n", stderr);
+		abort();
+	}
+	*resolver = (struct resolver){.context = context, .patience_s = patience_s};
+	return resolver;
+}
+
+void resolver_close(struct resolver *resolver)
+{
+	if (resolver == NULL)
+		return;
+	ub_ctx_delete(resolver->context);
+	free(resolver);
+}
+
+static void on_answer(void *context, int error, struct ub_result *answer)
+{
+	struct question *question = context;
+
+	question->ended = true;
+	question->answer = error == 0 ? answer : NULL;
+}
+
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static bool all_ended(const struct question *questions, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!questions[i].ended)
+			return false;
+	}
+	return true;
+}
+
+static void wait_for(struct resolver *resolver, struct question *questions, size_t count)
+{
+	double end_s = now_s() + resolver->patience_s;
+	struct pollfd ready = {.fd = ub_fd(resolver->context), .events = POLLIN};
+
+	while (!all_ended(questions, count)) {
+		double left_s = end_s - now_s();
+		if (left_s <= 0 || poll(&ready, 1, (int)(left_s * 1000) + 1) < 0)
+			break;
+		if (ready.revents != 0 && ub_process(resolver->context) != 0)
+			break;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!questions[i].ended)
+			ub_cancel(resolver->context, questions[i].id);
+	}
+}
+
+/* Asks all at once and waits for all; each ends with an answer or without. */
+static void ask(
+	struct resolver *resolver, const char *name, struct question *questions, size_t count)
+{
+	/* A trailing dot: no search list is ever tried. */
+	char absolute[TARGET_NAME + 1];
+
+	snprintf(absolute, sizeof(absolute), "%s.", name);
+	for (size_t i = 0; i < count; i++) {
+		int error = ub_resolve_async(resolver->context, absolute, questions[i].type,
+			CLASS_IN, &questions[i], on_answer, &questions[i].id);
+		questions[i].ended = error != 0;
+	}
+	wait_for(resolver, questions, count);
+}
+
+static void forget(struct question *questions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		ub_resolve_free(questions[i].answer);
+}
+
+static void take_addresses(struct address_list *out, const struct question *question)
+{
+	const struct ub_result *answer = question->answer;
+	int length = question->type == TYPE_A ? IPV4_BYTES : IPV6_BYTES;
+
+	if (answer == NULL || !answer->havedata)
+		return;
+	for (size_t i = 0; answer->data[i] != NULL; i++) {
+		const uint8_t *bytes = (const uint8_t *)answer->data[i];
+		if (answer->len[i] != length || out->count == RESOLVE_ADDRESSES)
+			continue;
+		out->items[out->count++] =
+			length == IPV4_BYTES ? address_ipv4(bytes) : address_ipv6(bytes);
+	}
+}
+
+static bool says_no_name(const struct question *question)
+{
+	return question->answer != NULL && question->answer->rcode == CODE_NO_NAME;
+}
+
+static bool says_anything(const struct question *question)
+{
+	return question->answer != NULL && question->answer->rcode == CODE_NO_ERROR;
+}
+
+static int no_address(const char *name, const struct question *questions, size_t count,
+	enum address_family family, struct fault *why)
+{
+	bool answered = true;
+
+	if (says_no_name(&questions[0]))
+		return fault_set(why, FAULT_NO_HOST, "there is no host called %.255s", name);
+	for (size_t i = 0; i < count; i++)
+		answered = answered && says_anything(&questions[i]);
+	if (!answered)
+		return fault_set(why, FAULT_NO_HOST,
+			"no address for %.255s: the name servers of this machine give no answer",
+			name);
+	return fault_set(why, FAULT_NO_HOST, "%.255s has no %saddress", name,
+		family == ADDRESS_IPV4           ? "IPv4 "
+			: family == ADDRESS_IPV6 ? "IPv6 "
+						 : "");
+}
+
+int resolver_addresses(struct resolver *resolver, const char *name, enum address_family family,
+	struct address_list *out, struct fault *why)
+{
+	struct question both[] = {{.type = TYPE_A}, {.type = TYPE_AAAA}};
+	struct question *questions = family == ADDRESS_IPV6 ? both + 1 : both;
+	size_t count = family == ADDRESS_NONE ? 2 : 1;
+
+	*out = (struct address_list){.count = 0};
+	ask(resolver, name, questions, count);
+	for (size_t i = 0; i < count; i++)
+		take_addresses(out, &questions[i]);
+	int outcome = out->count > 0 ? 0 : no_address(name, questions, count, family, why);
+
+	forget(questions, count);
+	return outcome;
+}
+
+/* Labels that a host name cannot have are refused: they would be printed and asked for. */
+static bool is_plain_label(const char *label, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (label[i] <= ' ' || label[i] > '~' || label[i] == '.')
+			return false;
+	}
+	return true;
+}
+
+static bool take_label(struct wire *wire, struct exchanger *out, size_t *used, uint8_t length)
+{
+	if (length > LABEL_MAX || *used + length + 2 > sizeof(out->name))
+		return false;
+	if (*used > 0)
+		out->name[(*used)++] = '.';
+	wire_copy(wire, (uint8_t *)out->name + *used, length);
+	if (!wire_whole(wire) || !is_plain_label(out->name + *used, length))
+		return false;
+	*used += length;
+	return true;
+}
+
+bool exchanger_parse(struct exchanger *out, const uint8_t *data, size_t length)
+{
+	struct wire wire = wire_over(data, length);
+	size_t used = 0;
+
+	out->preference = wire_u16(&wire);
+	for (;;) {
+		uint8_t label = wire_u8(&wire);
+		if (!wire_whole(&wire))
+			return false;
+		if (label == 0)
+			break;
+		if (!take_label(&wire, out, &used, label))
+			return false;
+	}
+	out->name[used] = '\0';
+	return true;
+}
+
+static int by_preference(const void *a, const void *b)
+{
+	const struct exchanger *one = a;
+	const struct exchanger *other = b;
+
+	return (one->preference > other->preference) - (one->preference < other->preference);
+}
+
+static void take_exchangers(struct exchanger_list *out, const struct ub_result *answer)
+{
+	for (size_t i = 0; answer->data[i] != NULL && out->count < RESOLVE_EXCHANGERS; i++) {
+		const uint8_t *data = (const uint8_t *)answer->data[i];
+		if (exchanger_parse(&out->items[out->count], data, (size_t)answer->len[i]))
+			out->count++;
+	}
+	qsort(out->items, out->count, sizeof(out->items[0]), by_preference);
+}
+
+static bool takes_no_mail(const struct exchanger_list *list)
+{
+	return list->count == 1 && list->items[0].name[0] == '\0'; /* RFC 7505 section 3 */
+}
+
+static void use_domain_itself(struct exchanger_list *out, const char *domain)
+{
+	snprintf(out->items[0].name, sizeof(out->items[0].name), "%s", domain);
+	out->items[0].preference = 0;
+	out->count = 1;
+}
+
+int resolver_exchangers(struct resolver *resolver, const char *domain, struct exchanger_list *out,
+	struct fault *why)
+{
+	struct question question = {.type = TYPE_MX};
+	int outcome = 0;
+
+	*out = (struct exchanger_list){.count = 0};
+	ask(resolver, domain, &question, 1);
+	if (says_no_name(&question))
+		outcome = fault_set(why, FAULT_NO_HOST, "there is no domain called %.255s", domain);
+	else if (!says_anything(&question))
+		outcome = fault_set(why, FAULT_NO_HOST,
+			"no mail servers for %.255s: the name servers of this machine give no "
+			"answer",
+			domain);
+	else if (question.answer->havedata)
+		take_exchangers(out, question.answer);
+	if (outcome == 0 && takes_no_mail(out))
+		outcome = fault_set(
+			why, FAULT_NO_HOST, "%.255s says that it takes no mail (null MX)", domain);
+	if (outcome == 0 && out->count == 0)
+		use_domain_itself(out, domain);
+	forget(&question, 1);
+	return outcome;
+}
