@@ -27,6 +27,7 @@ struct frame;
 
 struct refused_write {
 	int64_t time_ns;
+	uint32_t sequence;
 	int error; /* errno; 0: written, but the capture never saw it leave */
 };
 
@@ -55,7 +56,7 @@ struct host {
 	struct address address;
 	char name[256];
 	struct endpoint *endpoints;
-	size_t endpoint_count;
+	size_t endpoint_count, endpoint_room;
 	bool route_known;
 	int route_error;         /* errno of the kernel's route, 0: routed */
 	struct address gateway;  /* ADDRESS_NONE: on the link */

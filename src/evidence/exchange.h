@@ -26,6 +26,7 @@ struct answer {
 };
 
 #define EXCHANGE_ANSWERS 4 /* kept per probe; more are counted */
+#define EXCHANGE_NONE    UINT32_MAX
 
 struct exchange {
 	int64_t sent_ns;   /* when the capture saw it leave */
@@ -33,7 +34,9 @@ struct exchange {
 	uint64_t packet;   /* number in the capture */
 	struct address source;
 	uint32_t sequence;
+	uint32_t earlier;  /* index of the same flow's exchange before this one, or EXCHANGE_NONE */
 	uint16_t source_port;
+	uint16_t identifier; /* IPv4 identification; 0 for IPv6 */
 	uint8_t hop_limit; /* as sent; probes of a sweep have small ones */
 	bool repeated;     /* a retransmission of an earlier SYN of the same flow and sequence */
 	bool ignored_answer; /* sent again although its SYN-ACK had been captured before */

@@ -15,32 +15,33 @@
 enum sample_outcome {
 	SAMPLE_ANSWERED, /* SYN-ACK, or a control's own RST */
 	SAMPLE_SILENT,
-	SAMPLE_REFUSED,  /* RST or ICMP error from a port that also gives SYN-ACKs */
+	SAMPLE_RESET, /* RST from a port that also gives SYN-ACKs */
+	SAMPLE_ICMP,  /* ICMP error about a port that also gives SYN-ACKs */
 };
 
 enum sample_role {
 	SAMPLE_TARGET,
 	SAMPLE_CONTROL, /* another port of the host that answers */
-	SAMPLE_OTHER,   /* charges a shared bucket, is not scored */
+	SAMPLE_OTHER,   /* moves a shared bucket, is not scored */
 };
 
 struct sample {
-	double time_s;      /* since the first of the timeline */
-	double held_until_s; /* when its half-open connection was given up; time_s if it never was */
+	double time_s;       /* since the first of the timeline */
+	double held_until_s; /* when we gave up its half-open connection; its own time if none */
 	enum sample_role role;
 	enum sample_outcome outcome;
 };
 
-#define RATE_SAMPLES 512 /* the longest timeline that is judged */
+#define RATE_SAMPLES 640 /* the longest timeline that is judged: every probe of one run */
 
 enum rate_model {
-	RATE_COMMON_LOSS,     /* M0 */
-	RATE_PORT_LOSS,       /* M1 */
-	RATE_PORT_BUCKET,     /* M2 */
-	RATE_HOST_BUCKET,     /* M3 */
-	RATE_CONNECTIONS,     /* M4 */
-	RATE_BAN,             /* M5 */
-	RATE_BURST_LOSS,      /* M7 */
+	RATE_COMMON_LOSS, /* M0: every probe is lost with one probability */
+	RATE_PORT_LOSS,   /* M1: this port has a loss of its own */
+	RATE_PORT_BUCKET, /* M2: a token bucket on this port */
+	RATE_HOST_BUCKET, /* M3: a token bucket that all ports of the host share */
+	RATE_CONNECTIONS, /* M4: so many connections at a time */
+	RATE_BAN,         /* M5: so many pass, then none */
+	RATE_BURST_LOSS,  /* M7: outages common to all, Gilbert-Elliott */
 };
 #define RATE_MODELS 7
 
@@ -49,11 +50,10 @@ struct rate_estimate {
 	double posterior[RATE_MODELS];  /* sums to 1 where judged */
 	double limited;                 /* PORT_BUCKET + HOST_BUCKET + CONNECTIONS + BAN */
 	enum rate_model best;           /* the best of the limiting models */
-	double rate_per_s, rate_low_per_s, rate_high_per_s; /* buckets; 95 % interval */
-	unsigned burst, burst_low, burst_high; /* bucket depth, connections, or SYNs before a ban */
+	double rate_per_s, rate_low_per_s, rate_high_per_s; /* buckets; 95 % interval; else 0 */
+	unsigned burst;                 /* bucket depth, connections, or SYNs before a ban */
 	enum sample_outcome excess;     /* how what exceeds is met */
-	bool excess_is_icmp;            /* set by the caller */
-	bool bounded;                   /* enough probes passed a drained bucket to trust the rate */
+	unsigned passed_drained;        /* answers after the first excess: what the rate rests on */
 };
 
 /* samples by time, the first at or after 0; count at most RATE_SAMPLES. */

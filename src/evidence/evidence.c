@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "evidence.h"
+
+#include "frame.h"
+#include "index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IPPROTO_OF_TCP 6 /* RFC 9293, by the IANA protocol numbers */
+
+/* Two captures of one packet (an "any" device, a mirror port) stand closer than any sender repeats
+ * a SYN: kernels wait a second, RFC 6298 section 2. */
+#define DUPLICATE_WITHIN_NS 1000000
+
+/* A kernel that repeats a SYN this long after its SYN-ACK was captured never got that SYN-ACK. */
+#define IGNORED_AFTER_NS 1000000
+
+/* Flows that are reused far more often than any probing does are walked only so far. */
+#define FLOW_WALK 64
+
+static void *grown(void *items, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return items;
+	*room = *room == 0 ? 8 : *room * 2;
+	items = realloc(items, *room * size);
+	if (items == NULL) {
+		fputs("mailsonde: out of memory\n", stderr);
+		abort();
+	}
+	return items;
+}
+
+struct evidence *evidence_new(void)
+{
+	size_t room = 0;
+	struct evidence *evidence = grown(NULL, 0, &room, sizeof(*evidence));
+
+	*evidence = (struct evidence){0};
+	room = 0;
+	evidence->index = grown(NULL, 0, &room, sizeof(*evidence->index));
+	index_init(evidence->index);
+	return evidence;
+}
+
+void evidence_free(struct evidence *evidence)
+{
+	if (evidence == NULL)
+		return;
+	for (size_t h = 0; h < evidence->host_count; h++) {
+		struct host *host = &evidence->hosts[h];
+		for (size_t e = 0; e < host->endpoint_count; e++) {
+			free(host->endpoints[e].exchanges);
+			free(host->endpoints[e].refused);
+		}
+		free(host->endpoints);
+	}
+	free(evidence->hosts);
+	index_clear(evidence->index);
+	free(evidence->index);
+	free(evidence);
+}
+
+struct host *evidence_host(const struct evidence *evidence, const struct address *address)
+{
+	for (size_t h = 0; h < evidence->host_count; h++) {
+		if (address_equal(&evidence->hosts[h].address, address))
+			return &evidence->hosts[h];
+	}
+	return NULL;
+}
+
+struct endpoint *host_endpoint(const struct host *host, uint16_t port)
+{
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		if (host->endpoints[e].port == port)
+			return &host->endpoints[e];
+	}
+	return NULL;
+}
+
+static struct host *add_host(struct evidence *evidence, const struct address *address)
+{
+	struct host *host = evidence_host(evidence, address);
+
+	if (host != NULL)
+		return host;
+	if (evidence->host_count == EVIDENCE_HOSTS)
+		return NULL;
+	evidence->hosts = grown(evidence->hosts, evidence->host_count, &evidence->host_room,
+		sizeof(*evidence->hosts));
+	host = &evidence->hosts[evidence->host_count++];
+	*host = (struct host){.address = *address};
+	return host;
+}
+
+static struct endpoint *add_endpoint(struct host *host, uint16_t port)
+{
+	struct endpoint *endpoint = host_endpoint(host, port);
+
+	if (endpoint != NULL)
+		return endpoint;
+	if (host->endpoint_count == EVIDENCE_ENDPOINTS)
+		return NULL;
+	host->endpoints = grown(host->endpoints, host->endpoint_count, &host->endpoint_room,
+		sizeof(*host->endpoints));
+	endpoint = &host->endpoints[host->endpoint_count++];
+	*endpoint = (struct endpoint){.port = port};
+	return endpoint;
+}
+
+/* Finding exchanges again. */
+
+static struct exchange *exchange_at(const struct evidence *evidence, const struct position *position)
+{
+	struct endpoint *endpoint =
+		&evidence->hosts[position->host].endpoints[position->endpoint];
+	return &endpoint->exchanges[position->exchange];
+}
+
+static bool is_flow(const void *context, const struct position *position, const struct flow *flow)
+{
+	const struct evidence *evidence = context;
+	const struct host *host = &evidence->hosts[position->host];
+	const struct exchange *exchange = exchange_at(evidence, position);
+
+	return host->endpoints[position->endpoint].port == flow->destination_port &&
+		exchange->source_port == flow->source_port &&
+		address_equal(&host->address, &flow->destination) &&
+		address_equal(&exchange->source, &flow->source);
+}
+
+static struct position *find_flow(const struct evidence *evidence, const struct flow *flow)
+{
+	struct index_question question = {.context = evidence, .is_flow = is_flow};
+
+	return index_find(evidence->index, flow, &question);
+}
+
+/* The latest exchange of a flow with this sequence number; false if there is none. */
+static bool find_exchange(const struct evidence *evidence, const struct flow *flow,
+	uint32_t sequence, struct position *out)
+{
+	const struct position *latest = find_flow(evidence, flow);
+
+	if (latest == NULL)
+		return false;
+	*out = *latest;
+	for (int steps = 0; steps < FLOW_WALK; steps++) {
+		const struct exchange *exchange = exchange_at(evidence, out);
+		if (exchange->sequence == sequence)
+			return true;
+		if (exchange->earlier == EXCHANGE_NONE)
+			return false;
+		out->exchange = exchange->earlier;
+	}
+	return false;
+}
+
+static struct role role_at(enum role_kind kind, const struct position *position)
+{
+	return (struct role){.kind = kind,
+		.host = position->host,
+		.endpoint = position->endpoint,
+		.exchange = position->exchange};
+}
+
+/* SYNs. */
+
+static bool is_duplicate(const struct exchange *before, const struct frame *frame)
+{
+	return before->sequence == frame->tcp.sequence &&
+		before->identifier == frame->identifier &&
+		frame->time_ns - before->sent_ns < DUPLICATE_WITHIN_NS;
+}
+
+static bool ignored_its_answer(const struct exchange *before, int64_t now_ns)
+{
+	const struct answer *answer = exchange_answer(before, ANSWER_SYN_ACK);
+
+	return answer != NULL && now_ns - answer->time_ns > IGNORED_AFTER_NS;
+}
+
+static struct exchange exchange_of(const struct frame *frame)
+{
+	return (struct exchange){
+		.sent_ns = frame->time_ns,
+		.packet = frame->number,
+		.source = frame->source,
+		.source_port = frame->tcp.source_port,
+		.sequence = frame->tcp.sequence,
+		.earlier = EXCHANGE_NONE,
+		.identifier = frame->identifier,
+		.hop_limit = frame->hop_limit,
+	};
+}
+
+/* The capture shows a SYN after all that was given up as never seen: it left, late. */
+static void forget_refusal(struct endpoint *endpoint, uint32_t sequence)
+{
+	for (size_t i = 0; i < endpoint->refused_count; i++) {
+		if (endpoint->refused[i].error == 0 && endpoint->refused[i].sequence == sequence) {
+			endpoint->refused[i] = endpoint->refused[--endpoint->refused_count];
+			return;
+		}
+	}
+}
+
+static struct endpoint *endpoint_for_syn(struct evidence *evidence, const struct frame *frame)
+{
+	struct host *host = evidence->targets_known ?
+		evidence_host(evidence, &frame->destination) :
+		add_host(evidence, &frame->destination);
+
+	if (host == NULL)
+		return NULL;
+	return evidence->targets_known ? host_endpoint(host, frame->tcp.destination_port) :
+					 add_endpoint(host, frame->tcp.destination_port);
+}
+
+static struct position position_of(
+	const struct evidence *evidence, const struct address *address, uint16_t port)
+{
+	const struct host *host = evidence_host(evidence, address);
+	const struct endpoint *endpoint = host_endpoint(host, port);
+
+	return (struct position){.host = (uint32_t)(host - evidence->hosts),
+		.endpoint = (uint32_t)(endpoint - host->endpoints),
+		.exchange = (uint32_t)endpoint->exchange_count};
+}
+
+static struct role add_syn(
+	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
+{
+	struct endpoint *endpoint = endpoint_for_syn(evidence, frame);
+
+	if (endpoint == NULL || endpoint->exchange_count == EVIDENCE_EXCHANGES) {
+		evidence->overflow += !evidence->targets_known || endpoint != NULL;
+		return (struct role){.kind = ROLE_OTHER};
+	}
+	struct position *latest = find_flow(evidence, flow);
+	struct exchange exchange = exchange_of(frame);
+
+	if (latest != NULL) {
+		const struct exchange *before = exchange_at(evidence, latest);
+		if (is_duplicate(before, frame))
+			return role_at(ROLE_PROBE, latest);
+		exchange.earlier = latest->exchange;
+		exchange.repeated = before->sequence == exchange.sequence;
+		exchange.ignored_answer =
+			exchange.repeated && ignored_its_answer(before, frame->time_ns);
+	}
+	struct position here =
+		position_of(evidence, &frame->destination, frame->tcp.destination_port);
+
+	endpoint->exchanges = grown(endpoint->exchanges, endpoint->exchange_count,
+		&endpoint->exchange_room, sizeof(*endpoint->exchanges));
+	endpoint->exchanges[endpoint->exchange_count++] = exchange;
+	forget_refusal(endpoint, exchange.sequence);
+	if (latest != NULL)
+		*latest = here;
+	else
+		index_add(evidence->index, flow, here);
+	return role_at(ROLE_PROBE, &here);
+}
+
+/* Answers. */
+
+static struct answer answer_of(enum answer_kind kind, const struct frame *frame)
+{
+	return (struct answer){
+		.kind = kind,
+		.time_ns = frame->time_ns,
+		.packet = frame->number,
+		.from = frame->source,
+		.hop_limit = frame->hop_limit,
+		.icmp_type = kind == ANSWER_ICMP ? frame->icmp.type : 0,
+		.icmp_code = kind == ANSWER_ICMP ? frame->icmp.code : 0,
+		.quoted_hop_limit = kind == ANSWER_ICMP ? frame->icmp.quote.hop_limit : 0,
+		.identifier = frame->identifier,
+		.window = kind == ANSWER_ICMP ? 0 : frame->tcp.window,
+	};
+}
+
+static bool same_answer_again(const struct exchange *exchange, const struct answer *answer)
+{
+	for (size_t i = 0; i < exchange->answer_count; i++) {
+		const struct answer *before = &exchange->answers[i];
+		if (before->kind == answer->kind && before->identifier == answer->identifier &&
+			address_equal(&before->from, &answer->from) &&
+			answer->time_ns - before->time_ns < DUPLICATE_WITHIN_NS)
+			return true;
+	}
+	return false;
+}
+
+static struct role add_answer(
+	struct evidence *evidence, const struct position *position, const struct answer *answer)
+{
+	struct exchange *exchange = exchange_at(evidence, position);
+	struct role role = role_at(ROLE_ANSWER, position);
+
+	if (same_answer_again(exchange, answer))
+		return role;
+	if (exchange->answer_count == EXCHANGE_ANSWERS) {
+		exchange->answers_more++;
+		return role;
+	}
+	exchange->answers[exchange->answer_count] = *answer;
+	role.answer = &exchange->answers[exchange->answer_count++];
+	return role;
+}
+
+static struct role anomaly(struct evidence *evidence, struct endpoint *endpoint)
+{
+	evidence->anomalies++;
+	if (endpoint != NULL)
+		endpoint->anomalies++;
+	return (struct role){.kind = ROLE_ANOMALY};
+}
+
+static bool is_syn_ack(const struct frame *frame)
+{
+	return (frame->tcp.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK);
+}
+
+/*
+ * A RST answers a SYN if it acknowledges it (RFC 9293 section 3.10.7.1); some stacks and filters
+ * acknowledge the sequence number itself instead of the next, which other scanners accept too.
+ */
+static bool find_reset(const struct evidence *evidence, const struct frame *frame,
+	const struct flow *flow, struct position *out)
+{
+	if ((frame->tcp.flags & TCP_ACK) == 0)
+		return false;
+	return find_exchange(evidence, flow, frame->tcp.acknowledgement - 1, out) ||
+		find_exchange(evidence, flow, frame->tcp.acknowledgement, out);
+}
+
+static struct role add_reset(struct evidence *evidence, const struct frame *frame,
+	const struct flow *flow, const struct position *latest)
+{
+	struct position position;
+
+	if (exchange_at(evidence, latest)->connected)
+		return role_at(ROLE_TRAFFIC, latest);
+	if (!find_reset(evidence, frame, flow, &position))
+		return anomaly(evidence,
+			&evidence->hosts[latest->host].endpoints[latest->endpoint]);
+	struct answer answer = answer_of(ANSWER_RESET, frame);
+	return add_answer(evidence, &position, &answer);
+}
+
+/* From the server to whoever opened flow. */
+static struct role add_reply(
+	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
+{
+	const struct position *latest = find_flow(evidence, flow);
+	struct host *host = evidence_host(evidence, &flow->destination);
+	struct position position;
+
+	if (host != NULL)
+		host->answered = true;
+	if (latest == NULL) {
+		bool claims_an_answer = host != NULL && is_syn_ack(frame);
+		return claims_an_answer ?
+			anomaly(evidence, host_endpoint(host, flow->destination_port)) :
+			(struct role){.kind = ROLE_OTHER};
+	}
+	struct endpoint *endpoint = &evidence->hosts[latest->host].endpoints[latest->endpoint];
+
+	if (frame->tcp.flags & TCP_RST)
+		return add_reset(evidence, frame, flow, latest);
+	if (is_syn_ack(frame)) {
+		if (!find_exchange(evidence, flow, frame->tcp.acknowledgement - 1, &position))
+			return anomaly(evidence, endpoint);
+		struct answer answer = answer_of(ANSWER_SYN_ACK, frame);
+		return add_answer(evidence, &position, &answer);
+	}
+	if (!exchange_answered(exchange_at(evidence, latest)))
+		endpoint->stale_acks++;
+	return role_at(ROLE_TRAFFIC, latest);
+}
+
+/* From the opener, after its SYN. */
+static struct role add_follow_up(
+	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
+{
+	const struct position *latest = find_flow(evidence, flow);
+	struct position position;
+
+	if (latest == NULL)
+		return (struct role){.kind = ROLE_OTHER};
+	if (!find_exchange(evidence, flow, frame->tcp.sequence - 1, &position))
+		return role_at(ROLE_TRAFFIC, latest);
+	struct exchange *exchange = exchange_at(evidence, &position);
+
+	if (frame->tcp.flags & TCP_RST) {
+		if (exchange->closed_ns == 0)
+			exchange->closed_ns = frame->time_ns;
+		return role_at(ROLE_CLOSING, &position);
+	}
+	if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
+		exchange->connected = true;
+	return role_at(ROLE_TRAFFIC, &position);
+}
+
+static struct role add_tcp(struct evidence *evidence, const struct frame *frame)
+{
+	struct flow out = {.source = frame->source,
+		.destination = frame->destination,
+		.source_port = frame->tcp.source_port,
+		.destination_port = frame->tcp.destination_port};
+	struct flow back = {.source = frame->destination,
+		.destination = frame->source,
+		.source_port = frame->tcp.destination_port,
+		.destination_port = frame->tcp.source_port};
+
+	if ((frame->tcp.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
+		return add_syn(evidence, frame, &out);
+	if (find_flow(evidence, &out) != NULL)
+		return add_follow_up(evidence, frame, &out);
+	return add_reply(evidence, frame, &back);
+}
+
+/*
+ * Destination unreachable and time exceeded say that a packet went no further. Fragmentation needed
+ * and packet too big ask for smaller packets, which a SYN is already (RFC 1191, RFC 8201).
+ */
+static bool icmp_answers(const struct frame *frame)
+{
+	uint8_t type = frame->icmp.type;
+
+	if (frame->source.family == ADDRESS_IPV4)
+		return (type == 3 && frame->icmp.code != 4) || type == 11;
+	return type == 1 || type == 3;
+}
+
+static struct role add_icmp_error(struct evidence *evidence, const struct frame *frame)
+{
+	const struct frame_quote *quote = &frame->icmp.quote;
+	struct flow flow = {.source = quote->source,
+		.destination = quote->destination,
+		.source_port = quote->source_port,
+		.destination_port = quote->destination_port};
+	struct position position;
+
+	if (!quote->addressed || quote->protocol != IPPROTO_OF_TCP || !quote->has_ports ||
+		!icmp_answers(frame))
+		return (struct role){.kind = ROLE_OTHER};
+	const struct host *host = evidence_host(evidence, &flow.destination);
+	if (host == NULL)
+		return (struct role){.kind = ROLE_OTHER};
+	if (!quote->has_sequence || !find_exchange(evidence, &flow, quote->sequence, &position))
+		return anomaly(evidence, host_endpoint(host, flow.destination_port));
+	struct answer answer = answer_of(ANSWER_ICMP, frame);
+	return add_answer(evidence, &position, &answer);
+}
+
+static struct role add_neighbour(struct evidence *evidence, const struct frame *frame)
+{
+	struct role role = {.kind = ROLE_OTHER};
+
+	for (size_t h = 0; h < evidence->host_count; h++) {
+		struct host *host = &evidence->hosts[h];
+		const struct address *next_hop =
+			host->gateway.family != ADDRESS_NONE ? &host->gateway : &host->address;
+		if (!address_equal(next_hop, &frame->neighbour))
+			continue;
+		if (frame->kind == FRAME_NEIGHBOUR_ASK)
+			host->neighbour_asked++;
+		else
+			host->neighbour_told++;
+		role.kind = ROLE_NEIGHBOUR;
+	}
+	return role;
+}
+
+static void look_at_clock(struct evidence *evidence, int64_t time_ns)
+{
+	if (evidence->first_ns == 0)
+		evidence->first_ns = time_ns;
+	if (time_ns > evidence->last_ns)
+		evidence->last_ns = time_ns;
+}
+
+struct role evidence_add_frame(struct evidence *evidence, const struct frame *frame)
+{
+	evidence->packets++;
+	look_at_clock(evidence, frame->time_ns);
+	switch (frame->kind) {
+	case FRAME_TCP:
+		return add_tcp(evidence, frame);
+	case FRAME_ICMP_ERROR:
+		return add_icmp_error(evidence, frame);
+	case FRAME_NEIGHBOUR_ASK:
+	case FRAME_NEIGHBOUR_TELL:
+		return add_neighbour(evidence, frame);
+	case FRAME_ECHO_REPLY:
+	case FRAME_ICMP_OTHER:
+		break;
+	}
+	return (struct role){.kind = ROLE_OTHER};
+}
+
+void evidence_add_skipped(struct evidence *evidence, int outcome)
+{
+	evidence->packets++;
+	if (outcome > FRAME_DECODED && outcome < FRAME_OUTCOMES)
+		evidence->skipped[outcome]++;
+}
+
+/* Facts. */
+
+static void add_target(struct evidence *evidence, const struct fact *fact)
+{
+	struct host *host = add_host(evidence, &fact->flow.destination);
+	struct endpoint *endpoint =
+		host != NULL ? add_endpoint(host, fact->flow.destination_port) : NULL;
+
+	evidence->targets_known = true;
+	if (endpoint == NULL) {
+		evidence->overflow++;
+		return;
+	}
+	endpoint->asked = endpoint->asked || fact->asked;
+	memcpy(endpoint->service, fact->service, sizeof(endpoint->service));
+	if (fact->host[0] != '\0')
+		memcpy(host->name, fact->host, sizeof(host->name));
+}
+
+static void add_refusal(struct endpoint *endpoint, const struct fact *fact)
+{
+	if (endpoint->refused_count == EVIDENCE_EXCHANGES)
+		return;
+	endpoint->refused = grown(endpoint->refused, endpoint->refused_count,
+		&endpoint->refused_room, sizeof(*endpoint->refused));
+	endpoint->refused[endpoint->refused_count++] = (struct refused_write){
+		.time_ns = fact->time_ns,
+		.sequence = fact->sequence,
+		.error = fact->kind == FACT_NOT_SEEN ? 0 : fact->error,
+	};
+}
+
+static void add_connection(struct endpoint *endpoint, const struct fact *fact)
+{
+	endpoint->connection = (struct connection){.tried = true,
+		.flow = fact->flow,
+		.error = fact->error,
+		.time_ns = fact->time_ns,
+		.duration_ns = fact->duration_ns};
+}
+
+static void add_about_host(struct evidence *evidence, const struct fact *fact)
+{
+	struct host *host = evidence_host(evidence, &fact->flow.destination);
+	struct endpoint *endpoint =
+		host != NULL ? host_endpoint(host, fact->flow.destination_port) : NULL;
+
+	if (host != NULL && fact->kind == FACT_ROUTE) {
+		host->route_known = true;
+		host->route_error = fact->error;
+		host->gateway = fact->flow.source;
+	} else if (endpoint != NULL && fact->kind == FACT_CONNECT) {
+		add_connection(endpoint, fact);
+	} else if (endpoint != NULL) {
+		add_refusal(endpoint, fact);
+	}
+}
+
+void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
+{
+	look_at_clock(evidence, fact->time_ns);
+	switch (fact->kind) {
+	case FACT_TARGET:
+		add_target(evidence, fact);
+		break;
+	case FACT_ROUTE:
+	case FACT_WRITE_ERROR:
+	case FACT_NOT_SEEN:
+	case FACT_CONNECT:
+		add_about_host(evidence, fact);
+		break;
+	case FACT_CAPTURE_LOST:
+		evidence->lost = fact->count;
+		break;
+	case FACT_END:
+		memcpy(evidence->ending, fact->text, sizeof(evidence->ending));
+		break;
+	}
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rate.h"
+
+#include "bucket.h"
+
+#include <math.h>
+
+/* Priors, grids and weights of SCIENCE section B; "dropped" is decided elsewhere and left out. */
+static const double priors[RATE_MODELS] = {
+	[RATE_COMMON_LOSS] = .45,
+	[RATE_PORT_LOSS] = .07,
+	[RATE_PORT_BUCKET] = .12,
+	[RATE_HOST_BUCKET] = .06,
+	[RATE_CONNECTIONS] = .05,
+	[RATE_BAN] = .04,
+	[RATE_BURST_LOSS] = .10,
+};
+
+static const char *const model_names[RATE_MODELS] = {
+	[RATE_COMMON_LOSS] = "common-loss",
+	[RATE_PORT_LOSS] = "port-loss",
+	[RATE_PORT_BUCKET] = "port-bucket",
+	[RATE_HOST_BUCKET] = "host-bucket",
+	[RATE_CONNECTIONS] = "connections",
+	[RATE_BAN] = "ban",
+	[RATE_BURST_LOSS] = "burst-loss",
+};
+
+static const struct {
+	double ratio, weight;
+} losses[] = {{.002, .2}, {.01, .2}, {.03, .15}, {.06, .12}, {.1, .1}, {.15, .08}, {.2, .07},
+	{.3, .05}, {.45, .03}};
+#define LOSSES (sizeof(losses) / sizeof(losses[0]))
+
+static const double bursts[] = {
+	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 28, 32, 40, 50, 64, 80};
+#define BURSTS (sizeof(bursts) / sizeof(bursts[0]))
+
+#define RATES      37 /* from .12 to 120 a second, evenly in the logarithm */
+#define RATE_FROM  .12
+#define RATE_RATIO 1.2115 /* 1000^(1/36) */
+
+#define MOST_CONNECTIONS 16 /* more are never open at once in the hold test */
+#define MOST_BEFORE_BAN  60
+#define BANNED_ANSWERS   .001
+#define UNEXPLAINED      .001 /* a refusal where the model knows none */
+#define HOPELESS_NATS    25   /* a cell so far below the best no longer matters */
+
+const char *rate_model_name(enum rate_model model)
+{
+	return model_names[model];
+}
+
+/* A sum of exponentials kept in logarithms. */
+struct mass {
+	double log;
+};
+
+static void mass_add(struct mass *mass, double log_value)
+{
+	double high = fmax(mass->log, log_value);
+
+	if (isfinite(high))
+		mass->log = high + log(exp(mass->log - high) + exp(log_value - high));
+}
+
+static bool scored(const struct sample *sample)
+{
+	return sample->role != SAMPLE_OTHER;
+}
+
+static double log_under_loss(const struct sample *sample, double loss)
+{
+	switch (sample->outcome) {
+	case SAMPLE_ANSWERED:
+		return log(1 - loss);
+	case SAMPLE_SILENT:
+		return log(loss);
+	case SAMPLE_RESET:
+	case SAMPLE_ICMP:
+		break;
+	}
+	return log(UNEXPLAINED);
+}
+
+static double common_loss(const struct sample *samples, size_t count)
+{
+	struct mass mass = {-INFINITY};
+
+	for (size_t q = 0; q < LOSSES; q++) {
+		double sum = log(losses[q].weight);
+		for (size_t i = 0; i < count; i++)
+			sum += scored(&samples[i]) ? log_under_loss(&samples[i], losses[q].ratio) : 0;
+		mass_add(&mass, sum);
+	}
+	return mass.log;
+}
+
+/* The port's loss is uniform on (0, 1): its likelihood is a Beta function. */
+static double port_loss(const struct sample *samples, size_t count)
+{
+	struct mass controls = {-INFINITY};
+	double answered = 0, missing = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (samples[i].role != SAMPLE_TARGET)
+			continue;
+		answered += samples[i].outcome == SAMPLE_ANSWERED;
+		missing += samples[i].outcome != SAMPLE_ANSWERED;
+	}
+	for (size_t q = 0; q < LOSSES; q++) {
+		double sum = log(losses[q].weight);
+		for (size_t i = 0; i < count; i++) {
+			if (samples[i].role == SAMPLE_CONTROL)
+				sum += log_under_loss(&samples[i], losses[q].ratio);
+		}
+		mass_add(&controls, sum);
+	}
+	return controls.log + lgamma(answered + 1) + lgamma(missing + 1) -
+		lgamma(answered + missing + 2);
+}
+
+struct bucket_search {
+	struct mass mass;
+	struct bucket best;
+	double best_value;
+};
+
+static void try_losses(struct bucket_search *search, struct bucket *bucket,
+	const struct sample *samples, size_t count)
+{
+	for (size_t q = 0; q < LOSSES; q++) {
+		bucket->loss = losses[q].ratio;
+		double value = bucket_likelihood(
+			bucket, samples, count, search->best_value - HOPELESS_NATS);
+		if (!isfinite(value))
+			continue;
+		mass_add(&search->mass, value + log(losses[q].weight));
+		if (value > search->best_value) {
+			search->best_value = value;
+			search->best = *bucket;
+		}
+	}
+}
+
+/*
+ * Each cell has the same prior. A bucket that the probes could never have emptied looks like none
+ * at all: its share is left to the models without a limit.
+ */
+static struct bucket_search search_buckets(
+	const struct sample *samples, size_t count, bool shared, bool refuses)
+{
+	struct bucket_search search = {.mass = {-INFINITY}, .best_value = -INFINITY};
+
+	for (size_t b = 0; b < BURSTS; b++) {
+		struct bucket bucket = {.burst = bursts[b],
+			.shared = shared,
+			.refuses = refuses,
+			.rate_per_s = RATE_FROM};
+		for (int r = 0; r < RATES; r++, bucket.rate_per_s *= RATE_RATIO) {
+			if (!bucket_never_empties(&bucket, samples, count))
+				try_losses(&search, &bucket, samples, count);
+		}
+	}
+	search.mass.log -= log((double)(BURSTS * RATES));
+	return search;
+}
+
+/* Our half-open connections at the moment of sample at; in the sender's time, since a SYN that
+ * leaves before our RST also arrives before it. */
+static unsigned open_at(const struct sample *samples, size_t at)
+{
+	unsigned open = 0;
+
+	for (size_t i = 0; i < at; i++) {
+		open += samples[i].role == SAMPLE_TARGET &&
+			samples[i].outcome == SAMPLE_ANSWERED &&
+			samples[i].held_until_s > samples[at].time_s;
+	}
+	return open;
+}
+
+static double log_gate(const struct sample *sample, bool passes, double loss, double leak)
+{
+	if (passes)
+		return log_under_loss(sample, loss);
+	return sample->outcome == SAMPLE_ANSWERED ? log(leak * (1 - loss)) : log(1 - leak);
+}
+
+/* Returns the log of the likelihood, each limit as likely as any other. */
+static double connections(const struct sample *samples, size_t count, unsigned *best_limit)
+{
+	unsigned open[RATE_SAMPLES];
+	struct mass mass = {-INFINITY};
+	double best = -INFINITY;
+
+	for (size_t i = 0; i < count; i++)
+		open[i] = samples[i].role == SAMPLE_TARGET ? open_at(samples, i) : 0;
+	for (unsigned limit = 1; limit <= MOST_CONNECTIONS; limit++) {
+		struct mass here = {-INFINITY};
+		bool reached = false;
+		for (size_t i = 0; i < count; i++)
+			reached = reached || open[i] >= limit;
+		for (size_t q = 0; q < LOSSES && reached; q++) {
+			double sum = log(losses[q].weight);
+			for (size_t i = 0; i < count; i++)
+				sum += scored(&samples[i]) ? log_gate(&samples[i], open[i] < limit,
+								     losses[q].ratio, .01) :
+							     0;
+			mass_add(&here, sum);
+		}
+		mass_add(&mass, here.log);
+		*best_limit = here.log > best ? limit : *best_limit;
+		best = fmax(best, here.log);
+	}
+	return mass.log - log(MOST_CONNECTIONS);
+}
+
+static double ban_after(const struct sample *samples, size_t count, unsigned limit)
+{
+	struct mass mass = {-INFINITY};
+
+	for (size_t q = 0; q < LOSSES; q++) {
+		double sum = log(losses[q].weight);
+		unsigned seen = 0;
+		for (size_t i = 0; i < count; i++) {
+			bool target = samples[i].role == SAMPLE_TARGET;
+			bool passes = !target || seen < limit;
+			seen += target;
+			if (scored(&samples[i]))
+				sum += log_gate(&samples[i], passes, losses[q].ratio,
+					BANNED_ANSWERS);
+		}
+		mass_add(&mass, sum);
+	}
+	return mass.log;
+}
+
+static double ban(const struct sample *samples, size_t count, unsigned *best_limit)
+{
+	struct mass mass = {-INFINITY};
+	unsigned targets = 0;
+	double best = -INFINITY;
+
+	for (size_t i = 0; i < count; i++)
+		targets += samples[i].role == SAMPLE_TARGET;
+	for (unsigned limit = 1; limit <= MOST_BEFORE_BAN && limit < targets; limit++) {
+		double here = ban_after(samples, count, limit);
+		mass_add(&mass, here);
+		*best_limit = here > best ? limit : *best_limit;
+		best = fmax(best, here);
+	}
+	return mass.log - log(MOST_BEFORE_BAN);
+}
+
+/* One Gilbert-Elliott channel: two states in continuous time. */
+struct channel {
+	double good_loss, bad_share, bad_mean_s;
+};
+#define BAD_LOSS .97
+
+static double log_over_channel(
+	const struct channel *channel, const struct sample *samples, size_t count)
+{
+	double bad = channel->bad_share, sum = 0, time_s = 0;
+	/* The chain relaxes with the sum of its two rates: 1/mean_bad + 1/mean_good. */
+	double relaxation = 1 / (channel->bad_mean_s * (1 - channel->bad_share));
+
+	for (size_t i = 0; i < count; i++) {
+		if (!scored(&samples[i]))
+			continue;
+		double forget = exp(-relaxation * (samples[i].time_s - time_s));
+		time_s = samples[i].time_s;
+		bad = channel->bad_share + (bad - channel->bad_share) * forget;
+		double if_bad = exp(log_under_loss(&samples[i], BAD_LOSS));
+		double if_good = exp(log_under_loss(&samples[i], channel->good_loss));
+		double total = bad * if_bad + (1 - bad) * if_good;
+		bad = bad * if_bad / total;
+		sum += log(total);
+	}
+	return sum;
+}
+
+static double burst_loss(const struct sample *samples, size_t count)
+{
+	static const double good[] = {.003, .05, .12};
+	static const double share[] = {.03, .08, .15, .3};
+	static const double mean_s[] = {.02, .07, .2, .6, 2, 6};
+	struct mass mass = {-INFINITY};
+
+	for (size_t g = 0; g < 3; g++) {
+		for (size_t s = 0; s < 4; s++) {
+			for (size_t m = 0; m < 6; m++) {
+				struct channel channel = {good[g], share[s], mean_s[m]};
+				mass_add(&mass, log_over_channel(&channel, samples, count));
+			}
+		}
+	}
+	return mass.log - log(3 * 4 * 6);
+}
+
+static enum sample_outcome excess_of(const struct sample *samples, size_t count)
+{
+	enum sample_outcome excess = SAMPLE_SILENT;
+
+	for (size_t i = 0; i < count; i++) {
+		if (samples[i].role != SAMPLE_TARGET)
+			continue;
+		if (samples[i].outcome == SAMPLE_RESET)
+			return SAMPLE_RESET;
+		if (samples[i].outcome == SAMPLE_ICMP)
+			excess = SAMPLE_ICMP;
+	}
+	return excess;
+}
+
+static unsigned passed_after_first_excess(const struct sample *samples, size_t count)
+{
+	bool exceeded = false;
+	unsigned passed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (samples[i].role != SAMPLE_TARGET)
+			continue;
+		passed += exceeded && samples[i].outcome == SAMPLE_ANSWERED;
+		exceeded = exceeded || samples[i].outcome != SAMPLE_ANSWERED;
+	}
+	return passed;
+}
+
+static void share_out(struct rate_estimate *estimate, const double log_likelihood[RATE_MODELS])
+{
+	struct mass all = {-INFINITY};
+
+	for (int model = 0; model < RATE_MODELS; model++)
+		mass_add(&all, log_likelihood[model] + log(priors[model]));
+	for (int model = 0; model < RATE_MODELS; model++)
+		estimate->posterior[model] =
+			exp(log_likelihood[model] + log(priors[model]) - all.log);
+	estimate->best = RATE_PORT_BUCKET;
+	for (int model = RATE_PORT_BUCKET; model <= RATE_BAN; model++) {
+		estimate->limited += estimate->posterior[model];
+		if (estimate->posterior[model] > estimate->posterior[estimate->best])
+			estimate->best = (enum rate_model)model;
+	}
+}
+
+static void take_bucket(struct rate_estimate *estimate, const struct bucket_search *search,
+	const struct sample *samples, size_t count)
+{
+	struct bucket_estimate refined = bucket_refine(&search->best, samples, count);
+
+	estimate->rate_per_s = refined.rate_per_s;
+	estimate->rate_low_per_s = refined.low_per_s;
+	estimate->rate_high_per_s = refined.high_per_s;
+	estimate->burst = refined.burst;
+}
+
+struct rate_estimate rate_judge(const struct sample *samples, size_t count)
+{
+	struct rate_estimate estimate = {.judged = true};
+	enum sample_outcome excess = excess_of(samples, count);
+	bool refuses = excess == SAMPLE_RESET;
+	struct bucket_search port = search_buckets(samples, count, false, refuses);
+	struct bucket_search host = search_buckets(samples, count, true, refuses);
+	unsigned most_open = 0, before_ban = 0;
+	const double log_likelihood[RATE_MODELS] = {
+		[RATE_COMMON_LOSS] = common_loss(samples, count),
+		[RATE_PORT_LOSS] = port_loss(samples, count),
+		[RATE_PORT_BUCKET] = port.mass.log,
+		[RATE_HOST_BUCKET] = host.mass.log,
+		[RATE_CONNECTIONS] = connections(samples, count, &most_open),
+		[RATE_BAN] = ban(samples, count, &before_ban),
+		[RATE_BURST_LOSS] = burst_loss(samples, count),
+	};
+
+	estimate.excess = excess;
+	estimate.passed_drained = passed_after_first_excess(samples, count);
+	share_out(&estimate, log_likelihood);
+	if (estimate.limited < .2) /* the refinement below would be of nothing */
+		return estimate;
+	if (estimate.best == RATE_PORT_BUCKET)
+		take_bucket(&estimate, &port, samples, count);
+	else if (estimate.best == RATE_HOST_BUCKET)
+		take_bucket(&estimate, &host, samples, count);
+	else
+		estimate.burst = estimate.best == RATE_CONNECTIONS ? most_open : before_ban;
+	return estimate;
+}

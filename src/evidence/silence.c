@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "silence.h"
+
+#include "evidence.h"
+#include "timing.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Probes closer than this share their fate in a burst of loss and count once. */
+#define SPACING_NS ((int64_t)100 * 1000000)
+
+/* A control this near in time vouches for the path (SCIENCE section G). */
+#define COVER_NS ((int64_t)2 * 1000000000)
+
+/* Two controls this near are partners: the loss that counts is that of one while the other got
+ * through, which is small where loss comes in outages. */
+#define PARTNER_NS ((int64_t)1 * 1000000000)
+
+/* Beta(0.5, 4.5): before anything is known, one probe in ten is lost (SCIENCE section A). */
+#define PRIOR_LOST     .5
+#define PRIOR_ANSWERED 4.5
+
+/* Odds of 999 to 1 keep the chance of one false word among all ports of a run below 1 %. */
+#define LOG_ODDS_CERTAIN 6.907 /* ln 999 */
+
+#define CONTROLS 4096
+
+struct control {
+	int64_t sent_ns;
+	bool answered;
+};
+
+struct controls {
+	struct control items[CONTROLS];
+	size_t count;
+};
+
+static bool ever_answered(const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL ||
+			exchange_answer(exchange, ANSWER_RESET) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct control *left = a, *right = b;
+
+	return (left->sent_ns > right->sent_ns) - (left->sent_ns < right->sent_ns);
+}
+
+static void add_controls(struct controls *controls, const struct endpoint *endpoint,
+	const struct patience *patience, int64_t now_ns)
+{
+	for (size_t i = 0; i < endpoint->exchange_count && controls->count < CONTROLS; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		bool answered =
+			exchange_answered(exchange) && !exchange_is_late(exchange, patience);
+
+		if (exchange_is_sweep(exchange) ||
+			(!exchange_answered(exchange) &&
+				!exchange_is_missing(exchange, patience, now_ns)))
+			continue;
+		controls->items[controls->count++] =
+			(struct control){.sent_ns = exchange->sent_ns, .answered = answered};
+	}
+}
+
+static void gather_controls(struct controls *controls, const struct host *host,
+	const struct endpoint *endpoint, const struct patience *patience, int64_t now_ns)
+{
+	controls->count = 0;
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		const struct endpoint *other = &host->endpoints[e];
+		if (other != endpoint && ever_answered(other))
+			add_controls(controls, other, patience, now_ns);
+	}
+	qsort(controls->items, controls->count, sizeof(controls->items[0]), by_time);
+}
+
+static bool partner_answered(const struct controls *controls, size_t at)
+{
+	const struct control *here = &controls->items[at];
+	const struct control *before = at > 0 ? here - 1 : NULL;
+	const struct control *after = at + 1 < controls->count ? here + 1 : NULL;
+
+	return (before != NULL && before->answered &&
+		       here->sent_ns - before->sent_ns <= PARTNER_NS) ||
+		(after != NULL && after->answered && after->sent_ns - here->sent_ns <= PARTNER_NS);
+}
+
+/* The nearest control before the moment, and the nearest after it. */
+static bool covered(const struct controls *controls, int64_t time_ns)
+{
+	size_t after = 0;
+
+	while (after < controls->count && controls->items[after].sent_ns < time_ns)
+		after++;
+	const struct control *earlier = after > 0 ? &controls->items[after - 1] : NULL;
+	const struct control *later = after < controls->count ? &controls->items[after] : NULL;
+
+	return (earlier != NULL && earlier->answered && time_ns - earlier->sent_ns <= COVER_NS) ||
+		(later != NULL && later->answered && later->sent_ns - time_ns <= COVER_NS);
+}
+
+static void count_misses(struct silence *silence, const struct endpoint *endpoint,
+	const struct controls *controls, const struct patience *patience, int64_t now_ns)
+{
+	int64_t first_ns = 0, counted_ns = 0;
+
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange_is_sweep(exchange) ||
+			!exchange_is_missing(exchange, patience, now_ns))
+			continue;
+		if (first_ns == 0)
+			first_ns = exchange->sent_ns;
+		silence->span_s = (double)(exchange->sent_ns - first_ns) / 1e9;
+		if (counted_ns != 0 && exchange->sent_ns - counted_ns < SPACING_NS)
+			continue;
+		counted_ns = exchange->sent_ns;
+		if (covered(controls, exchange->sent_ns))
+			silence->misses++;
+		else
+			silence->uncovered++;
+	}
+}
+
+/* The predictive chance that so many probes in a row are lost, loss being Beta distributed. */
+static double log_odds(const struct silence *silence)
+{
+	double lost = PRIOR_LOST + silence->control_lost;
+	double all = PRIOR_LOST + PRIOR_ANSWERED + silence->control_lost + silence->control_answered;
+	double sum = 0;
+
+	for (unsigned k = 0; k < silence->misses; k++)
+		sum -= log((lost + k) / (all + k));
+	return sum;
+}
+
+struct silence silence_of(
+	const struct host *host, const struct endpoint *endpoint, int64_t now_ns)
+{
+	struct silence silence = {0};
+	struct patience patience = patience_of(host);
+	struct controls controls;
+
+	if (ever_answered(endpoint))
+		return silence;
+	gather_controls(&controls, host, endpoint, &patience, now_ns);
+	for (size_t i = 0; i < controls.count; i++) {
+		if (!partner_answered(&controls, i))
+			continue;
+		silence.control_answered += controls.items[i].answered;
+		silence.control_lost += !controls.items[i].answered;
+	}
+	count_misses(&silence, endpoint, &controls, &patience, now_ns);
+	silence.log_odds = log_odds(&silence);
+	silence.certain = silence.misses >= SILENCE_MISSES && silence.log_odds >= LOG_ODDS_CERTAIN;
+	return silence;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "timeline.h"
+
+#include "evidence.h"
+#include "loss.h"
+#include "timing.h"
+
+#include <stdlib.h>
+
+static enum sample_outcome outcome_of(const struct exchange *exchange)
+{
+	if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
+		return SAMPLE_ANSWERED;
+	if (exchange_answer(exchange, ANSWER_RESET) != NULL)
+		return SAMPLE_RESET;
+	if (exchange_answer(exchange, ANSWER_ICMP) != NULL)
+		return SAMPLE_ICMP;
+	return SAMPLE_SILENT;
+}
+
+/* A closed control answers by RST: that it answers is all that counts. */
+static enum sample_outcome control_outcome(const struct exchange *exchange)
+{
+	enum sample_outcome outcome = outcome_of(exchange);
+
+	return outcome == SAMPLE_RESET ? SAMPLE_ANSWERED : outcome;
+}
+
+static struct sample sample_of(
+	const struct exchange *exchange, enum sample_role role, int64_t now_ns)
+{
+	int64_t until_ns = exchange->sent_ns;
+
+	if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
+		until_ns = exchange->closed_ns != 0 ? exchange->closed_ns : now_ns;
+	return (struct sample){
+		.time_s = (double)exchange->sent_ns / 1e9,
+		.held_until_s = (double)until_ns / 1e9,
+		.role = role,
+		.outcome = role == SAMPLE_TARGET ? outcome_of(exchange) :
+						   control_outcome(exchange),
+	};
+}
+
+static size_t add_endpoint(const struct endpoint *endpoint, enum sample_role role, int64_t now_ns,
+	const struct patience *patience, struct sample *samples)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < endpoint->exchange_count && count < RATE_SAMPLES; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		bool settled = exchange_answered(exchange) ||
+			exchange_is_missing(exchange, patience, now_ns);
+
+		if (settled && !exchange_is_sweep(exchange))
+			samples[count++] = sample_of(exchange, role, now_ns);
+	}
+	return count;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct sample *left = a, *right = b;
+
+	return (left->time_s > right->time_s) - (left->time_s < right->time_s);
+}
+
+static enum sample_role role_of(
+	const struct host *host, const struct endpoint *endpoint, size_t other, const bool *fit)
+{
+	if (&host->endpoints[other] == endpoint)
+		return SAMPLE_TARGET;
+	return fit[other] ? SAMPLE_CONTROL : SAMPLE_OTHER;
+}
+
+size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns,
+	struct sample samples[static RATE_SAMPLES])
+{
+	struct patience patience = patience_of(host);
+	struct sample one[RATE_SAMPLES];
+	bool fit[EVIDENCE_ENDPOINTS];
+	size_t count = 0;
+
+	loss_mark_controls(host, now_ns, fit);
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		size_t more = add_endpoint(&host->endpoints[e],
+			role_of(host, endpoint, e, fit), now_ns, &patience, one);
+		for (size_t i = 0; i < more && count < RATE_SAMPLES; i++)
+			samples[count++] = one[i];
+	}
+	qsort(samples, count, sizeof(samples[0]), by_time);
+	double first_s = count > 0 ? samples[0].time_s : 0;
+	for (size_t i = 0; i < count; i++) {
+		samples[i].time_s -= first_s;
+		samples[i].held_until_s -= first_s;
+	}
+	return count;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One port's probes and its controls' in order of time, as the models of rate.h want them. */
+#ifndef EVIDENCE_TIMELINE_H
+#define EVIDENCE_TIMELINE_H
+
+#include "rate.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct endpoint;
+struct host;
+
+/* Fills samples with the earliest RATE_SAMPLES of them; returns how many. */
+size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns,
+	struct sample samples[static RATE_SAMPLES]);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "timing.h"
+
+#include "evidence.h"
+
+#include <stdlib.h>
+
+#define NS_PER_MS 1000000
+
+/* RFC 6298 with the bounds of SCIENCE section A: tau = SRTT + 4 VAR + 20 ms within [0.3, 3] s; 1 s
+ * before any sample. */
+#define WAIT_LEAST_NS  (300 * (int64_t)NS_PER_MS)
+#define WAIT_MOST_NS   (3000 * (int64_t)NS_PER_MS)
+#define WAIT_BLIND_NS  (1000 * (int64_t)NS_PER_MS)
+#define WAIT_MARGIN_NS (20 * (int64_t)NS_PER_MS)
+
+/* A server repeats a SYN-ACK after a second; clocks of kernels tick up to 10 ms early. */
+#define LATE_NS (900 * (int64_t)NS_PER_MS)
+
+/* Sweeps end at 30 hops, and what reaches a server started with 32, 64, 128 or 255. */
+#define SWEEP_HOP_LIMIT 31
+
+bool exchange_is_sweep(const struct exchange *exchange)
+{
+	return exchange->hop_limit <= SWEEP_HOP_LIMIT;
+}
+
+struct smoothed {
+	int64_t mean_ns, deviation_ns; /* SRTT and RTTVAR */
+	int64_t fastest_ns;
+	unsigned samples;
+};
+
+/* RFC 6298 section 2.2 and 2.3: alpha is 1/8, beta is 1/4. */
+static void smooth(struct smoothed *smoothed, int64_t round_trip_ns)
+{
+	if (smoothed->samples++ == 0) {
+		smoothed->mean_ns = smoothed->fastest_ns = round_trip_ns;
+		smoothed->deviation_ns = round_trip_ns / 2;
+		return;
+	}
+	int64_t off = llabs(smoothed->mean_ns - round_trip_ns);
+
+	smoothed->deviation_ns += (off - smoothed->deviation_ns) / 4;
+	smoothed->mean_ns += (round_trip_ns - smoothed->mean_ns) / 8;
+	if (round_trip_ns < smoothed->fastest_ns)
+		smoothed->fastest_ns = round_trip_ns;
+}
+
+/* A late answer tells of the server's timer, not of the path. */
+static void smooth_endpoint(struct smoothed *smoothed, const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		int64_t round_trip_ns = exchange_round_trip_ns(exchange);
+		bool late = smoothed->samples > 0 &&
+			round_trip_ns - smoothed->fastest_ns >= LATE_NS;
+
+		if (round_trip_ns < 0 || late || exchange_is_sweep(exchange) ||
+			exchange->answers[0].kind == ANSWER_ICMP)
+			continue;
+		smooth(smoothed, round_trip_ns);
+	}
+}
+
+struct patience patience_of(const struct host *host)
+{
+	struct smoothed smoothed = {0};
+
+	for (size_t e = 0; e < host->endpoint_count; e++)
+		smooth_endpoint(&smoothed, &host->endpoints[e]);
+	if (smoothed.samples == 0)
+		return (struct patience){.wait_ns = WAIT_BLIND_NS};
+	int64_t wait_ns = smoothed.mean_ns + 4 * smoothed.deviation_ns + WAIT_MARGIN_NS;
+
+	if (wait_ns < WAIT_LEAST_NS)
+		wait_ns = WAIT_LEAST_NS;
+	if (wait_ns > WAIT_MOST_NS)
+		wait_ns = WAIT_MOST_NS;
+	return (struct patience){
+		.wait_ns = wait_ns, .fastest_ns = smoothed.fastest_ns, .sampled = true};
+}
+
+bool exchange_is_late(const struct exchange *exchange, const struct patience *patience)
+{
+	int64_t round_trip_ns = exchange_round_trip_ns(exchange);
+
+	return exchange_answer(exchange, ANSWER_SYN_ACK) != NULL && round_trip_ns >= 0 &&
+		round_trip_ns - patience->fastest_ns >= LATE_NS;
+}
+
+bool exchange_is_missing(
+	const struct exchange *exchange, const struct patience *patience, int64_t now_ns)
+{
+	return !exchange_answered(exchange) && now_ns - exchange->sent_ns >= patience->wait_ns;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return (left > right) - (left < right);
+}
+
+struct round_trips round_trips_of(const struct endpoint *endpoint)
+{
+	double ms[EVIDENCE_EXCHANGES];
+	unsigned samples = 0;
+
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		int64_t round_trip_ns = exchange_round_trip_ns(exchange);
+
+		if (round_trip_ns >= 0 && !exchange_is_sweep(exchange) &&
+			exchange->answers[0].kind != ANSWER_ICMP)
+			ms[samples++] = (double)round_trip_ns / NS_PER_MS;
+	}
+	if (samples == 0)
+		return (struct round_trips){0};
+	qsort(ms, samples, sizeof(ms[0]), by_size);
+	return (struct round_trips){.samples = samples,
+		.min_ms = ms[0],
+		.median_ms = ms[samples / 2],
+		.max_ms = ms[samples - 1]};
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Round trips of a host, and how long an answer may take before a probe counts as unanswered. */
+#ifndef EVIDENCE_TIMING_H
+#define EVIDENCE_TIMING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct endpoint;
+struct exchange;
+struct host;
+
+struct round_trips {
+	unsigned samples;
+	double min_ms, median_ms, max_ms; /* 0 where there is no sample */
+};
+
+/* What the host's answered probes say about waiting. */
+struct patience {
+	int64_t wait_ns;    /* RFC 6298 on the host's round trips; 1 s before any sample */
+	int64_t fastest_ns; /* the smallest round trip; 0 where there is none */
+	bool sampled;
+};
+
+struct patience patience_of(const struct host *host);
+struct round_trips round_trips_of(const struct endpoint *endpoint);
+
+/* A probe of a sweep, sent to expire on the way; it says nothing about the port. */
+bool exchange_is_sweep(const struct exchange *exchange);
+
+/* Answered only after its SYN-ACK was lost: the server repeats it a second later (RFC 6298, 2.1). */
+bool exchange_is_late(const struct exchange *exchange, const struct patience *patience);
+
+/* No answer by now_ns, and none to be expected any more. */
+bool exchange_is_missing(
+	const struct exchange *exchange, const struct patience *patience, int64_t now_ns);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One keyword table per enum: reports, JSON and tests read the same. */
+#include "verdict.h"
+
+#include <string.h>
+
+static const char *const word_names[VERDICT_WORDS] = {
+	[VERDICT_OPEN] = "open",
+	[VERDICT_DROPPED] = "dropped",
+	[VERDICT_REFUSED] = "refused",
+	[VERDICT_UNREACHABLE] = "unreachable",
+	[VERDICT_THROTTLED] = "throttled",
+	[VERDICT_LOSSY] = "lossy",
+	[VERDICT_INTERCEPTED] = "intercepted",
+	[VERDICT_MISCONFIGURED] = "misconfigured",
+	[VERDICT_REJECTED] = "rejected",
+	[VERDICT_DOWN] = "down",
+	[VERDICT_INCONCLUSIVE] = "inconclusive",
+};
+
+static const char *const phase_names[] = {
+	[PHASE_CONNECT] = "connect",
+	[PHASE_GREETING] = "greeting",
+	[PHASE_STARTTLS] = "starttls",
+	[PHASE_TLS] = "tls",
+	[PHASE_CERTIFICATE] = "certificate",
+};
+
+static const char *const by_names[] = {
+	[BY_NOBODY] = NULL,
+	[BY_LOCAL] = "local",
+	[BY_PATH] = "path",
+	[BY_DESTINATION] = "destination",
+	[BY_UNKNOWN] = "unknown",
+};
+
+static const char *const relation_names[] = {
+	[PLACE_AT] = "at",
+	[PLACE_AFTER] = "after",
+};
+
+static const char *const finding_names[FINDING_IDS] = {
+	[FINDING_LOCAL_OUTPUT] = "local-output-filter",
+	[FINDING_LOCAL_EGRESS] = "local-egress-filter",
+	[FINDING_LOCAL_INPUT] = "local-input-filter",
+	[FINDING_LOCAL_PROCESS] = "local-process-filter",
+	[FINDING_LOCAL_ROUTE] = "local-route",
+	[FINDING_NEIGHBOUR_SILENT] = "neighbour-silent",
+	[FINDING_PORT_LIMIT] = "port-limit",
+	[FINDING_HOST_LIMIT] = "host-limit",
+	[FINDING_CONNECTION_LIMIT] = "connection-limit",
+	[FINDING_BAN] = "ban",
+	[FINDING_PATH_LOSS] = "path-loss",
+	[FINDING_PORT_LOSS] = "port-loss",
+	[FINDING_LATE_ANSWERS] = "late-answers",
+	[FINDING_MIXED_ANSWERS] = "mixed-answers",
+	[FINDING_HOST_UNKNOWN] = "host-unknown",
+	[FINDING_ROUTING_LOOP] = "routing-loop",
+	[FINDING_CAPTURE_LOST] = "capture-lost",
+	[FINDING_ANOMALIES] = "stray-answers",
+	[FINDING_STALE_STATE] = "stale-state",
+	[FINDING_PATH_ALIVE] = "path-alive",
+	[FINDING_SHALLOW] = "shallow",
+};
+
+const char *verdict_word_name(enum verdict_word word)
+{
+	return word_names[word];
+}
+
+const char *verdict_phase_name(enum verdict_phase phase)
+{
+	return phase_names[phase];
+}
+
+const char *verdict_by_name(enum verdict_by by)
+{
+	return by_names[by];
+}
+
+const char *place_relation_name(enum place_relation relation)
+{
+	return relation_names[relation];
+}
+
+const char *finding_id_name(enum finding_id id)
+{
+	return finding_names[id];
+}
+
+bool verdict_word_parse(enum verdict_word *out, const char *text)
+{
+	for (int word = 0; word < VERDICT_WORDS; word++) {
+		if (strcmp(word_names[word], text) == 0) {
+			*out = (enum verdict_word)word;
+			return true;
+		}
+	}
+	return false;
+}
