@@ -562,7 +562,8 @@ static void add_about_host(struct evidence *evidence, const struct fact *fact)
 	if (host != NULL && fact->kind == FACT_ROUTE) {
 		host->route_known = true;
 		host->route_error = fact->error;
-		host->gateway = fact->flow.source;
+		host->source = fact->flow.source;
+		host->gateway = fact->gateway;
 	} else if (endpoint != NULL && fact->kind == FACT_CONNECT) {
 		add_connection(endpoint, fact);
 	} else if (endpoint != NULL) {

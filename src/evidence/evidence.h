@@ -59,6 +59,7 @@ struct host {
 	size_t endpoint_count, endpoint_room;
 	bool route_known;
 	int route_error;         /* errno of the kernel's route, 0: routed */
+	struct address source;   /* our address towards it; ADDRESS_NONE: not known */
 	struct address gateway;  /* ADDRESS_NONE: on the link */
 	unsigned neighbour_asked, neighbour_told; /* ARP or NDP for the next hop */
 	int64_t first_ns, last_ns; /* of its packets; 0 where none */

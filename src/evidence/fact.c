@@ -159,6 +159,14 @@ static void say_flow(struct text *text, const struct flow *flow)
 	}
 }
 
+static void say_gateway(struct text *text, const struct address *gateway)
+{
+	char address[ADDRESS_TEXT];
+
+	if (gateway->family != ADDRESS_NONE)
+		say(text, "MAILSONDE_GATEWAY=%s\n", address_print(gateway, address));
+}
+
 size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 {
 	struct text text = {.out = out};
@@ -169,6 +177,7 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 	say(&text, "MAILSONDE_FACT=%s\n", kind_names[fact->kind]);
 	say(&text, "MAILSONDE_TIME_NS=%" PRId64 "\n", fact->time_ns);
 	say_flow(&text, &fact->flow);
+	say_gateway(&text, &fact->gateway);
 	say(&text, "MAILSONDE_ERROR=%s\n", error_name(fact->error));
 	say(&text, "MAILSONDE_SEQUENCE=%" PRIu32 "\n", fact->sequence);
 	say(&text, "MAILSONDE_DURATION_NS=%" PRId64 "\n", fact->duration_ns);
@@ -262,6 +271,11 @@ static bool take_to_port(struct fact *out, const char *value)
 	return take_port(&out->flow.destination_port, value);
 }
 
+static bool take_gateway(struct fact *out, const char *value)
+{
+	return address_parse(&out->gateway, value);
+}
+
 static bool take_time_ns(struct fact *out, const char *value)
 {
 	return take_time(&out->time_ns, value);
@@ -313,6 +327,7 @@ static const struct field {
 	{"MAILSONDE_FROM_PORT", take_from_port},
 	{"MAILSONDE_TO", take_to},
 	{"MAILSONDE_TO_PORT", take_to_port},
+	{"MAILSONDE_GATEWAY", take_gateway},
 	{"MAILSONDE_ERROR", take_error},
 	{"MAILSONDE_SEQUENCE", take_sequence},
 	{"MAILSONDE_DURATION_NS", take_duration},

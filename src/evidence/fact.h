@@ -24,8 +24,8 @@ struct flow {
 enum fact_kind {
 	FACT_TARGET,       /* an endpoint under diagnosis: flow.destination, flow.destination_port,
 	                    * host, service, asked */
-	FACT_ROUTE,        /* the kernel's route to flow.destination: error, gateway in flow.source
-	                    * (ADDRESS_NONE: on the link) */
+	FACT_ROUTE,        /* the kernel's route to flow.destination: error, our address in
+	                    * flow.source, gateway (ADDRESS_NONE: on the link) */
 	FACT_WRITE_ERROR,  /* a SYN that the kernel refused to send: flow, sequence, error */
 	FACT_NOT_SEEN,     /* a SYN written that the capture did not see leave: flow, sequence */
 	FACT_CONNECT,      /* a connect() of the kernel's ended: flow, error (0: connected),
@@ -45,6 +45,7 @@ struct fact {
 	int64_t duration_ns;
 	uint64_t count;
 	struct flow flow;
+	struct address gateway;
 	char host[256];      /* name as the user gave it; "" where an address was given */
 	char service[24];
 	char text[64];

@@ -4,7 +4,9 @@
 #define REPORT_REPORT_H
 
 #include "address.h"
+#include "advice.h"
 #include "figures.h"
+#include "port_list.h"
 #include "verdict.h"
 
 #include <stdbool.h>
@@ -14,17 +16,19 @@
 struct evidence;
 
 struct result {
-	char host[256]; /* "" where only an address is known */
+	char host[256]; /* "" where only an address is known; may be hostile on replay */
 	struct address address;
 	uint16_t port;
-	char service[24];
+	char service[24]; /* "" where the port is no mail service; may be hostile on replay */
 	struct figures figures;
 	struct verdict verdict;
 };
 
+#define VANTAGE_ADDRESSES 4
+
 struct vantage {
-	char interface[16];
-	struct address addresses[4];
+	char interface[16]; /* "" where several are used */
+	struct address addresses[VANTAGE_ADDRESSES];
 	size_t address_count;
 	struct address gateway; /* ADDRESS_NONE: unknown */
 };
@@ -33,20 +37,24 @@ struct report {
 	const char *command; /* "probe", "replay" */
 	int64_t started_ns, finished_ns;
 	bool live;
-	bool shallow;       /* without privilege: connect() alone */
+	bool shallow; /* without privilege: connect() alone */
 	bool interrupted;
-	struct vantage vantage;          /* live only */
-	const char *const *files;        /* replay only; borrowed */
+	struct vantage vantage;   /* live only */
+	const char *const *files; /* replay only; borrowed */
 	size_t file_count;
-	const struct evidence *evidence; /* borrowed; for the capture's counters */
+	const struct evidence *evidence; /* borrowed; for the capture's counters. NULL: none */
 	const char *evidence_path;       /* the evidence file written; NULL if none; borrowed */
 	struct result *results;
 	size_t result_count;
 };
 
-/* Judges every asked endpoint of the evidence; results sorted by host order, then port as asked.
- * The caller fills the rest. Free with report_clear. */
+/* Judges every asked endpoint of the evidence, or every endpoint where none was asked for (a
+ * foreign capture); results in the order in which hosts and ports were asked for. The caller fills
+ * the rest. Free with report_clear. */
 void report_judge(struct report *report, const struct evidence *evidence, int64_t now_ns);
+
+/* Appends a zeroed result and returns it. */
+struct result *report_add(struct report *report);
 void report_clear(struct report *report);
 
 /* 0 all open, 1 a problem, 2 none but something inconclusive (DESIGN section 2). */
@@ -54,7 +62,19 @@ int report_exit_status(const struct report *report);
 
 /* The one plain sentence about a result; returns out. */
 #define SUMMARY_TEXT 512
-const char *report_summary(const struct report *report, const struct result *result,
-	char out[static SUMMARY_TEXT]);
+const char *report_summary(
+	const struct report *report, const struct result *result, char out[static SUMMARY_TEXT]);
+
+/* What can be done about it, by whom. */
+size_t report_advice(const struct report *report, const struct result *result,
+	struct advice out[static ADVICE_MAX]);
+
+/* The ports of an address that are open in this report, as many as a list holds. */
+struct port_list report_open_ports(const struct report *report, const struct address *address);
+
+bool result_found(const struct result *result, enum finding_id id);
+
+/* The program's version. */
+const char *report_version(void);
 
 #endif

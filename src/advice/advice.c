@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "advice.h"
+
+#include "figures.h"
+#include "icmp_name.h"
+#include "mailport.h"
+#include "sentence.h"
+#include "verdict.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *advice_who_name(enum advice_who who)
+{
+	static const char *const names[] = {
+		[ADVICE_YOU] = "you",
+		[ADVICE_ISP] = "isp",
+		[ADVICE_HOST_PROVIDER] = "host-provider",
+		[ADVICE_SERVER_OPERATOR] = "server-operator",
+		[ADVICE_MAIL_PROVIDER] = "mail-provider",
+	};
+	return names[who];
+}
+
+uint16_t advice_alternative(const struct advice_case *about)
+{
+	const struct mailport *row = mailport_find(about->port);
+
+	if (row == NULL)
+		return 0;
+	for (size_t i = 0; i < MAILPORT_ALTERNATIVES && row->alternatives[i] != 0; i++) {
+		if (port_list_has(about->open, row->alternatives[i]))
+			return row->alternatives[i];
+	}
+	return 0;
+}
+
+static bool found(const struct advice_case *about, enum finding_id id)
+{
+	for (size_t i = 0; i < about->verdict->finding_count; i++) {
+		if (about->verdict->findings[i] == id)
+			return true;
+	}
+	return false;
+}
+
+/* Predicates: one question each. */
+
+static bool always(const struct advice_case *about)
+{
+	(void)about;
+	return true;
+}
+
+static bool another_port_works(const struct advice_case *about)
+{
+	return advice_alternative(about) != 0;
+}
+
+static bool output_filter(const struct advice_case *about)
+{
+	return found(about, FINDING_LOCAL_OUTPUT) || found(about, FINDING_LOCAL_EGRESS);
+}
+
+static bool input_filter(const struct advice_case *about)
+{
+	return found(about, FINDING_LOCAL_INPUT);
+}
+
+static bool process_rule(const struct advice_case *about)
+{
+	return found(about, FINDING_LOCAL_PROCESS);
+}
+
+static bool local_route(const struct advice_case *about)
+{
+	return found(about, FINDING_LOCAL_ROUTE);
+}
+
+static bool neighbour_silent(const struct advice_case *about)
+{
+	return found(about, FINDING_NEIGHBOUR_SILENT);
+}
+
+static bool own_router(const struct advice_case *about)
+{
+	const struct place *hop = &about->verdict->hop;
+
+	return hop->known && hop->ttl == 1 && address_is_private(&hop->address);
+}
+
+static bool beyond_own_router(const struct advice_case *about)
+{
+	return !own_router(about);
+}
+
+static bool port_25_beyond_own_router(const struct advice_case *about)
+{
+	return about->port == 25 && beyond_own_router(about);
+}
+
+static bool other_port_beyond_own_router(const struct advice_case *about)
+{
+	return about->port != 25 && beyond_own_router(about);
+}
+
+static bool host_unknown(const struct advice_case *about)
+{
+	return found(about, FINDING_HOST_UNKNOWN);
+}
+
+static bool routing_loop(const struct advice_case *about)
+{
+	return found(about, FINDING_ROUTING_LOOP);
+}
+
+static bool device_refuses(const struct advice_case *about)
+{
+	return !host_unknown(about) && !routing_loop(about);
+}
+
+static bool connection_limit(const struct advice_case *about)
+{
+	return found(about, FINDING_CONNECTION_LIMIT);
+}
+
+static bool ban(const struct advice_case *about)
+{
+	return found(about, FINDING_BAN);
+}
+
+static bool rate_limit(const struct advice_case *about)
+{
+	return about->figures->rate.rate_per_s > 0 && !connection_limit(about) && !ban(about);
+}
+
+static bool port_loss(const struct advice_case *about)
+{
+	return found(about, FINDING_PORT_LOSS);
+}
+
+static bool path_loss(const struct advice_case *about)
+{
+	return !port_loss(about);
+}
+
+static bool shallow(const struct advice_case *about)
+{
+	return found(about, FINDING_SHALLOW);
+}
+
+static bool may_be_settled(const struct advice_case *about)
+{
+	return !shallow(about) && !neighbour_silent(about);
+}
+
+/* word × by × predicate -> who does what. A row for BY_ANY holds whoever is the cause. */
+
+#define BY_ANY (-1)
+#define RULES  "sudo nft list ruleset"
+
+struct row {
+	enum verdict_word word;
+	int by; /* enum verdict_by, or BY_ANY */
+	bool (*applies)(const struct advice_case *about);
+	enum advice_who who;
+	const char *action;
+	const char *command; /* "" where there is none */
+};
+
+static const struct row rows[] = {
+	{VERDICT_DROPPED, BY_ANY, another_port_works, ADVICE_YOU,
+		"Use port {alternative} instead ({purpose}): it works from here.", ""},
+	{VERDICT_REFUSED, BY_ANY, another_port_works, ADVICE_YOU,
+		"Use port {alternative} instead ({purpose}): it works from here.", ""},
+	{VERDICT_UNREACHABLE, BY_ANY, another_port_works, ADVICE_YOU,
+		"Use port {alternative} instead ({purpose}): it works from here.", ""},
+	{VERDICT_INTERCEPTED, BY_ANY, another_port_works, ADVICE_YOU,
+		"Use port {alternative} instead ({purpose}): it works from here.", ""},
+
+	/* This computer. One row per way of blocking, whatever the word. */
+	{VERDICT_DROPPED, BY_LOCAL, output_filter, ADVICE_YOU,
+		"Let outgoing TCP port {port} through this computer's firewall, or ask whoever "
+		"manages it; its rules show which one stops it.",
+		RULES},
+	{VERDICT_DROPPED, BY_LOCAL, input_filter, ADVICE_YOU,
+		"Let answers from TCP port {port} through this computer's firewall (replies to "
+		"established connections), or ask whoever manages it.",
+		RULES},
+	{VERDICT_DROPPED, BY_LOCAL, process_rule, ADVICE_YOU,
+		"A rule for programs (a cgroup or a security module) forbids the connection: run "
+		"the "
+		"program elsewhere, or ask whoever manages this computer.",
+		"systemctl show --property=IPAddressDeny,SocketBindDeny \"*.service\""},
+	{VERDICT_DROPPED, BY_LOCAL, local_route, ADVICE_YOU,
+		"Remove the route of this computer that forbids {address}, or ask whoever manages "
+		"it.",
+		"ip route get {address}"},
+	{VERDICT_REFUSED, BY_LOCAL, always, ADVICE_YOU,
+		"Let outgoing TCP port {port} through this computer's firewall, or ask whoever "
+		"manages it; its rules show which one refuses it.",
+		RULES},
+	{VERDICT_UNREACHABLE, BY_LOCAL, local_route, ADVICE_YOU,
+		"Remove the route of this computer that forbids {address}, or ask whoever manages "
+		"it.",
+		"ip route get {address}"},
+	{VERDICT_UNREACHABLE, BY_LOCAL, neighbour_silent, ADVICE_YOU,
+		"Check that the router or the server is switched on and connected: it does not "
+		"answer "
+		"on this network.",
+		"ip neigh show"},
+
+	/* The way. */
+	{VERDICT_DROPPED, BY_PATH, own_router, ADVICE_YOU,
+		"Look in your own router ({hop}) for a list of allowed mail servers or a filter of "
+		"outgoing ports, and let port {port} through.",
+		""},
+	{VERDICT_DROPPED, BY_PATH, port_25_beyond_own_router, ADVICE_ISP,
+		"Ask your provider to open outgoing TCP port 25: many keep it shut for home lines "
+		"and "
+		"rented servers, and open it on request.",
+		""},
+	{VERDICT_DROPPED, BY_PATH, other_port_beyond_own_router, ADVICE_ISP,
+		"Ask your provider, or whoever runs the network you are in, to let TCP port {port} "
+		"to "
+		"{address} through.",
+		""},
+	{VERDICT_REFUSED, BY_PATH, own_router, ADVICE_YOU,
+		"Look in your own router ({hop}) for a filter that refuses port {port}.", ""},
+	{VERDICT_REFUSED, BY_PATH, beyond_own_router, ADVICE_ISP,
+		"Ask your provider, or whoever runs the network you are in, why a device of theirs "
+		"refuses TCP port {port} to {address}.",
+		""},
+	{VERDICT_UNREACHABLE, BY_PATH, own_router, ADVICE_YOU,
+		"Look in your own router ({hop}): it answers \"{icmp}\".", ""},
+	{VERDICT_UNREACHABLE, BY_ANY, host_unknown, ADVICE_SERVER_OPERATOR,
+		"Check that the machine with the address {address} is switched on and connected.",
+		""},
+	{VERDICT_UNREACHABLE, BY_ANY, routing_loop, ADVICE_ISP,
+		"Tell your provider that packets to {address} go round in a circle at {hop}.",
+		"traceroute {address}"},
+	{VERDICT_UNREACHABLE, BY_PATH, device_refuses, ADVICE_ISP,
+		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP port {port}.", ""},
+	{VERDICT_INTERCEPTED, BY_PATH, always, ADVICE_ISP,
+		"Ask your provider, or whoever runs the network you are in, which device answers "
+		"in "
+		"the place of {address} on TCP port {port}.",
+		""},
+
+	/* The server. */
+	{VERDICT_DROPPED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
+		"Let TCP port {port} through the firewall in front of or on the server {address}.",
+		""},
+	{VERDICT_REFUSED, BY_DESTINATION, always, ADVICE_YOU,
+		"Check that this server offers port {port} at all; not every mail server does.",
+		""},
+	{VERDICT_REFUSED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
+		"Start the service behind TCP port {port}, or let it through the server's "
+		"firewall.",
+		"ss -ltn sport = :{port}"},
+	{VERDICT_UNREACHABLE, BY_DESTINATION, device_refuses, ADVICE_SERVER_OPERATOR,
+		"Let TCP port {port} through the server's firewall: it answers \"{icmp}\".", ""},
+	{VERDICT_REJECTED, BY_ANY, always, ADVICE_SERVER_OPERATOR,
+		"Ask the operator why the server turns this machine away on port {port}.", ""},
+	{VERDICT_MISCONFIGURED, BY_ANY, always, ADVICE_SERVER_OPERATOR,
+		"Correct what answers on TCP port {port} of {address}.", ""},
+
+	/* Limits and loss. */
+	{VERDICT_THROTTLED, BY_ANY, rate_limit, ADVICE_YOU,
+		"Open at most {rate} new connections a second to port {port}, and reuse "
+		"connections.",
+		""},
+	{VERDICT_THROTTLED, BY_ANY, connection_limit, ADVICE_YOU,
+		"Keep at most {burst} connections to port {port} open at a time.", ""},
+	{VERDICT_THROTTLED, BY_ANY, ban, ADVICE_YOU,
+		"Connect more seldom, and wait before trying again: after {burst} attempts in a "
+		"row "
+		"the port stops answering for a while.",
+		""},
+	{VERDICT_THROTTLED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
+		"Raise the limit of new connections for port {port}, or exempt this machine.", ""},
+	{VERDICT_THROTTLED, BY_PATH, always, ADVICE_ISP,
+		"Ask your provider whether it limits new connections to TCP port {port}.", ""},
+	{VERDICT_LOSSY, BY_ANY, port_loss, ADVICE_SERVER_OPERATOR,
+		"Check whether the service behind TCP port {port} is overloaded, or one of several "
+		"machines behind the address is out of order.",
+		"nstat -az TcpExtListenDrops"},
+	{VERDICT_LOSSY, BY_ANY, path_loss, ADVICE_YOU,
+		"Check cable and wireless signal, and try again from a wired connection.", ""},
+	{VERDICT_LOSSY, BY_ANY, path_loss, ADVICE_ISP,
+		"Report the loss to your provider: {loss} of packets to {address}.", ""},
+
+	/* What is not known. */
+	{VERDICT_DROPPED, BY_UNKNOWN, always, ADVICE_YOU,
+		"Try the same from another network, for instance through a mobile phone: if it "
+		"works "
+		"there, your provider blocks it; if not, the server does.",
+		"sudo mailsonde probe --ports {port} {target}"},
+	{VERDICT_REFUSED, BY_UNKNOWN, always, ADVICE_SERVER_OPERATOR,
+		"Check that a service listens on TCP port {port} and that the firewall lets it "
+		"through.",
+		"ss -ltn sport = :{port}"},
+	{VERDICT_UNREACHABLE, BY_UNKNOWN, device_refuses, ADVICE_ISP,
+		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP port {port}.", ""},
+	{VERDICT_DOWN, BY_ANY, always, ADVICE_YOU,
+		"Check that {target} is the right server and that this computer reaches others.",
+		""},
+	{VERDICT_DOWN, BY_ANY, always, ADVICE_SERVER_OPERATOR,
+		"Check that the machine with the address {address} is switched on, connected, and "
+		"lets packets in.",
+		""},
+	{VERDICT_INCONCLUSIVE, BY_ANY, shallow, ADVICE_YOU,
+		"Ask again with the right to send packets: that tells who is the cause.",
+		"sudo mailsonde probe --ports {port} {target}"},
+	{VERDICT_INCONCLUSIVE, BY_ANY, neighbour_silent, ADVICE_YOU,
+		"Check this computer's own connection: the next machine on its network does not "
+		"answer.",
+		"ip neigh show"},
+	{VERDICT_INCONCLUSIVE, BY_ANY, may_be_settled, ADVICE_YOU,
+		"Ask again, alone and with the full rate test.",
+		"sudo mailsonde probe --rate-test --ports {port} {target}"},
+};
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static bool row_holds(const struct row *row, const struct advice_case *about)
+{
+	return row->word == about->verdict->word &&
+		(row->by == BY_ANY || row->by == (int)about->verdict->by) && row->applies(about);
+}
+
+/* Texts for the blanks. */
+
+struct words {
+	char port[8], alternative[8], rate[SENTENCE_NUMBER], burst[16], loss[16];
+	char address[ADDRESS_TEXT], hop[ADDRESS_TEXT], icmp_from[ADDRESS_TEXT];
+	const char *target, *purpose, *icmp;
+};
+
+/* A command may be pasted into a shell: a name out of a capture is let in only if it is plain. */
+static bool is_plain(const char *host)
+{
+	const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+
+	return host[0] != '\0' && host[0] != '-' && host[strspn(host, plain)] == '\0';
+}
+
+static void gather(struct words *words, const struct advice_case *about)
+{
+	const struct figures *figures = about->figures;
+	const struct mailport *other = mailport_find(advice_alternative(about));
+
+	snprintf(words->port, sizeof(words->port), "%u", about->port);
+	snprintf(words->alternative, sizeof(words->alternative), "%u", advice_alternative(about));
+	sentence_number(words->rate, figures->rate.rate_per_s);
+	snprintf(words->burst, sizeof(words->burst), "%u", figures->rate.burst);
+	snprintf(words->loss, sizeof(words->loss), "%.0f %%", figures->loss.ratio * 100);
+	words->icmp = icmp_name(figures->icmp.from.family, figures->icmp.type, figures->icmp.code);
+	address_print(&about->address, words->address);
+	address_print(&about->verdict->hop.address, words->hop);
+	address_print(&figures->icmp.from, words->icmp_from);
+	words->target = is_plain(about->host) ? about->host : words->address;
+	words->purpose = other == NULL ? "" : other->purpose;
+}
+
+static void fill(struct advice *out, const struct row *row, const struct words *words)
+{
+	const struct blank blanks[] = {
+		{"port", words->port},
+		{"alternative", words->alternative},
+		{"purpose", words->purpose},
+		{"rate", words->rate},
+		{"burst", words->burst},
+		{"loss", words->loss},
+		{"address", words->address},
+		{"hop", words->hop},
+		{"icmp", words->icmp},
+		{"icmp_from", words->icmp_from},
+		{"target", words->target},
+		{NULL, NULL},
+	};
+
+	out->who = row->who;
+	sentence_fill(out->action, sizeof(out->action), row->action, blanks);
+	sentence_fill(out->command, sizeof(out->command), row->command, blanks);
+}
+
+size_t advice_for(const struct advice_case *about, struct advice out[static ADVICE_MAX])
+{
+	struct words words;
+	size_t count = 0;
+
+	gather(&words, about);
+	for (size_t i = 0; i < ROWS && count < ADVICE_MAX; i++) {
+		if (row_holds(&rows[i], about))
+			fill(&out[count++], &rows[i], &words);
+	}
+	return count;
+}
