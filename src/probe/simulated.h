@@ -23,8 +23,7 @@ struct world;
  * packet ends its way. A router forwards before it filters: a hop limit that ends there never meets
  * its rules. */
 enum simulated_rule_kind {
-	SIMULATED_ACCEPT, /* no later rule holds: the host answers, SYN-ACK if listening, else RST
-			   */
+	SIMULATED_ACCEPT, /* later rules do not hold: the host itself answers */
 	SIMULATED_DROP,
 	SIMULATED_RESET,        /* RST in the host's name, with the hop limit that `hop` gives it */
 	SIMULATED_ICMP,         /* ICMP error from router `hop` with icmp_type, icmp_code (0, 0:
@@ -65,7 +64,7 @@ struct simulated_network {
 	struct address client, host; /* one family */
 	uint8_t hops;                /* routers and the host: the host answers hop limits >= hops */
 	double rtt_ms, jitter_ms;    /* base round trip to the host; mean of the exponential jitter
-				      * that    comes on top, half in each direction */
+				      * that comes on top, half in each direction */
 	bool host_absent;            /* the last router says host unreachable after 3 s */
 	bool silent_routers;         /* no time exceeded from anyone */
 	bool dead;                   /* the host never answers; its routers may */
