@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The decoder walks inwards: link layer, then IP, then TCP or ICMP, then the packet that an ICMP
+ * error quotes. What is left by IP's own length (`declared`) goes along with the cursor, whose end
+ * is the captured one: a header that the first cuts short is malformed, one that the second cuts
+ * short is truncated.
+ */
+#include "frame.h"
+
+#include "packet.h"
+#include "wire.h"
+
+/* IEEE 802 numbers, "EtherType" registry. */
+enum ether_type {
+	ETHER_IPV4 = 0x0800,
+	ETHER_ARP = 0x0806,
+	ETHER_VLAN = 0x8100, /* IEEE 802.1Q */
+	ETHER_IPV6 = 0x86dd,
+	ETHER_MPLS = 0x8847,     /* RFC 3032 section 5 */
+	ETHER_PPPOE = 0x8864,    /* RFC 2516 section 4, session stage */
+	ETHER_SERVICE = 0x88a8,  /* IEEE 802.1ad */
+	ETHER_OLD_QINQ = 0x9100, /* in use before 802.1ad */
+};
+
+/* IANA "Protocol Numbers", and those of them that are IPv6 extension headers. */
+enum protocol {
+	PROTOCOL_HOP_BY_HOP = 0,
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_TCP = 6,
+	PROTOCOL_ROUTING = 43,
+	PROTOCOL_FRAGMENT = 44,
+	PROTOCOL_AUTHENTICATION = 51,
+	PROTOCOL_ICMPV6 = 58,
+	PROTOCOL_DESTINATION = 60,
+};
+
+#define TAGS_MOST       8  /* VLAN tags or MPLS labels that are looked through */
+#define EXTENSIONS_MOST 8  /* IPv6 extension headers; RFC 8200 section 4.1 knows six places */
+#define IPV4_HEADER     20 /* RFC 791 section 3.1 */
+#define IPV6_HEADER     40 /* RFC 8200 section 3 */
+#define TCP_HEADER      20 /* RFC 9293 section 3.1 */
+#define ICMP_HEADER     8  /* RFC 792, RFC 4443 section 2.1 */
+
+/* An IP payload: the bytes captured of it, and how many it has by IP's length. */
+struct payload {
+	struct wire at;
+	uint32_t declared;
+	uint8_t protocol;
+	bool later_fragment;
+};
+
+static enum frame_outcome cut_short(const struct payload *payload, uint32_t needed)
+{
+	return payload->declared < needed ? FRAME_MALFORMED : FRAME_TRUNCATED;
+}
+
+/* RFC 9293 section 3.2. An option that runs over its end ends the list. */
+static uint16_t maximum_segment_size(struct wire options)
+{
+	while (wire_left(&options) > 0) {
+		uint8_t kind = wire_u8(&options), length = 0;
+		struct wire value;
+
+		if (kind == 0) /* end of options */
+			break;
+		if (kind == 1) /* no operation */
+			continue;
+		length = wire_u8(&options);
+		if (length < 2)
+			break;
+		value = wire_take(&options, length - 2U);
+		if (kind == 2 && length == 4) /* section 3.7.1 */
+			return wire_u16(&value);
+	}
+	return 0;
+}
+
+static enum frame_outcome decode_tcp(struct frame *out, struct payload *payload)
+{
+	struct frame_tcp *tcp = &out->tcp;
+	uint32_t header = 0;
+
+	tcp->source_port = wire_u16(&payload->at);
+	tcp->destination_port = wire_u16(&payload->at);
+	tcp->sequence = wire_u32(&payload->at);
+	tcp->acknowledgement = wire_u32(&payload->at);
+	header = (uint32_t)(wire_u8(&payload->at) >> 4) * 4;
+	tcp->flags = wire_u8(&payload->at);
+	tcp->window = wire_u16(&payload->at);
+	wire_skip(&payload->at, 4); /* checksum, urgent pointer */
+	if (!wire_whole(&payload->at))
+		return cut_short(payload, TCP_HEADER);
+	if (header < TCP_HEADER || header > payload->declared)
+		return FRAME_MALFORMED;
+	tcp->mss = maximum_segment_size(wire_take(&payload->at, header - TCP_HEADER));
+	tcp->payload = payload->declared - header;
+	tcp->data_captured = (uint32_t)wire_left(&payload->at);
+	tcp->data = tcp->data_captured ? payload->at.next : NULL;
+	out->kind = FRAME_TCP;
+	return FRAME_DECODED;
+}
+
+/* The fixed part of an IPv4 header, of a packet or of a quote. */
+struct ipv4_header {
+	uint32_t header, total;
+	uint16_t identifier, fragment; /* flags and offset */
+	uint8_t hop_limit, protocol;
+	struct address source, destination;
+};
+
+static struct address take_address(struct wire *at, uint8_t family, size_t length)
+{
+	struct address address = {.family = family};
+
+	wire_copy(at, address.bytes, length);
+	return address;
+}
+
+/* False where it is no IPv4 header; whether all of it was there is for the cursor to say. */
+static bool take_ipv4(struct ipv4_header *ip, struct wire *at)
+{
+	uint8_t first = wire_u8(at);
+
+	ip->header = (first & 0x0fU) * 4;
+	wire_skip(at, 1); /* type of service */
+	ip->total = wire_u16(at);
+	ip->identifier = wire_u16(at);
+	ip->fragment = wire_u16(at);
+	ip->hop_limit = wire_u8(at);
+	ip->protocol = wire_u8(at);
+	wire_skip(at, 2); /* checksum */
+	ip->source = take_address(at, ADDRESS_IPV4, 4);
+	ip->destination = take_address(at, ADDRESS_IPV4, 4);
+	return first >> 4 == 4 && ip->header >= IPV4_HEADER;
+}
+
+struct ipv6_header {
+	uint32_t payload;
+	uint8_t next, hop_limit;
+	struct address source, destination;
+};
+
+static bool take_ipv6(struct ipv6_header *ip, struct wire *at)
+{
+	uint32_t first = wire_u32(at);
+
+	ip->payload = wire_u16(at);
+	ip->next = wire_u8(at);
+	ip->hop_limit = wire_u8(at);
+	ip->source = take_address(at, ADDRESS_IPV6, 16);
+	ip->destination = take_address(at, ADDRESS_IPV6, 16);
+	return first >> 28 == 6;
+}
+
+/* Steps over one extension header and returns its length. */
+static uint32_t take_extension(struct payload *payload)
+{
+	uint8_t next = wire_u8(&payload->at), size = wire_u8(&payload->at);
+	uint32_t length = 0;
+
+	switch (payload->protocol) {
+	case PROTOCOL_HOP_BY_HOP: /* RFC 8200 sections 4.3, 4.4, 4.6 */
+	case PROTOCOL_ROUTING:
+	case PROTOCOL_DESTINATION:
+		length = (size + 1U) * 8;
+		break;
+	case PROTOCOL_AUTHENTICATION: /* RFC 4302 section 2.2 */
+		length = (size + 2U) * 4;
+		break;
+	default: /* fragment, RFC 8200 section 4.5 */
+		length = 8;
+		payload->later_fragment = wire_u16(&payload->at) >> 3 != 0;
+		wire_skip(&payload->at, 4);
+		payload->protocol = next;
+		return length;
+	}
+	payload->protocol = next;
+	wire_skip(&payload->at, length - 2);
+	return length;
+}
+
+static bool is_extension(uint8_t protocol)
+{
+	return protocol == PROTOCOL_HOP_BY_HOP || protocol == PROTOCOL_ROUTING ||
+		protocol == PROTOCOL_DESTINATION || protocol == PROTOCOL_FRAGMENT ||
+		protocol == PROTOCOL_AUTHENTICATION;
+}
+
+/* Steps over the extension headers before TCP or ICMP. */
+static enum frame_outcome take_extensions(struct payload *payload)
+{
+	for (unsigned i = 0; i < EXTENSIONS_MOST && is_extension(payload->protocol); i++) {
+		struct payload before = *payload;
+		uint32_t length = take_extension(payload);
+
+		if (length > before.declared)
+			return FRAME_MALFORMED;
+		if (!wire_whole(&payload->at))
+			return FRAME_TRUNCATED;
+		payload->declared -= length;
+		if (payload->later_fragment)
+			break;
+	}
+	return FRAME_DECODED;
+}
+
+/* The first eight bytes of a TCP header are all that an ICMP error must quote (RFC 792). */
+static void quote_ports(struct frame_quote *quote, struct wire *at)
+{
+	quote->source_port = wire_u16(at);
+	quote->destination_port = wire_u16(at);
+	quote->has_ports = wire_whole(at);
+	quote->sequence = wire_u32(at);
+	quote->has_sequence = wire_whole(at);
+}
+
+/* Lengths inside a quote are not believed: devices on the way rewrite them. */
+static void quote_ipv4(struct frame_quote *quote, struct wire at)
+{
+	struct ipv4_header ip;
+
+	if (!take_ipv4(&ip, &at) || !wire_whole(&at))
+		return;
+	quote->addressed = true;
+	quote->protocol = ip.protocol;
+	quote->hop_limit = ip.hop_limit;
+	quote->identifier = ip.identifier;
+	quote->source = ip.source;
+	quote->destination = ip.destination;
+	wire_skip(&at, ip.header - IPV4_HEADER);
+	if (ip.protocol == PROTOCOL_TCP && (ip.fragment & 0x1fff) == 0)
+		quote_ports(quote, &at);
+}
+
+static void quote_ipv6(struct frame_quote *quote, struct wire at)
+{
+	struct ipv6_header ip;
+	struct payload payload;
+
+	if (!take_ipv6(&ip, &at) || !wire_whole(&at))
+		return;
+	payload = (struct payload){.at = at, .declared = UINT32_MAX, .protocol = ip.next};
+	(void)take_extensions(&payload);
+	quote->addressed = true;
+	quote->protocol = payload.protocol;
+	quote->hop_limit = ip.hop_limit;
+	quote->source = ip.source;
+	quote->destination = ip.destination;
+	if (payload.protocol == PROTOCOL_TCP && !payload.later_fragment)
+		quote_ports(quote, &payload.at);
+}
+
+static enum frame_outcome decode_icmp(struct frame *out, struct payload *payload)
+{
+	struct frame_icmp *icmp = &out->icmp;
+	uint32_t rest = 0;
+
+	icmp->type = wire_u8(&payload->at);
+	icmp->code = wire_u8(&payload->at);
+	wire_skip(&payload->at, 2); /* checksum */
+	rest = wire_u32(&payload->at);
+	if (!wire_whole(&payload->at))
+		return cut_short(payload, ICMP_HEADER);
+	if (icmp->type == 3 && icmp->code == 4) /* fragmentation needed, RFC 1191 section 4 */
+		icmp->mtu = (uint16_t)rest;
+	switch (icmp->type) {
+	case 3:  /* destination unreachable */
+	case 11: /* time exceeded */
+	case 12: /* parameter problem */
+		quote_ipv4(&icmp->quote, payload->at);
+		out->kind = FRAME_ICMP_ERROR;
+		break;
+	case 0: /* echo reply */
+		out->kind = FRAME_ECHO_REPLY;
+		break;
+	default:
+		out->kind = FRAME_ICMP_OTHER;
+		break;
+	}
+	return FRAME_DECODED;
+}
+
+/* Neighbour discovery, RFC 4861 sections 4.3 and 4.4; from further away than the link it is void
+ * (section 7.1). */
+static enum frame_outcome decode_neighbour(struct frame *out, struct payload *payload)
+{
+	out->kind = FRAME_ICMP_OTHER;
+	if (out->hop_limit != 255)
+		return FRAME_DECODED;
+	out->neighbour = take_address(&payload->at, ADDRESS_IPV6, 16);
+	if (!wire_whole(&payload->at))
+		return cut_short(payload, ICMP_HEADER + 16);
+	out->kind = out->icmp.type == 135 ? FRAME_NEIGHBOUR_ASK : FRAME_NEIGHBOUR_TELL;
+	return FRAME_DECODED;
+}
+
+static enum frame_outcome decode_icmpv6(struct frame *out, struct payload *payload)
+{
+	struct frame_icmp *icmp = &out->icmp;
+	uint32_t rest = 0;
+
+	icmp->type = wire_u8(&payload->at);
+	icmp->code = wire_u8(&payload->at);
+	wire_skip(&payload->at, 2); /* checksum */
+	rest = wire_u32(&payload->at);
+	if (!wire_whole(&payload->at))
+		return cut_short(payload, ICMP_HEADER);
+	if (icmp->type == 2) /* packet too big, RFC 4443 section 3.2 */
+		icmp->mtu = rest < UINT16_MAX ? (uint16_t)rest : UINT16_MAX;
+	switch (icmp->type) {
+	case 1: /* destination unreachable */
+	case 2: /* packet too big */
+	case 3: /* time exceeded */
+	case 4: /* parameter problem */
+		quote_ipv6(&icmp->quote, payload->at);
+		out->kind = FRAME_ICMP_ERROR;
+		return FRAME_DECODED;
+	case 129: /* echo reply */
+		out->kind = FRAME_ECHO_REPLY;
+		return FRAME_DECODED;
+	case 135:
+	case 136:
+		return decode_neighbour(out, payload);
+	default:
+		out->kind = FRAME_ICMP_OTHER;
+		return FRAME_DECODED;
+	}
+}
+
+static enum frame_outcome decode_ipv4(struct frame *out, struct wire at, uint32_t on_wire)
+{
+	struct ipv4_header ip;
+	struct payload payload;
+
+	if (!take_ipv4(&ip, &at))
+		return wire_whole(&at) ? FRAME_MALFORMED : FRAME_TRUNCATED;
+	/* Segmentation offload captures packets before the kernel has written their length. */
+	if (ip.total == 0)
+		ip.total = on_wire;
+	wire_skip(&at, ip.header - IPV4_HEADER);
+	if (ip.total < ip.header)
+		return FRAME_MALFORMED;
+	if (!wire_whole(&at))
+		return FRAME_TRUNCATED;
+	if (ip.fragment & 0x1fff)
+		return FRAME_NOT_OURS;
+	out->hop_limit = ip.hop_limit;
+	out->identifier = ip.identifier;
+	out->dont_fragment = ip.fragment & 0x4000;
+	out->source = ip.source;
+	out->destination = ip.destination;
+	payload.declared = ip.total - ip.header;
+	payload.at = wire_take(&at, payload.declared);
+	switch (ip.protocol) {
+	case PROTOCOL_TCP:
+		return decode_tcp(out, &payload);
+	case PROTOCOL_ICMP:
+		return decode_icmp(out, &payload);
+	default:
+		return FRAME_NOT_OURS;
+	}
+}
+
+static enum frame_outcome decode_ipv6(struct frame *out, struct wire at, uint32_t on_wire)
+{
+	struct ipv6_header ip;
+	struct payload payload = {0};
+	enum frame_outcome outcome = FRAME_DECODED;
+	bool is_ipv6 = take_ipv6(&ip, &at);
+
+	if (!wire_whole(&at))
+		return FRAME_TRUNCATED;
+	if (!is_ipv6)
+		return FRAME_MALFORMED;
+	/* As with IPv4; a jumbogram (RFC 2675) says 0 as well. */
+	payload.declared = ip.payload || on_wire < IPV6_HEADER ? ip.payload : on_wire - IPV6_HEADER;
+	payload.at = wire_take(&at, payload.declared);
+	payload.protocol = ip.next;
+	outcome = take_extensions(&payload);
+	if (outcome != FRAME_DECODED)
+		return outcome;
+	out->hop_limit = ip.hop_limit;
+	out->source = ip.source;
+	out->destination = ip.destination;
+	if (payload.later_fragment)
+		return FRAME_NOT_OURS;
+	switch (payload.protocol) {
+	case PROTOCOL_TCP:
+		return decode_tcp(out, &payload);
+	case PROTOCOL_ICMPV6:
+		return decode_icmpv6(out, &payload);
+	default:
+		return FRAME_NOT_OURS;
+	}
+}
+
+/* RFC 826. Hardware addresses are of no interest. */
+static enum frame_outcome decode_arp(struct frame *out, struct wire at)
+{
+	uint16_t protocol = 0, operation = 0;
+	uint8_t hardware_length = 0, protocol_length = 0;
+
+	wire_skip(&at, 2); /* hardware type */
+	protocol = wire_u16(&at);
+	hardware_length = wire_u8(&at);
+	protocol_length = wire_u8(&at);
+	operation = wire_u16(&at);
+	wire_skip(&at, hardware_length);
+	out->source = take_address(&at, ADDRESS_IPV4, 4);
+	wire_skip(&at, hardware_length);
+	out->destination = take_address(&at, ADDRESS_IPV4, 4);
+	if (!wire_whole(&at))
+		return FRAME_TRUNCATED;
+	if (protocol != ETHER_IPV4)
+		return FRAME_NOT_IP;
+	if (protocol_length != 4)
+		return FRAME_MALFORMED;
+	if (operation != 1 && operation != 2)
+		return FRAME_NOT_OURS;
+	out->kind = operation == 1 ? FRAME_NEIGHBOUR_ASK : FRAME_NEIGHBOUR_TELL;
+	out->neighbour = operation == 1 ? out->destination : out->source;
+	return FRAME_DECODED;
+}
+
+/* IP without a link header, as raw links, MPLS and tunnels carry it: its first digit tells. */
+static enum frame_outcome decode_raw(struct frame *out, struct wire at, uint32_t on_wire)
+{
+	struct wire ahead = at;
+	uint8_t first = wire_u8(&ahead);
+
+	if (!wire_whole(&ahead))
+		return FRAME_TRUNCATED;
+	switch (first >> 4) {
+	case 4:
+		return decode_ipv4(out, at, on_wire);
+	case 6:
+		return decode_ipv6(out, at, on_wire);
+	default:
+		return FRAME_MALFORMED;
+	}
+}
+
+static enum frame_outcome decode_pppoe(struct frame *out, struct wire at)
+{
+	uint8_t version_type = wire_u8(&at), code = wire_u8(&at);
+	uint32_t length = 0;
+	uint16_t protocol = 0;
+	struct wire inner;
+
+	wire_skip(&at, 2); /* session */
+	length = wire_u16(&at);
+	inner = wire_take(&at, length);
+	protocol = wire_u16(&inner);
+	if (!wire_whole(&at))
+		return FRAME_TRUNCATED;
+	if (version_type != 0x11 || code != 0 || length < 2) /* RFC 2516 section 4 */
+		return FRAME_MALFORMED;
+	if (!wire_whole(&inner))
+		return FRAME_TRUNCATED;
+	/* IANA "PPP DLL Protocol Numbers" */
+	if (protocol == 0x0021)
+		return decode_ipv4(out, inner, length - 2);
+	if (protocol == 0x0057)
+		return decode_ipv6(out, inner, length - 2);
+	return FRAME_NOT_IP;
+}
+
+static enum frame_outcome decode_mpls(struct frame *out, struct wire at, uint32_t on_wire)
+{
+	for (unsigned i = 0; i < TAGS_MOST && on_wire >= 4; i++) {
+		uint32_t entry = wire_u32(&at);
+
+		on_wire -= 4;
+		if (!wire_whole(&at))
+			return FRAME_TRUNCATED;
+		if (entry & 0x100) /* bottom of the stack, RFC 3032 section 2.1 */
+			return decode_raw(out, at, on_wire);
+	}
+	return FRAME_MALFORMED;
+}
+
+static bool is_vlan(uint16_t type)
+{
+	return type == ETHER_VLAN || type == ETHER_SERVICE || type == ETHER_OLD_QINQ;
+}
+
+/* What follows an EtherType that was just read, behind any VLAN tags. */
+static enum frame_outcome decode_type(
+	struct frame *out, struct wire at, uint16_t type, const struct packet *packet)
+{
+	uint32_t on_wire = 0;
+
+	for (unsigned i = 0; i < TAGS_MOST && is_vlan(type); i++) {
+		wire_skip(&at, 2); /* priority and VLAN */
+		type = wire_u16(&at);
+	}
+	if (!wire_whole(&at))
+		return FRAME_TRUNCATED;
+	on_wire = packet->length > packet->captured ? packet->length : packet->captured;
+	on_wire -= (uint32_t)(at.next - packet->bytes);
+	switch (type) {
+	case ETHER_IPV4:
+		return decode_ipv4(out, at, on_wire);
+	case ETHER_IPV6:
+		return decode_ipv6(out, at, on_wire);
+	case ETHER_ARP:
+		return decode_arp(out, at);
+	case ETHER_PPPOE:
+		return decode_pppoe(out, at);
+	case ETHER_MPLS:
+		return decode_mpls(out, at, on_wire);
+	default:
+		return FRAME_NOT_IP;
+	}
+}
+
+/* LINKTYPE_NULL is in the byte order of the machine that captured, LINKTYPE_LOOP big-endian; the
+ * numbers for IPv6 are those of Linux, BSD, FreeBSD and macOS. */
+static enum frame_outcome decode_loopback(
+	struct frame *out, struct wire at, const struct packet *packet)
+{
+	uint32_t family = wire_u32(&at);
+
+	if (family > UINT16_MAX)
+		family = __builtin_bswap32(family);
+	switch (family) {
+	case 2:
+		return decode_type(out, at, ETHER_IPV4, packet);
+	case 10:
+	case 24:
+	case 28:
+	case 30:
+		return decode_type(out, at, ETHER_IPV6, packet);
+	default:
+		return wire_whole(&at) ? FRAME_NOT_IP : FRAME_TRUNCATED;
+	}
+}
+
+/* Linux cooked capture: the protocol is an EtherType unless the device speaks netlink. */
+static enum frame_outcome decode_cooked(
+	struct frame *out, struct wire at, const struct packet *packet)
+{
+	uint16_t device = 0, type = 0;
+
+	if (packet->link_type == LINK_LINUX_SLL) {
+		wire_skip(&at, 2); /* packet type */
+		device = wire_u16(&at);
+		wire_skip(&at, 10); /* address and its length */
+		type = wire_u16(&at);
+	} else {
+		type = wire_u16(&at);
+		wire_skip(&at, 6); /* reserved, interface index */
+		device = wire_u16(&at);
+		wire_skip(&at, 10); /* packet type, address and its length */
+	}
+	return decode_type(out, at, device == 824 ? 0 : type, packet); /* ARPHRD_NETLINK */
+}
+
+static enum frame_outcome decode_ethernet(
+	struct frame *out, struct wire at, const struct packet *packet)
+{
+	uint16_t type = 0;
+
+	wire_skip(&at, 12);   /* addresses */
+	type = wire_u16(&at); /* below 0x0600 a length, IEEE 802.3 section 3.2.6: no IP */
+	return decode_type(out, at, type, packet);
+}
+
+enum frame_outcome frame_decode(struct frame *out, const struct packet *packet)
+{
+	struct wire at = wire_over(packet->bytes, packet->captured);
+
+	*out = (struct frame){.time_ns = packet->time_ns, .number = packet->number};
+	switch (packet->link_type) {
+	case LINK_ETHERNET:
+		return decode_ethernet(out, at, packet);
+	case LINK_LINUX_SLL:
+	case LINK_LINUX_SLL2:
+		return decode_cooked(out, at, packet);
+	case LINK_NULL:
+	case LINK_LOOP:
+		return decode_loopback(out, at, packet);
+	case LINK_RAW:
+	case LINK_IPV4:
+	case LINK_IPV6:
+	case 12: /* DLT_RAW of most systems and of OpenBSD, written by some as they stand */
+	case 14:
+		return decode_raw(out, at,
+			packet->length > packet->captured ? packet->length : packet->captured);
+	default:
+		return FRAME_UNKNOWN_LINK;
+	}
+}
+
+const char *frame_outcome_name(enum frame_outcome outcome)
+{
+	static const char *const names[FRAME_OUTCOMES] = {
+		[FRAME_DECODED] = "decoded",
+		[FRAME_NOT_IP] = "not_ip",
+		[FRAME_NOT_OURS] = "not_tcp",
+		[FRAME_TRUNCATED] = "truncated",
+		[FRAME_MALFORMED] = "malformed",
+		[FRAME_UNKNOWN_LINK] = "unknown_link",
+	};
+
+	return names[outcome];
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tap.h"
+
+#include "fault.h"
+#include "pcapng.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define SNAP_LENGTH  65535             /* whole packets, segmentation offload included */
+#define BUFFER_BYTES (4 * 1024 * 1024) /* some seconds of a busy link while we are not looking */
+#define SECOND_NS    1000000000
+
+struct tap {
+	pcap_t *pcap;                 /* an interface or a pcap file; or else: */
+	struct pcapng_reader *pcapng; /* a pcapng file */
+	bool live;
+	int64_t fraction_ns; /* one unit of tv_usec */
+	uint32_t link_type;
+	uint64_t number;
+	char name[256]; /* of the interface or file */
+};
+
+static struct tap *tap_new(const char *name)
+{
+	struct tap *tap = fault_allocate(1, sizeof(*tap));
+
+	(void)snprintf(tap->name, sizeof(tap->name), "%s", name);
+	return tap;
+}
+
+/* libpcap's DLT_ numbers are those of files but for raw IP, whose number differs by system. */
+static uint32_t link_type_of(pcap_t *pcap)
+{
+	int link = pcap_datalink(pcap);
+
+	return link == DLT_RAW ? LINK_RAW : (uint32_t)link;
+}
+
+/* ---- interfaces ---- */
+
+static void list_interfaces(char *out, size_t size)
+{
+	struct if_nameindex *all = if_nameindex();
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (struct if_nameindex *each = all; each && each->if_index; each++) {
+		int length =
+			snprintf(out + used, size - used, "%s%s", used ? ", " : "", each->if_name);
+
+		if (length < 0 || (size_t)length >= size - used)
+			break;
+		used += (size_t)length;
+	}
+	if (all)
+		if_freenameindex(all);
+}
+
+static void set_interface_fault(struct tap *tap, int status, struct fault *why)
+{
+	const char *reason = pcap_geterr(tap->pcap);
+	char known[256];
+
+	switch (status) {
+	case PCAP_ERROR_PERM_DENIED:
+	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		(void)fault_set(why, FAULT_NO_PRIVILEGE,
+			"capturing on %s needs root or"
+			" CAP_NET_RAW: run it with sudo",
+			tap->name);
+		break;
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		list_interfaces(known, sizeof(known));
+		(void)fault_set(why, FAULT_NO_ROUTE, "there is no interface %.64s; there are: %s",
+			tap->name, known);
+		break;
+	case PCAP_ERROR_IFACE_NOT_UP:
+		(void)fault_set(why, FAULT_NO_ROUTE,
+			"interface %s is down: bring it up with"
+			" `ip link set %s up`",
+			tap->name, tap->name);
+		break;
+	default:
+		(void)fault_set(why, FAULT_SYSTEM, "cannot capture on %s: %s", tap->name,
+			*reason ? reason : pcap_statustostr(status));
+		break;
+	}
+}
+
+/* These only fail on a handle that is active already. */
+static void prepare(pcap_t *pcap)
+{
+	(void)pcap_set_snaplen(pcap, SNAP_LENGTH);
+	(void)pcap_set_promisc(pcap, 0);
+	(void)pcap_set_immediate_mode(pcap, 1); /* else answers come 60 ms late and more */
+	(void)pcap_set_buffer_size(pcap, BUFFER_BYTES);
+	(void)pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+}
+
+static int set_filter(struct tap *tap, const char *filter, struct fault *why)
+{
+	struct bpf_program program;
+	int status = pcap_compile(tap->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN);
+
+	if (status != 0)
+		return fault_set(why, FAULT_SYSTEM, "cannot compile the filter '%s' for %s: %s",
+			filter, tap->name, pcap_geterr(tap->pcap));
+	status = pcap_setfilter(tap->pcap, &program);
+	pcap_freecode(&program);
+	if (status != 0)
+		return fault_set(why, FAULT_SYSTEM, "cannot filter on %s: %s", tap->name,
+			pcap_geterr(tap->pcap));
+	return 0;
+}
+
+static int activate(struct tap *tap, const char *filter, struct fault *why)
+{
+	char message[PCAP_ERRBUF_SIZE] = "";
+	int status = pcap_activate(tap->pcap);
+
+	if (status < 0) {
+		set_interface_fault(tap, status, why);
+		return -1;
+	}
+	/* "any" gives SLL unless asked for SLL2, which names the interface; where there is no
+	 * SLL2, SLL does. */
+	if (pcap_datalink(tap->pcap) == DLT_LINUX_SLL)
+		(void)pcap_set_datalink(tap->pcap, DLT_LINUX_SLL2);
+	if (pcap_setnonblock(tap->pcap, 1, message) != 0)
+		return fault_set(why, FAULT_SYSTEM, "cannot capture on %s: %s", tap->name, message);
+	return set_filter(tap, filter, why);
+}
+
+static void note_precision(struct tap *tap)
+{
+	tap->fraction_ns =
+		pcap_get_tstamp_precision(tap->pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
+	tap->link_type = link_type_of(tap->pcap);
+}
+
+struct tap *tap_open_interface(const char *interface, const char *filter, struct fault *why)
+{
+	char message[PCAP_ERRBUF_SIZE] = "";
+	struct tap *tap = tap_new(interface);
+
+	tap->live = true;
+	tap->pcap = pcap_create(interface, message);
+	if (!tap->pcap) {
+		(void)fault_set(why, FAULT_SYSTEM, "cannot capture on %s: %s", tap->name, message);
+		goto close_tap;
+	}
+	prepare(tap->pcap);
+	if (activate(tap, filter, why) != 0)
+		goto close_tap;
+	note_precision(tap);
+	return tap;
+
+close_tap:
+	tap_close(tap);
+	return NULL;
+}
+
+/* ---- files ---- */
+
+static FILE *open_file(const char *path, const char *name, struct fault *why)
+{
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	struct stat status;
+
+	if (!file) {
+		(void)fault_set(why, FAULT_NO_INPUT, "cannot open %s: %s", name, strerror(errno));
+		return NULL;
+	}
+	if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+		(void)fault_set(why, FAULT_NO_INPUT, "%s is a directory, not a capture file", name);
+		if (file != stdin)
+			(void)fclose(file);
+		return NULL;
+	}
+	return file;
+}
+
+/* The first byte of a capture file; the byte alone tells the formats apart, and one byte is what
+ * ungetc() can put back even on a pipe. */
+enum first_byte {
+	FIRST_PCAPNG = 0x0a,          /* 0a0d0d0a */
+	FIRST_PCAP_BIG = 0xa1,        /* a1b2c3d4, a1b23c4d (nanoseconds), a1b2cd34 (modified) */
+	FIRST_PCAP_LITTLE = 0xd4,     /* d4c3b2a1 */
+	FIRST_NANO_LITTLE = 0x4d,     /* 4d3cb2a1 */
+	FIRST_MODIFIED_LITTLE = 0x34, /* 34cdb2a1 */
+	FIRST_GZIP = 0x1f,            /* RFC 1952 section 2.3.1 */
+	FIRST_ZSTD = 0x28,            /* RFC 8878 section 3.1.1 */
+};
+
+static int open_pcap(struct tap *tap, FILE *file, struct fault *why)
+{
+	char message[PCAP_ERRBUF_SIZE] = "";
+
+	tap->pcap =
+		pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, message);
+	if (!tap->pcap) {
+		if (file != stdin)
+			(void)fclose(file);
+		return fault_set(why, FAULT_DATA, "cannot read %s: %s", tap->name, message);
+	}
+	note_precision(tap);
+	return 0;
+}
+
+/* Takes file over, whatever it returns. */
+static int open_format(struct tap *tap, FILE *file, struct fault *why)
+{
+	int first = getc(file);
+	bool failed = ferror(file);
+	int error = errno;
+
+	if (first != EOF)
+		(void)ungetc(first, file);
+	if (first == FIRST_PCAPNG) {
+		tap->pcapng = pcapng_reader_new(file, tap->name);
+		return 0;
+	}
+	if (first == FIRST_PCAP_BIG || first == FIRST_PCAP_LITTLE || first == FIRST_NANO_LITTLE ||
+		first == FIRST_MODIFIED_LITTLE)
+		return open_pcap(tap, file, why);
+	if (file != stdin)
+		(void)fclose(file);
+	if (failed)
+		return fault_set(
+			why, FAULT_NO_INPUT, "cannot read %s: %s", tap->name, strerror(error));
+	if (first == EOF)
+		return fault_set(why, FAULT_DATA, "%s is empty", tap->name);
+	if (first == FIRST_GZIP || first == FIRST_ZSTD)
+		return fault_set(why, FAULT_DATA, "%s seems to be compressed: decompress it first",
+			tap->name);
+	return fault_set(why, FAULT_DATA, "%s is neither a pcap nor a pcapng file", tap->name);
+}
+
+struct tap *tap_open_file(const char *path, struct fault *why)
+{
+	struct tap *tap = tap_new(strcmp(path, "-") == 0 ? "standard input" : path);
+	FILE *file = open_file(path, tap->name, why);
+
+	if (file && open_format(tap, file, why) == 0)
+		return tap;
+	tap_close(tap);
+	return NULL;
+}
+
+/* ---- both ---- */
+
+/* libpcap reads the unsigned 32-bit seconds of a file as signed: they wrapped in 2038. */
+static int64_t seconds_of(const struct tap *tap, const struct pcap_pkthdr *head)
+{
+	return tap->live ? head->ts.tv_sec : (int64_t)(uint32_t)head->ts.tv_sec;
+}
+
+static void fill_packet(struct tap *tap, struct packet *packet, const struct pcap_pkthdr *head,
+	const uint8_t *bytes)
+{
+	*packet = (struct packet){
+		.time_ns = seconds_of(tap, head) * SECOND_NS +
+			(int64_t)head->ts.tv_usec * tap->fraction_ns,
+		.number = ++tap->number,
+		.link_type = tap->link_type,
+		.captured = head->caplen,
+		.length = head->len > head->caplen ? head->len : head->caplen,
+		.bytes = bytes,
+	};
+}
+
+static enum tap_event next_of_pcap(struct tap *tap, struct packet *packet, struct fault *why)
+{
+	struct pcap_pkthdr *head = NULL;
+	const uint8_t *bytes = NULL;
+
+	switch (pcap_next_ex(tap->pcap, &head, &bytes)) {
+	case 1:
+		fill_packet(tap, packet, head, bytes);
+		return TAP_PACKET;
+	case 0:                /* live: nothing yet */
+	case PCAP_ERROR_BREAK: /* the file's end */
+		return TAP_EMPTY;
+	default:
+		(void)fault_set(why, tap->live ? FAULT_SYSTEM : FAULT_DATA,
+			"cannot read on from %s: %s", tap->name, pcap_geterr(tap->pcap));
+		return TAP_BROKEN;
+	}
+}
+
+static enum tap_event next_of_pcapng(
+	struct tap *tap, struct packet *packet, struct note *note, struct fault *why)
+{
+	switch (pcapng_read(tap->pcapng, packet, note, why)) {
+	case PCAPNG_PACKET:
+		if (tap->number++ == 0)
+			tap->link_type = packet->link_type;
+		return TAP_PACKET;
+	case PCAPNG_NOTE:
+		return TAP_NOTE;
+	case PCAPNG_BROKEN:
+		return TAP_BROKEN;
+	case PCAPNG_END:
+		break;
+	}
+	return TAP_EMPTY;
+}
+
+enum tap_event tap_next(
+	struct tap *tap, struct packet *packet, struct note *note, struct fault *why)
+{
+	if (tap->pcapng)
+		return next_of_pcapng(tap, packet, note, why);
+	return next_of_pcap(tap, packet, why);
+}
+
+int tap_fd(const struct tap *tap)
+{
+	return tap->live ? pcap_get_selectable_fd(tap->pcap) : -1;
+}
+
+uint32_t tap_link_type(const struct tap *tap)
+{
+	return tap->link_type;
+}
+
+uint64_t tap_lost(struct tap *tap)
+{
+	struct pcap_stat statistics = {0};
+
+	if (!tap->live || pcap_stats(tap->pcap, &statistics) != 0)
+		return 0;
+	return statistics.ps_drop;
+}
+
+void tap_close(struct tap *tap)
+{
+	if (!tap)
+		return;
+	pcapng_reader_free(tap->pcapng);
+	if (tap->pcap)
+		pcap_close(tap->pcap);
+	free(tap);
+}
