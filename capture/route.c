@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One question, one answer: RTM_GETROUTE (rtnetlink(7)), what `ip route get` asks. Messages are
+ * built and read in the machine's byte order, as netlink(7) has it, and copied out of the buffer,
+ * never pointed into.
+ */
+#include "route.h"
+
+#include "fault.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define SEQUENCE      1
+#define PATIENCE_S    2  /* the kernel answers at once, if at all */
+#define MESSAGES_MOST 16 /* read at most, so that nobody keeps us here */
+
+struct request {
+	struct nlmsghdr head;
+	struct rtmsg route;
+	uint8_t attributes[64];
+};
+
+static void add_attribute(
+	struct request *request, unsigned short type, const void *value, size_t length)
+{
+	struct rtattr attribute = {
+		.rta_len = (unsigned short)(sizeof(attribute) + length),
+		.rta_type = type,
+	};
+	uint8_t *at = request->attributes +
+		(request->head.nlmsg_len - offsetof(struct request, attributes));
+
+	memcpy(at, &attribute, sizeof(attribute));
+	memcpy(at + sizeof(attribute), value, length);
+	request->head.nlmsg_len += NLMSG_ALIGN((uint32_t)(sizeof(attribute) + length));
+}
+
+static struct request request_for(const struct address *destination, unsigned index)
+{
+	size_t length = address_length(destination);
+	struct request request = {
+		.head =
+			{
+				.nlmsg_len = offsetof(struct request, attributes),
+				.nlmsg_type = RTM_GETROUTE,
+				.nlmsg_flags = NLM_F_REQUEST,
+				.nlmsg_seq = SEQUENCE,
+			},
+		.route =
+			{
+				.rtm_family =
+					destination->family == ADDRESS_IPV4 ? AF_INET : AF_INET6,
+				.rtm_dst_len = (unsigned char)(length * 8),
+			},
+	};
+
+	add_attribute(&request, RTA_DST, destination->bytes, length);
+	if (index)
+		add_attribute(&request, RTA_OIF, &index, sizeof(index));
+	return request;
+}
+
+static struct address address_of(uint8_t family, const uint8_t *value, size_t length)
+{
+	if (family == AF_INET && length == 4)
+		return address_ipv4(value);
+	if (family == AF_INET6 && length == 16)
+		return address_ipv6(value);
+	return (struct address){0};
+}
+
+/* A next hop of the other family (RFC 5549): its family first, then its address. */
+static struct address via_of(const uint8_t *value, size_t length)
+{
+	uint16_t family = 0;
+
+	if (length < sizeof(family))
+		return (struct address){0};
+	memcpy(&family, value, sizeof(family));
+	return address_of((uint8_t)family, value + sizeof(family), length - sizeof(family));
+}
+
+static void take_interface(struct route *out, const uint8_t *value, size_t length)
+{
+	unsigned index = 0;
+
+	if (length != sizeof(index))
+		return;
+	memcpy(&index, value, sizeof(index));
+	if (!if_indextoname(index, out->interface))
+		out->interface[0] = '\0';
+}
+
+static void take_attribute(
+	struct route *out, uint8_t family, const struct rtattr *attribute, const uint8_t *value)
+{
+	size_t length = attribute->rta_len - sizeof(*attribute);
+
+	switch (attribute->rta_type) {
+	case RTA_OIF:
+		take_interface(out, value, length);
+		break;
+	case RTA_PREFSRC:
+		out->source = address_of(family, value, length);
+		break;
+	case RTA_GATEWAY:
+		out->gateway = address_of(family, value, length);
+		break;
+	case RTA_VIA:
+		out->gateway = via_of(value, length);
+		break;
+	default:
+		break;
+	}
+}
+
+static void take_route(struct route *out, const uint8_t *body, size_t length)
+{
+	struct rtmsg route;
+	struct rtattr attribute;
+	size_t at = NLMSG_ALIGN(sizeof(route));
+
+	if (length < sizeof(route))
+		return;
+	memcpy(&route, body, sizeof(route));
+	out->local = route.rtm_type == RTN_LOCAL;
+	while (at + sizeof(attribute) <= length) {
+		memcpy(&attribute, body + at, sizeof(attribute));
+		if (attribute.rta_len < sizeof(attribute) || attribute.rta_len > length - at)
+			return;
+		take_attribute(out, route.rtm_family, &attribute, body + at + sizeof(attribute));
+		at += RTA_ALIGN((size_t)attribute.rta_len);
+	}
+}
+
+/* A negative errno stands where the answer should be. */
+static void take_error(struct route *out, const uint8_t *body, size_t length)
+{
+	int error = 0;
+
+	if (length >= sizeof(error))
+		memcpy(&error, body, sizeof(error));
+	out->error = error < 0 ? -error : EPROTO;
+}
+
+/* True if this message is the answer. */
+static bool take_message(struct route *out, const uint8_t *bytes, size_t length)
+{
+	struct nlmsghdr head;
+
+	if (length < sizeof(head))
+		return false;
+	memcpy(&head, bytes, sizeof(head));
+	if (head.nlmsg_seq != SEQUENCE || head.nlmsg_len < sizeof(head) || head.nlmsg_len > length)
+		return false;
+	if (head.nlmsg_type == NLMSG_ERROR)
+		take_error(out, bytes + sizeof(head), head.nlmsg_len - sizeof(head));
+	else if (head.nlmsg_type == RTM_NEWROUTE)
+		take_route(out, bytes + sizeof(head), head.nlmsg_len - sizeof(head));
+	else
+		return false;
+	return true;
+}
+
+static int ask(int descriptor, const struct request *request, struct route *out)
+{
+	uint8_t answer[8192];
+
+	if (send(descriptor, request, request->head.nlmsg_len, 0) < 0)
+		return -1;
+	for (unsigned i = 0; i < MESSAGES_MOST; i++) {
+		ssize_t length = recv(descriptor, answer, sizeof(answer), 0);
+
+		if (length < 0 && errno != EINTR)
+			return -1;
+		if (length > 0 && take_message(out, answer, (size_t)length))
+			return 0;
+	}
+	errno = EPROTO;
+	return -1;
+}
+
+/* Connected to the kernel (port 0), so that nobody else can answer. */
+static int open_kernel(void)
+{
+	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+	struct timeval patience = {.tv_sec = PATIENCE_S};
+	int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int error = 0;
+
+	if (descriptor < 0)
+		return -1;
+	if (connect(descriptor, (struct sockaddr *)&kernel, sizeof(kernel)) == 0 &&
+		setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0)
+		return descriptor;
+	error = errno;
+	(void)close(descriptor);
+	errno = error;
+	return -1;
+}
+
+int route_find(struct route *out, const struct address *destination, const char *interface,
+	struct fault *why)
+{
+	unsigned index = interface ? if_nametoindex(interface) : 0;
+	struct request request = request_for(destination, index);
+	int descriptor = -1, outcome = 0, error = 0;
+
+	*out = (struct route){0};
+	if (interface && !index)
+		return fault_set(why, FAULT_NO_ROUTE, "there is no interface %.64s", interface);
+	descriptor = open_kernel();
+	if (descriptor >= 0) {
+		outcome = ask(descriptor, &request, out);
+		error = errno;
+		(void)close(descriptor);
+	} else {
+		outcome = -1;
+		error = errno;
+	}
+	if (outcome != 0)
+		return fault_set(why, FAULT_SYSTEM, "cannot ask the kernel for a route: %s",
+			strerror(error));
+	return 0;
+}
