@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture_table.h"
+
+#include "evidence.h"
+#include "icmp_name.h"
+#include "paper.h"
+#include "port_row.h"
+#include "report.h"
+#include "sentence.h"
+#include "timestamp.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *endpoint_text(const struct result *result, char out[static ADDRESS_TEXT + 10])
+{
+	char address[ADDRESS_TEXT];
+	bool ipv6 = result->address.family == ADDRESS_IPV6;
+
+	snprintf(out, ADDRESS_TEXT + 10, ipv6 ? "[%s]:%u" : "%s:%u",
+		address_print(&result->address, address), result->port);
+	return out;
+}
+
+static void came_back(const struct result *result, char *out, size_t size)
+{
+	const struct figures *figures = &result->figures;
+	const struct counts *counts = &figures->counts;
+	char took[SENTENCE_NUMBER];
+
+	if (counts->syn_acks > 0 && counts->unanswered > 0)
+		snprintf(out, size, "%u answers", counts->syn_acks);
+	else if (counts->syn_acks > 0 && figures->round_trips.samples > 0)
+		snprintf(out, size, "accepted, %s ms",
+			sentence_number(took, figures->round_trips.median_ms));
+	else if (counts->syn_acks > 0)
+		snprintf(out, size, "accepted");
+	else if (figures->icmp.present)
+		snprintf(out, size, "%.22s",
+			icmp_name(
+				figures->icmp.from.family, figures->icmp.type, figures->icmp.code));
+	else if (counts->resets > 0)
+		snprintf(out, size, "reset");
+	else
+		snprintf(out, size, "nothing in %s s",
+			sentence_number(took, figures->silence.span_s));
+}
+
+static void print_capture_row(const struct paper *paper, const struct result *result, int width)
+{
+	char to[ADDRESS_TEXT + 10];
+	char back[64];
+	char verdict[64];
+	const char *by = verdict_by_name(result->verdict.by);
+
+	came_back(result, back, sizeof(back));
+	paper_format(paper, "  %-*s %6u  %-22s ", width, endpoint_text(result, to),
+		result->figures.counts.probes, back);
+	snprintf(verdict, sizeof(verdict), "%s%s%s", verdict_word_name(result->verdict.word),
+		by == NULL ? "" : " by ", by == NULL ? "" : by);
+	paper_put(paper, port_row_ink(result->verdict.word), verdict);
+	paper_end_line(paper);
+	if (paper->verbose)
+		port_row_facts(paper, result);
+}
+
+static int widest(const struct report *report)
+{
+	char to[ADDRESS_TEXT + 10];
+	size_t width = strlen("to");
+
+	for (size_t i = 0; i < report->result_count; i++) {
+		size_t length = strlen(endpoint_text(&report->results[i], to));
+		width = length > width ? length : width;
+	}
+	return (int)width;
+}
+
+static void print_capture_head(const struct report *report, const struct paper *paper)
+{
+	char first[TIMESTAMP_TEXT];
+	char last[TIMESTAMP_TEXT];
+
+	for (size_t i = 0; i < report->file_count; i++)
+		paper_format(paper, "%s%s", i == 0 ? "" : ", ", report->files[i]);
+	if (report->evidence != NULL && report->evidence->packets > 0)
+		paper_format(paper, ": %" PRIu64 " packets, %s-%s UTC", report->evidence->packets,
+			timestamp_clock(report->evidence->first_ns, first),
+			timestamp_clock(report->evidence->last_ns, last));
+	else
+		paper_format(paper, ": no packets");
+	paper_end_line(paper);
+	paper_end_line(paper);
+}
+
+void capture_table_print(const struct report *report, const struct paper *paper)
+{
+	int width = widest(report);
+	char summary[SUMMARY_TEXT];
+
+	print_capture_head(report, paper);
+	if (report->result_count == 0) {
+		paper_format(
+			paper, "No connection attempt was found in it, so nothing can be said.");
+		paper_end_line(paper);
+		return;
+	}
+	paper_format(paper, "  %-*s  tries  %-22s verdict", width, "to", "what came back");
+	paper_end_line(paper);
+	for (size_t i = 0; i < report->result_count; i++)
+		print_capture_row(paper, &report->results[i], width);
+	paper_end_line(paper);
+	for (size_t i = 0; i < report->result_count; i++) {
+		if (report->results[i].verdict.word == VERDICT_OPEN)
+			continue;
+		paper_format(paper, "  ");
+		report_summary(report, &report->results[i], summary);
+		paper_wrap(paper, PAPER_PLAIN, 2, summary);
+	}
+}

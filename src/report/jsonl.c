@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "jsonl.h"
+
+#include "fault.h"
+#include "report.h"
+#include "safe_json.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define PRINTED_DIGITS 12
+
+static json_t *number_if(bool known, double number)
+{
+	return known ? safe_json_number(number) : json_null();
+}
+
+static json_t *integer_if(bool known, json_int_t number)
+{
+	return known ? json_integer(number) : json_null();
+}
+
+static void put_verdict(json_t *line, const struct report *report, const struct result *result)
+{
+	const struct verdict *verdict = &result->verdict;
+	const struct place *hop = &verdict->hop;
+	char summary[SUMMARY_TEXT];
+
+	safe_json_put(line, "verdict", safe_json(verdict_word_name(verdict->word)));
+	safe_json_put(line, "phase", safe_json(verdict_phase_name(verdict->phase)));
+	safe_json_put(line, "by", safe_json(verdict_by_name(verdict->by)));
+	safe_json_put(line, "confidence", safe_json_number(verdict->confidence));
+	safe_json_put(line, "hop_ttl", integer_if(hop->known, hop->ttl));
+	safe_json_put(
+		line, "hop_address", hop->known ? safe_json_address(&hop->address) : json_null());
+	safe_json_put(line, "hop_relation",
+		hop->known ? safe_json(place_relation_name(hop->relation)) : json_null());
+	safe_json_put(line, "summary", safe_json(report_summary(report, result, summary)));
+}
+
+static void put_connect(json_t *line, const struct figures *figures)
+{
+	const struct counts *counts = &figures->counts;
+	const struct round_trips *trips = &figures->round_trips;
+
+	safe_json_put(line, "probes", json_integer(counts->probes));
+	safe_json_put(line, "syn_acks", json_integer(counts->syn_acks));
+	safe_json_put(line, "resets", json_integer(counts->resets));
+	safe_json_put(line, "icmp_errors", json_integer(counts->icmp_errors));
+	safe_json_put(line, "unanswered", json_integer(counts->unanswered));
+	safe_json_put(line, "rtt_min_ms", number_if(trips->samples > 0, trips->min_ms));
+	safe_json_put(line, "rtt_median_ms", number_if(trips->samples > 0, trips->median_ms));
+	safe_json_put(line, "rtt_max_ms", number_if(trips->samples > 0, trips->max_ms));
+}
+
+static void put_icmp(json_t *line, const struct icmp_seen *icmp)
+{
+	safe_json_put(line, "icmp_type", integer_if(icmp->present, icmp->type));
+	safe_json_put(line, "icmp_code", integer_if(icmp->present, icmp->code));
+	safe_json_put(
+		line, "icmp_from", icmp->present ? safe_json_address(&icmp->from) : json_null());
+}
+
+static void put_rate_and_loss(json_t *line, const struct result *result)
+{
+	const struct rate_estimate *rate = &result->figures.rate;
+	const struct loss_figures *loss = &result->figures.loss;
+	bool throttled = result->verdict.word == VERDICT_THROTTLED;
+
+	safe_json_put(line, "throttle_rate_per_s",
+		number_if(throttled && rate->rate_per_s > 0, rate->rate_per_s));
+	safe_json_put(line, "throttle_burst", integer_if(throttled, rate->burst));
+	safe_json_put(line, "loss_ratio", number_if(loss->sent > 0, loss->ratio));
+	safe_json_put(
+		line, "loss_control_ratio", number_if(loss->control_sent > 0, loss->control_ratio));
+}
+
+/* Ids are words without blanks, so one text holds them all. */
+static json_t *finding_words(const struct verdict *verdict)
+{
+	char words[VERDICT_FINDINGS * 32] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < verdict->finding_count; i++) {
+		int length = snprintf(words + used, sizeof(words) - used, "%s%s", i == 0 ? "" : " ",
+			finding_id_name(verdict->findings[i]));
+		if (length < 0 || (size_t)length >= sizeof(words) - used)
+			break;
+		used += (size_t)length;
+	}
+	return safe_json(words);
+}
+
+static json_t *line_of(const struct report *report, const struct result *result)
+{
+	json_t *line = json_object();
+
+	safe_json_put(line, "schema", safe_json("mailsonde.result/1"));
+	safe_json_put(line, "command", safe_json(report->command));
+	safe_json_put(line, "time", safe_json_time(report->finished_ns));
+	safe_json_put(line, "host", safe_json(result->host));
+	safe_json_put(line, "address", safe_json_address(&result->address));
+	safe_json_put(line, "port", json_integer(result->port));
+	safe_json_put(line, "service", safe_json(result->service));
+	put_verdict(line, report, result);
+	put_connect(line, &result->figures);
+	put_icmp(line, &result->figures.icmp);
+	put_rate_and_loss(line, result);
+	safe_json_put(line, "findings", finding_words(&result->verdict));
+	return line;
+}
+
+int jsonl_print(const struct report *report, FILE *out, struct fault *why)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < report->result_count && !failed; i++) {
+		json_t *line = line_of(report, &report->results[i]);
+		failed = json_dumpf(line, out,
+				 JSON_COMPACT | JSON_REAL_PRECISION(PRINTED_DIGITS)) != 0 ||
+			fputc('\n', out) == EOF;
+		json_decref(line);
+	}
+	if (failed || fflush(out) != 0)
+		return fault_set(why, FAULT_IO, "cannot write the results: %s", strerror(errno));
+	return 0;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "port_row.h"
+
+#include "finding_text.h"
+#include "report.h"
+#include "wording.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LINE_TEXT   640
+#define TABLE_WIDTH 24 /* mark, port and word before the detail */
+
+enum paper_ink port_row_ink(enum verdict_word word)
+{
+	if (word == VERDICT_OPEN)
+		return PAPER_GOOD;
+	return word == VERDICT_INCONCLUSIVE ? PAPER_UNSURE : PAPER_BAD;
+}
+
+static const char *detail_pattern(const struct result *result)
+{
+	static const char *const patterns[VERDICT_WORDS] = {
+		[VERDICT_OPEN] = "answers{took}",
+		[VERDICT_THROTTLED] = "about {rate} new connections a second, {burst} at once",
+		[VERDICT_LOSSY] = "{loss} of tries lost",
+		[VERDICT_UNREACHABLE] = "{icmp}",
+		[VERDICT_INCONCLUSIVE] = "{missing} of {tries} tries without an answer",
+	};
+	const char *pattern = patterns[result->verdict.word];
+
+	if (result->verdict.word == VERDICT_UNREACHABLE && !result->figures.icmp.present)
+		return "";
+	if (result->verdict.word == VERDICT_THROTTLED && result->figures.rate.rate_per_s <= 0)
+		return "{burst} connections";
+	if (result_found(result, FINDING_SHALLOW) && result->verdict.word != VERDICT_OPEN)
+		return "did not open: {error}";
+	return pattern == NULL ? "" : pattern;
+}
+
+static void detail_of(const struct result *result, char *out, size_t size)
+{
+	const char *by = verdict_by_name(result->verdict.by);
+	char place[WORDING_PLACE];
+	char detail[LINE_TEXT / 2];
+
+	wording_fill(detail, sizeof(detail), detail_pattern(result), result);
+	wording_place(result, place);
+	if (by == NULL || result->verdict.word == VERDICT_INCONCLUSIVE)
+		snprintf(out, size, "%s", detail);
+	else
+		snprintf(out, size, "by %s%s%s%s%s", by, place[0] == '\0' ? "" : ", ", place,
+			detail[0] == '\0' ? "" : ": ", detail);
+}
+
+void port_row_facts(const struct paper *paper, const struct result *result)
+{
+	const struct counts *counts = &result->figures.counts;
+	char text[FINDING_TEXT];
+
+	paper_format(paper, "%*s%u tries: %u SYN-ACK, %u RST, %u ICMP, %u unanswered; rule \"%s\"",
+		TABLE_WIDTH, "", counts->probes, counts->syn_acks, counts->resets,
+		counts->icmp_errors, counts->unanswered,
+		result->verdict.rule == NULL ? "-" : result->verdict.rule);
+	paper_end_line(paper);
+	if (result->figures.round_trips.samples > 0) {
+		paper_format(paper, "%*sround trip %.2f to %.2f ms, median %.2f ms", TABLE_WIDTH,
+			"", result->figures.round_trips.min_ms, result->figures.round_trips.max_ms,
+			result->figures.round_trips.median_ms);
+		paper_end_line(paper);
+	}
+	for (size_t i = 0; i < result->verdict.finding_count; i++) {
+		paper_format(paper, "%*s", TABLE_WIDTH, "");
+		paper_wrap(paper, PAPER_PLAIN, TABLE_WIDTH,
+			finding_text(result->verdict.findings[i], result, text));
+	}
+}
+
+void port_row_print(const struct paper *paper, const struct result *result)
+{
+	enum paper_ink ink = port_row_ink(result->verdict.word);
+	char text[LINE_TEXT];
+
+	paper_format(paper, "  ");
+	paper_mark(paper, ink);
+	paper_format(paper, " %5u  ", result->port);
+	snprintf(text, sizeof(text), "%-13s", verdict_word_name(result->verdict.word));
+	paper_put(paper, ink, text);
+	detail_of(result, text, sizeof(text));
+	paper_wrap(paper, PAPER_PLAIN, TABLE_WIDTH, text);
+	if (paper->verbose)
+		port_row_facts(paper, result);
+}

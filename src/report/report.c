@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report.h"
+
+#include "evidence.h"
+#include "mailport.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATUS_ALL_OPEN     0
+#define STATUS_PROBLEM      1
+#define STATUS_INCONCLUSIVE 2
+
+const char *report_version(void)
+{
+	return MAILSONDE_VERSION;
+}
+
+struct result *report_add(struct report *report)
+{
+	struct result *result;
+
+	/* The room is always the next power of two, so the count alone tells when it is full. */
+	if ((report->result_count & (report->result_count - 1)) == 0) {
+		size_t room = report->result_count == 0 ? 1 : report->result_count * 2;
+		report->results = realloc(report->results, room * sizeof(*report->results));
+		if (report->results == NULL) {
+			fputs("mailsonde: out of memory\n", stderr);
+			abort();
+		}
+	}
+	result = &report->results[report->result_count++];
+	*result = (struct result){.port = 0};
+	return result;
+}
+
+static void judge(struct report *report, const struct evidence *evidence, const struct host *host,
+	const struct endpoint *endpoint, int64_t now_ns)
+{
+	struct result *result = report_add(report);
+	const char *service =
+		endpoint->service[0] != '\0' ? endpoint->service : mailport_service(endpoint->port);
+
+	snprintf(result->host, sizeof(result->host), "%s", host->name);
+	snprintf(result->service, sizeof(result->service), "%s", service);
+	result->address = host->address;
+	result->port = endpoint->port;
+	result->figures = figures_of(evidence, host, endpoint, now_ns);
+	result->verdict = verdict_of(&result->figures);
+}
+
+void report_judge(struct report *report, const struct evidence *evidence, int64_t now_ns)
+{
+	report->evidence = evidence;
+	for (size_t h = 0; h < evidence->host_count; h++) {
+		const struct host *host = &evidence->hosts[h];
+		for (size_t e = 0; e < host->endpoint_count; e++) {
+			if (host->endpoints[e].asked || !evidence->targets_known)
+				judge(report, evidence, host, &host->endpoints[e], now_ns);
+		}
+	}
+}
+
+void report_clear(struct report *report)
+{
+	free(report->results);
+	*report = (struct report){.results = NULL};
+}
+
+int report_exit_status(const struct report *report)
+{
+	bool unsure = false;
+
+	for (size_t i = 0; i < report->result_count; i++) {
+		enum verdict_word word = report->results[i].verdict.word;
+		if (word != VERDICT_OPEN && word != VERDICT_INCONCLUSIVE)
+			return STATUS_PROBLEM;
+		unsure = unsure || word == VERDICT_INCONCLUSIVE;
+	}
+	return unsure ? STATUS_INCONCLUSIVE : STATUS_ALL_OPEN;
+}
+
+struct port_list report_open_ports(const struct report *report, const struct address *address)
+{
+	struct port_list open = {.count = 0};
+
+	for (size_t i = 0; i < report->result_count; i++) {
+		const struct result *result = &report->results[i];
+		if (result->verdict.word == VERDICT_OPEN &&
+			address_equal(&result->address, address))
+			port_list_add(&open, result->port);
+	}
+	return open;
+}
+
+size_t report_advice(const struct report *report, const struct result *result,
+	struct advice out[static ADVICE_MAX])
+{
+	struct port_list open = report_open_ports(report, &result->address);
+	struct advice_case about = {
+		.verdict = &result->verdict,
+		.figures = &result->figures,
+		.host = result->host,
+		.address = result->address,
+		.port = result->port,
+		.open = &open,
+	};
+
+	return advice_for(&about, out);
+}
+
+bool result_found(const struct result *result, enum finding_id id)
+{
+	for (size_t i = 0; i < result->verdict.finding_count; i++) {
+		if (result->verdict.findings[i] == id)
+			return true;
+	}
+	return false;
+}

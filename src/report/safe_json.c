@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "safe_json.h"
+
+#include "escape.h"
+#include "timestamp.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void survive(bool worked)
+{
+	if (worked)
+		return;
+	fputs("mailsonde: out of memory\n", stderr);
+	abort();
+}
+
+json_t *safe_json(const char *text)
+{
+	if (text == NULL || text[0] == '\0')
+		return json_null();
+	size_t room = ESCAPE_ROOM(strlen(text));
+	char *harmless = malloc(room);
+
+	survive(harmless != NULL);
+	escape_text(harmless, room, text, false);
+	json_t *value = json_string(harmless);
+
+	free(harmless);
+	survive(value != NULL);
+	return value;
+}
+
+json_t *safe_json_address(const struct address *address)
+{
+	char text[ADDRESS_TEXT];
+
+	if (address->family == ADDRESS_NONE)
+		return json_null();
+	return safe_json(address_print(address, text));
+}
+
+json_t *safe_json_time(int64_t time_ns)
+{
+	char text[TIMESTAMP_TEXT];
+
+	return time_ns == 0 ? json_null() : safe_json(timestamp_print(time_ns, text));
+}
+
+json_t *safe_json_number(double number)
+{
+	json_t *value = isfinite(number) ? json_real(round(number * 1000) / 1000) : json_null();
+
+	survive(value != NULL);
+	return value;
+}
+
+void safe_json_put(json_t *object, const char *key, json_t *value)
+{
+	survive(json_object_set_new(object, key, value) == 0);
+}
+
+void safe_json_append(json_t *array, json_t *value)
+{
+	survive(json_array_append_new(array, value) == 0);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * JSON values that always can be made: whatever bytes a text has, whatever a number is. jansson by
+ * itself refuses text that is not UTF-8, and numbers that are not finite.
+ */
+#ifndef REPORT_SAFE_JSON_H
+#define REPORT_SAFE_JSON_H
+
+#include "address.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+/* text escaped as in escape.h; null for NULL and for "". */
+json_t *safe_json(const char *text);
+
+json_t *safe_json_address(const struct address *address); /* null for ADDRESS_NONE */
+json_t *safe_json_time(int64_t time_ns);                  /* null for 0: not known */
+json_t *safe_json_number(double number);                  /* three decimals; null if not finite */
+
+/* Gives value, which must not be NULL, to object. */
+void safe_json_put(json_t *object, const char *key, json_t *value);
+void safe_json_append(json_t *array, json_t *value);
+
+#endif

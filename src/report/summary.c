@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "summary.h"
+
+#include "report.h"
+#include "wording.h"
+
+#include <assert.h>
+
+#define ANY (-1)
+
+/* The first row that holds is taken, so rows with a finding stand before those without. */
+static const struct summary_row rows[] = {
+	{VERDICT_OPEN, ANY, FINDING_SHALLOW,
+		"Port {port}{purpose} of {host} accepts connections{took}; what its packets look "
+		"like "
+		"was not seen.",
+		"", "", "Port {port} accepted a connection{took}."},
+	{VERDICT_OPEN, ANY, FINDING_LATE_ANSWERS,
+		"Port {port}{purpose} of {host} works, but {late} of {tries} answers took a second "
+		"or "
+		"more.",
+		"", "", "Port {port} answered{took}, at times late."},
+	{VERDICT_OPEN, ANY, ANY, "Port {port}{purpose} of {host} works: it answers{took}.", "", "",
+		"Port {port} answered{took}."},
+
+	{VERDICT_DROPPED, BY_LOCAL, FINDING_LOCAL_OUTPUT,
+		"This computer's own firewall stops port {port}{purpose} before a packet leaves; "
+		"neither your provider nor the mail server is to blame.",
+		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "Your provider is not to blame.",
+		"The system refused to send {never_left} tries on port {port}."},
+	{VERDICT_DROPPED, BY_LOCAL, FINDING_LOCAL_EGRESS,
+		"A filter on this computer's network interface swallows port {port}{purpose} "
+		"before a "
+		"packet leaves; neither your provider nor the mail server is to blame.",
+		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "Your provider is not to blame.",
+		"{never_left} tries on port {port} were written, and none was seen leaving."},
+	{VERDICT_DROPPED, BY_LOCAL, FINDING_LOCAL_INPUT,
+		"{host} answers on port {port}{purpose}, but this computer's own firewall throws "
+		"its "
+		"answers away.",
+		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "The mail server answers.",
+		"The answers from port {port} arrived here, and the system never got them."},
+	{VERDICT_DROPPED, BY_LOCAL, FINDING_LOCAL_PROCESS,
+		"A rule of this computer's forbids programs to connect to port {port}{purpose} of "
+		"{host}; the network lets it through.",
+		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "The network lets it through.",
+		"Packets to port {port} pass, a program's connection does not: {error}."},
+	{VERDICT_DROPPED, BY_LOCAL, FINDING_LOCAL_ROUTE,
+		"A route of this computer's throws away everything for {host}, port {port} with "
+		"it.",
+		"{PORTS} {IS} BLOCKED BY A ROUTE OF THIS COMPUTER.",
+		"Your provider is not to blame.", "The route to {address} gives: {error}."},
+	{VERDICT_DROPPED, BY_LOCAL, ANY,
+		"This computer stops port {port}{purpose} of {host} by itself; neither your "
+		"provider "
+		"nor the mail server is to blame.",
+		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "Your provider is not to blame.",
+		"{missing} of {tries} tries on port {port} had no answer."},
+	{VERDICT_DROPPED, BY_PATH, ANY,
+		"Port {port}{purpose} of {host} is blocked on the way{place}: {missing} of {tries} "
+		"tries vanished without an answer.",
+		"{PORTS} {IS} BLOCKED ON THE WAY.", "The mail server is not to blame.",
+		"{missing} of {tries} tries on port {port} vanished without any answer."},
+	{VERDICT_DROPPED, BY_DESTINATION, ANY,
+		"Port {port}{purpose} is blocked at {host} itself: {missing} of {tries} tries "
+		"reached "
+		"it and got no answer.",
+		"{PORTS} {IS} BLOCKED AT THE SERVER.", "Your provider is not to blame.",
+		"{missing} of {tries} tries on port {port} got no answer at the server."},
+	{VERDICT_DROPPED, ANY, ANY,
+		"Port {port}{purpose} of {host} is blocked: {missing} of {tries} tries vanished "
+		"without an answer{place}, and where is not known.",
+		"{PORTS} {IS} BLOCKED.", "",
+		"{missing} of {tries} tries on port {port} vanished without any answer."},
+
+	{VERDICT_REFUSED, BY_LOCAL, ANY,
+		"This computer's own firewall refuses port {port}{purpose}; neither your provider "
+		"nor "
+		"the mail server is to blame.",
+		"{PORTS} {IS} REFUSED ON THIS COMPUTER.", "Your provider is not to blame.",
+		"{never_left} tries on port {port} were refused here and never left."},
+	{VERDICT_REFUSED, BY_PATH, ANY,
+		"A device on the way refuses port {port}{purpose} in the name of {host}{place}.",
+		"{PORTS} {IS} REFUSED ON THE WAY.", "The mail server is not to blame.",
+		"{resets} of {tries} tries on port {port} were refused (RST), not by the server."},
+	{VERDICT_REFUSED, BY_DESTINATION, ANY,
+		"{host} refuses port {port}{purpose}: nothing listens there, or its own firewall "
+		"refuses it.",
+		"{PORTS} {IS} REFUSED BY THE SERVER.", "Your provider is not to blame.",
+		"{resets} of {tries} tries on port {port} were refused (RST) by the server."},
+	{VERDICT_REFUSED, ANY, ANY,
+		"Port {port}{purpose} of {host} is refused: nothing listens there, or something on "
+		"the way says so.",
+		"{PORTS} {IS} REFUSED.", "",
+		"{resets} of {tries} tries on port {port} were refused (RST)."},
+
+	{VERDICT_UNREACHABLE, BY_LOCAL, FINDING_NEIGHBOUR_SILENT,
+		"Nothing gets to {host}: the next machine on this computer's own network does not "
+		"answer.",
+		"THE NEXT MACHINE ON THIS NETWORK DOES NOT ANSWER.", "",
+		"The question for its hardware address was never answered."},
+	{VERDICT_UNREACHABLE, BY_LOCAL, ANY,
+		"A route of this computer's forbids every connection to {host}: {error}.",
+		"{PORTS} {IS} FORBIDDEN BY A ROUTE OF THIS COMPUTER.",
+		"Your provider is not to blame.", "The route to {address} gives: {error}."},
+	{VERDICT_UNREACHABLE, ANY, FINDING_HOST_UNKNOWN,
+		"There is no machine at {address}: the last router{place} looked for it in vain, "
+		"so "
+		"the server is off or the address is wrong.",
+		"THE SERVER IS NOT THERE.", "",
+		"{icmp_errors} of {tries} tries were answered \"{icmp}\" by {icmp_from}."},
+	{VERDICT_UNREACHABLE, ANY, FINDING_ROUTING_LOOP,
+		"Packets to {host} go round in a circle{place} and never arrive.",
+		"PACKETS TO THE SERVER GO ROUND IN A CIRCLE.", "The mail server is not to blame.",
+		"{icmp_errors} of {tries} tries were answered \"{icmp}\" by {icmp_from}."},
+	{VERDICT_UNREACHABLE, BY_DESTINATION, ANY,
+		"{host} turns port {port}{purpose} away: it answers \"{icmp}\".",
+		"{PORTS} {IS} TURNED AWAY BY THE SERVER.", "Your provider is not to blame.",
+		"{icmp_errors} of {tries} tries on port {port} were answered \"{icmp}\"."},
+	{VERDICT_UNREACHABLE, ANY, ANY,
+		"{icmp_from} on the way to {host} turns port {port}{purpose} away: it answers "
+		"\"{icmp}\".",
+		"{PORTS} {IS} TURNED AWAY ON THE WAY.", "The mail server is not to blame.",
+		"{icmp_errors} of {tries} tries on port {port}: {icmp_from} said \"{icmp}\"."},
+
+	{VERDICT_THROTTLED, ANY, FINDING_HOST_LIMIT,
+		"{host} takes about {rate} new connections a second on all its ports together, "
+		"{burst} at once; what is faster {excess}.",
+		"{PORTS} {IS} SLOWED DOWN.", "",
+		"Slow tries were answered; of fast ones about {rate} a second, and the rest "
+		"{excess}."},
+	{VERDICT_THROTTLED, ANY, FINDING_CONNECTION_LIMIT,
+		"Port {port}{purpose} of {host} takes {burst} connections at a time; one more "
+		"{excess}.",
+		"{PORTS} {IS} LIMITED.", "",
+		"{burst} connections at a time were answered; one more {excess}."},
+	{VERDICT_THROTTLED, ANY, FINDING_BAN,
+		"Port {port}{purpose} of {host} shuts out this machine for a while after {burst} "
+		"connections in a row.",
+		"{PORTS} {IS} SHUT AFTER SOME TRIES.", "",
+		"The first {burst} tries were answered; what came after {excess}."},
+	{VERDICT_THROTTLED, ANY, ANY,
+		"Port {port}{purpose} of {host} takes about {rate} new connections a second, "
+		"{burst} "
+		"at once; what is faster {excess}.",
+		"{PORTS} {IS} SLOWED DOWN.", "",
+		"Slow tries were answered; of fast ones about {rate} a second, and the rest "
+		"{excess}."},
+
+	{VERDICT_LOSSY, ANY, FINDING_PORT_LOSS,
+		"Port {port}{purpose} of {host} loses {loss} of tries at random while other ports "
+		"lose "
+		"{control_loss}: the service or one of several machines behind it is overloaded.",
+		"{PORTS} {IS} UNRELIABLE.", "The line itself is in order.",
+		"{missing} of {tries} tries on port {port} were lost, of other ports "
+		"{control_loss}."},
+	{VERDICT_LOSSY, ANY, ANY,
+		"The line to {host} loses {loss} of all tries at random, whatever the port; port "
+		"{port}{purpose} works, unreliably.",
+		"THE LINE TO THE SERVER LOSES PACKETS.", "No port is blocked.",
+		"{missing} of {tries} tries on port {port} were lost, of other ports "
+		"{control_loss}."},
+
+	{VERDICT_INTERCEPTED, ANY, ANY,
+		"Something on the way answers on port {port}{purpose} in the place of "
+		"{host}{place}.",
+		"{PORTS} {IS} ANSWERED BY SOMETHING ELSE.", "The mail server is not to blame.",
+		"Answers on port {port} came from nearer than the server."},
+	{VERDICT_MISCONFIGURED, ANY, ANY,
+		"Port {port} of {host} opens, but what answers there is not right for it{purpose}.",
+		"{PORTS} {IS} SET UP WRONGLY.", "The network is not to blame.",
+		"Port {port} answered{took}."},
+	{VERDICT_REJECTED, ANY, ANY,
+		"{host} itself turns this machine away on port {port}{purpose}.",
+		"{PORTS} {IS} TURNED AWAY BY THE SERVER.", "The network is not to blame.",
+		"Port {port} answered{took}, and said no."},
+
+	{VERDICT_DOWN, ANY, ANY,
+		"Nothing at {host} answers on any port: it is off, or the address is wrong, or it "
+		"lets "
+		"nothing in; so a block of port {port} cannot be concluded.",
+		"THE SERVER DOES NOT ANSWER AT ALL.", "",
+		"{missing} of {tries} tries on port {port} had no answer, and no other port "
+		"answered."},
+
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_SHALLOW,
+		"Port {port}{purpose} of {host} did not open ({error}); only a test with packets, "
+		"as "
+		"root, can say who is the cause.",
+		"{PORTS} DID NOT OPEN.", "", "The connection to port {port} failed: {error}."},
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_NEIGHBOUR_SILENT,
+		"Nothing gets to {host}: the next machine on this computer's own network does not "
+		"answer; check the cable and the router, then ask again.",
+		"THE NEXT MACHINE ON THIS NETWORK DOES NOT ANSWER.", "",
+		"The question for its hardware address was never answered."},
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_CAPTURE_LOST,
+		"Too many packets were lost by the capture to judge port {port}{purpose} of "
+		"{host}; "
+		"asking again on a quieter machine would settle it.",
+		"{PORTS} CANNOT BE JUDGED.", "", "{missing} of {tries} tries on port {port}."},
+	{VERDICT_INCONCLUSIVE, ANY, ANY,
+		"What was seen of port {port}{purpose} of {host} does not carry a verdict: "
+		"{missing} "
+		"of {tries} tries had no answer; more tries, with another port of the same server "
+		"to "
+		"compare, would settle it.",
+		"{PORTS} CANNOT BE JUDGED.", "",
+		"{missing} of {tries} tries on port {port} had no answer."},
+};
+
+static bool row_holds(const struct summary_row *row, const struct result *result)
+{
+	return row->word == (int)result->verdict.word &&
+		(row->by == ANY || row->by == (int)result->verdict.by) &&
+		(row->finding == ANY || result_found(result, (enum finding_id)row->finding));
+}
+
+const struct summary_row *summary_row_of(const struct result *result)
+{
+	const struct summary_row *row = rows;
+
+	while (!row_holds(row, result)) {
+		row++;
+		assert(row < rows + sizeof(rows) / sizeof(rows[0]));
+	}
+	return row;
+}
+
+const char *report_summary(
+	const struct report *report, const struct result *result, char out[static SUMMARY_TEXT])
+{
+	static const char interrupted[] = "The run was ended before enough was seen of port "
+					  "{port}{purpose} of {host}; letting "
+					  "it finish would settle it.";
+	bool cut_short = report->interrupted && result->verdict.word == VERDICT_INCONCLUSIVE;
+
+	return wording_fill(out, SUMMARY_TEXT,
+		cut_short ? interrupted : summary_row_of(result)->summary, result);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The plain words for a verdict: one row for each word × by × finding that is told apart. */
+#ifndef REPORT_SUMMARY_H
+#define REPORT_SUMMARY_H
+
+struct result;
+
+struct summary_row {
+	int word;             /* enum verdict_word */
+	int by;               /* enum verdict_by, or -1 for any */
+	int finding;          /* enum finding_id, or -1 for any */
+	const char *summary;  /* wording.h pattern: the one sentence of the report */
+	const char *headline; /* blanks {PORTS}, {IS} alone; "" for open */
+	const char *relief;   /* who is not to blame; "" where there is nothing to say */
+	const char *saw;      /* wording.h pattern */
+};
+
+/* Never NULL: the last row of each word holds always. */
+const struct summary_row *summary_row_of(const struct result *result);
+
+#endif
