@@ -11,12 +11,12 @@
 #include <math.h>
 
 /* Figures of SCIENCE section B, found by simulation there. */
-#define BELIEF_STATES    38    /* more alternatives than these carry no weight */
-#define BELIEF_NEGLIGIBLE 1e-4 /* a share below this is dropped */
-#define TOKENS_SAME      0.04  /* fills closer than this are one */
-#define PASS_FROM        0.85  /* a packet passes for sure with 1.15 tokens, never with 0.85: */
-#define PASS_WIDTH       0.30  /* jitter on the way to the bucket blurs the edge */
-#define SURPRISE         0.004 /* the model is wrong about one packet in 250 */
+#define BELIEF_STATES     38    /* more alternatives than these carry no weight */
+#define BELIEF_NEGLIGIBLE 1e-4  /* a share below this is dropped */
+#define TOKENS_SAME       0.04  /* fills closer than this are one */
+#define PASS_FROM         0.85  /* a packet passes for sure with 1.15 tokens, never with 0.85: */
+#define PASS_WIDTH        0.30  /* jitter on the way to the bucket blurs the edge */
+#define SURPRISE          0.004 /* the model is wrong about one packet in 250 */
 
 #define REFINE_STEP   1.012 /* of the rate */
 #define REFINE_SPAN   1.25  /* of the rate, both ways, for the estimate */
@@ -36,9 +36,9 @@ struct belief {
 
 /* What one sample means: its weight if the fill stays, and if a token is spent. */
 struct factors {
-	double keep_lost;   /* whatever the bucket does */
+	double keep_lost;    /* whatever the bucket does */
 	double keep_refused; /* times the chance that it refuses */
-	double spend;       /* times the chance that it passes */
+	double spend;        /* times the chance that it passes */
 };
 
 static struct factors factors_of(const struct bucket *bucket, enum sample_outcome outcome)
@@ -135,8 +135,8 @@ static void refill(struct belief *belief, const struct bucket *bucket, double ti
 	belief->time_s = time_s;
 	for (size_t i = 0; i < before.count; i++) {
 		double now = before.states[i].tokens + tokens;
-		add_state(belief, now < bucket->burst ? now : bucket->burst,
-			before.states[i].weight);
+		add_state(
+			belief, now < bucket->burst ? now : bucket->burst, before.states[i].weight);
 	}
 }
 
@@ -188,7 +188,8 @@ bool bucket_never_empties(const struct bucket *bucket, const struct sample *samp
 	return true;
 }
 
-/* The best likelihood over rates [from, to] at one burst, and the rates of the plateau around it. */
+/* The best likelihood over rates [from, to] at one burst, and the rates of the plateau around it.
+ */
 struct plateau {
 	double best;
 	double rate_sum;
@@ -218,7 +219,8 @@ static struct plateau climb(const struct bucket *from, double to, const struct s
 	return plateau;
 }
 
-static struct plateau find_top(const struct bucket *best, const struct sample *samples, size_t count)
+static struct plateau find_top(
+	const struct bucket *best, const struct sample *samples, size_t count)
 {
 	struct plateau top = {.best = -INFINITY};
 
@@ -226,8 +228,8 @@ static struct plateau find_top(const struct bucket *best, const struct sample *s
 		struct bucket from = *best;
 		from.rate_per_s /= REFINE_SPAN;
 		from.burst = burst;
-		struct plateau here = climb(
-			&from, best->rate_per_s * REFINE_SPAN, samples, count, top.best);
+		struct plateau here =
+			climb(&from, best->rate_per_s * REFINE_SPAN, samples, count, top.best);
 		if (here.rates > 0 && (top.rates == 0 || here.best > top.best))
 			top = here;
 	}

@@ -14,9 +14,9 @@ struct sample;
 struct bucket {
 	double rate_per_s;
 	double burst;
-	double loss;     /* of a round trip */
-	bool shared;     /* controls pass it too */
-	bool refuses;    /* what exceeds is answered by a RST */
+	double loss;  /* of a round trip */
+	bool shared;  /* controls pass it too */
+	bool refuses; /* what exceeds is answered by a RST */
 };
 
 /* Natural log of the likelihood; gives up with -INFINITY as soon as it is below floor. Samples that

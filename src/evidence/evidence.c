@@ -113,10 +113,10 @@ static struct endpoint *add_endpoint(struct host *host, uint16_t port)
 
 /* Finding exchanges again. */
 
-static struct exchange *exchange_at(const struct evidence *evidence, const struct position *position)
+static struct exchange *exchange_at(
+	const struct evidence *evidence, const struct position *position)
 {
-	struct endpoint *endpoint =
-		&evidence->hosts[position->host].endpoints[position->endpoint];
+	struct endpoint *endpoint = &evidence->hosts[position->host].endpoints[position->endpoint];
 	return &endpoint->exchanges[position->exchange];
 }
 
@@ -171,8 +171,7 @@ static struct role role_at(enum role_kind kind, const struct position *position)
 
 static bool is_duplicate(const struct exchange *before, const struct frame *frame)
 {
-	return before->sequence == frame->tcp.sequence &&
-		before->identifier == frame->identifier &&
+	return before->sequence == frame->tcp.sequence && before->identifier == frame->identifier &&
 		frame->time_ns - before->sent_ns < DUPLICATE_WITHIN_NS;
 }
 
@@ -210,14 +209,13 @@ static void forget_refusal(struct endpoint *endpoint, uint32_t sequence)
 
 static struct endpoint *endpoint_for_syn(struct evidence *evidence, const struct frame *frame)
 {
-	struct host *host = evidence->targets_known ?
-		evidence_host(evidence, &frame->destination) :
-		add_host(evidence, &frame->destination);
+	struct host *host = evidence->targets_known ? evidence_host(evidence, &frame->destination)
+						    : add_host(evidence, &frame->destination);
 
 	if (host == NULL)
 		return NULL;
-	return evidence->targets_known ? host_endpoint(host, frame->tcp.destination_port) :
-					 add_endpoint(host, frame->tcp.destination_port);
+	return evidence->targets_known ? host_endpoint(host, frame->tcp.destination_port)
+				       : add_endpoint(host, frame->tcp.destination_port);
 }
 
 static struct position position_of(
@@ -347,8 +345,8 @@ static struct role add_reset(struct evidence *evidence, const struct frame *fram
 	if (exchange_at(evidence, latest)->connected)
 		return role_at(ROLE_TRAFFIC, latest);
 	if (!find_reset(evidence, frame, flow, &position))
-		return anomaly(evidence,
-			&evidence->hosts[latest->host].endpoints[latest->endpoint]);
+		return anomaly(
+			evidence, &evidence->hosts[latest->host].endpoints[latest->endpoint]);
 	struct answer answer = answer_of(ANSWER_RESET, frame);
 	return add_answer(evidence, &position, &answer);
 }
@@ -365,9 +363,9 @@ static struct role add_reply(
 		host->answered = true;
 	if (latest == NULL) {
 		bool claims_an_answer = host != NULL && is_syn_ack(frame);
-		return claims_an_answer ?
-			anomaly(evidence, host_endpoint(host, flow->destination_port)) :
-			(struct role){.kind = ROLE_OTHER};
+		return claims_an_answer
+			? anomaly(evidence, host_endpoint(host, flow->destination_port))
+			: (struct role){.kind = ROLE_OTHER};
 	}
 	struct endpoint *endpoint = &evidence->hosts[latest->host].endpoints[latest->endpoint];
 

@@ -33,22 +33,23 @@ struct refused_write {
 
 struct connection {
 	bool tried;
-	struct flow flow;    /* the last one's */
-	int error;           /* errno; 0: connected; ETIMEDOUT: no end within our patience */
-	int64_t time_ns;     /* when it ended */
+	struct flow flow; /* the last one's */
+	int error;        /* errno; 0: connected; ETIMEDOUT: no end within our patience */
+	int64_t time_ns;  /* when it ended */
 	int64_t duration_ns;
 };
 
 struct endpoint {
 	uint16_t port;
-	bool asked;        /* gets a verdict; otherwise it serves as a control */
-	char service[24];  /* "smtp", ...; "" where unknown */
+	bool asked;                 /* gets a verdict; otherwise it serves as a control */
+	char service[24];           /* "smtp", ...; "" where unknown */
 	struct exchange *exchanges; /* by time of sending */
 	size_t exchange_count, exchange_room;
 	struct refused_write *refused; /* writes that never became packets */
 	size_t refused_count, refused_room;
 	struct connection connection;
-	unsigned stale_acks; /* ACK without SYN: state of an older connection, ignored (SCIENCE R2) */
+	unsigned stale_acks; /* ACK without SYN: state of an older connection, ignored (SCIENCE R2)
+			      */
 	unsigned anomalies;  /* answers that fit no probe */
 };
 
@@ -58,12 +59,12 @@ struct host {
 	struct endpoint *endpoints;
 	size_t endpoint_count, endpoint_room;
 	bool route_known;
-	int route_error;         /* errno of the kernel's route, 0: routed */
-	struct address source;   /* our address towards it; ADDRESS_NONE: not known */
-	struct address gateway;  /* ADDRESS_NONE: on the link */
+	int route_error;        /* errno of the kernel's route, 0: routed */
+	struct address source;  /* our address towards it; ADDRESS_NONE: not known */
+	struct address gateway; /* ADDRESS_NONE: on the link */
 	unsigned neighbour_asked, neighbour_told; /* ARP or NDP for the next hop */
-	int64_t first_ns, last_ns; /* of its packets; 0 where none */
-	bool answered; /* anything at all came from its address */
+	int64_t first_ns, last_ns;                /* of its packets; 0 where none */
+	bool answered;                            /* anything at all came from its address */
 };
 
 struct evidence {
@@ -73,8 +74,8 @@ struct evidence {
 	uint64_t packets;    /* folded or not */
 	uint64_t skipped[6]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
 	uint64_t anomalies;
-	uint64_t lost;       /* packets that the capture lost */
-	uint64_t overflow;   /* packets beyond the bounds above */
+	uint64_t lost;     /* packets that the capture lost */
+	uint64_t overflow; /* packets beyond the bounds above */
 	int64_t first_ns, last_ns;
 	char ending[64];     /* FACT_END's text; "" while running or in a foreign capture */
 	struct index *index; /* flow -> exchange; private to evidence.c */
@@ -94,7 +95,7 @@ enum role_kind {
 struct role {
 	enum role_kind kind;
 	size_t host, endpoint, exchange; /* indices; valid for PROBE, ANSWER, CLOSING, TRAFFIC */
-	const struct answer *answer;     /* ROLE_ANSWER; borrowed until the next fold, may be NULL */
+	const struct answer *answer; /* ROLE_ANSWER; borrowed until the next fold, may be NULL */
 };
 
 struct evidence *evidence_new(void);

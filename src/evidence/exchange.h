@@ -34,13 +34,13 @@ struct exchange {
 	uint64_t packet;   /* number in the capture */
 	struct address source;
 	uint32_t sequence;
-	uint32_t earlier;  /* index of the same flow's exchange before this one, or EXCHANGE_NONE */
+	uint32_t earlier; /* index of the same flow's exchange before this one, or EXCHANGE_NONE */
 	uint16_t source_port;
-	uint16_t identifier; /* IPv4 identification; 0 for IPv6 */
-	uint8_t hop_limit; /* as sent; probes of a sweep have small ones */
-	bool repeated;     /* a retransmission of an earlier SYN of the same flow and sequence */
-	bool ignored_answer; /* sent again although its SYN-ACK had been captured before */
-	bool connected;    /* the handshake was completed (our ACK was seen) */
+	uint16_t identifier;  /* IPv4 identification; 0 for IPv6 */
+	uint8_t hop_limit;    /* as sent; probes of a sweep have small ones */
+	bool repeated;        /* a retransmission of an earlier SYN of the same flow and sequence */
+	bool ignored_answer;  /* sent again although its SYN-ACK had been captured before */
+	bool connected;       /* the handshake was completed (our ACK was seen) */
 	uint8_t answer_count; /* kept in answers */
 	uint8_t answers_more; /* seen beyond those */
 	struct answer answers[EXCHANGE_ANSWERS];

@@ -23,30 +23,30 @@ struct flow {
 
 enum fact_kind {
 	FACT_TARGET,       /* an endpoint under diagnosis: flow.destination, flow.destination_port,
-	                    * host, service, asked */
+			    * host, service, asked */
 	FACT_ROUTE,        /* the kernel's route to flow.destination: error, our address in
-	                    * flow.source, gateway (ADDRESS_NONE: on the link) */
+			    * flow.source, gateway (ADDRESS_NONE: on the link) */
 	FACT_WRITE_ERROR,  /* a SYN that the kernel refused to send: flow, sequence, error */
 	FACT_NOT_SEEN,     /* a SYN written that the capture did not see leave: flow, sequence */
 	FACT_CONNECT,      /* a connect() of the kernel's ended: flow, error (0: connected),
-	                    * duration_ns; ETIMEDOUT where we stopped waiting */
+			    * duration_ns; ETIMEDOUT where we stopped waiting */
 	FACT_CAPTURE_LOST, /* the capture lost count packets so far */
-	FACT_END,          /* the run is over: text says why ("complete", "interrupted", "deadline") */
+	FACT_END, /* the run is over: text says why ("complete", "interrupted", "deadline") */
 };
 #define FACT_KINDS 7
 
 struct fact {
 	enum fact_kind kind;
-	bool asked;          /* FACT_TARGET: false for a control, which gets no result */
-	int error;           /* errno */
+	bool asked; /* FACT_TARGET: false for a control, which gets no result */
+	int error;  /* errno */
 	uint32_t sequence;
 	int64_t time_ns;
-	uint64_t number;     /* its record in the capture, as packets are numbered; 0 while live */
+	uint64_t number; /* its record in the capture, as packets are numbered; 0 while live */
 	int64_t duration_ns;
 	uint64_t count;
 	struct flow flow;
 	struct address gateway;
-	char host[256];      /* name as the user gave it; "" where an address was given */
+	char host[256]; /* name as the user gave it; "" where an address was given */
 	char service[24];
 	char text[64];
 };

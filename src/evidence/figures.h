@@ -40,9 +40,9 @@ struct icmp_seen {
 /* What this machine did to our own packets. */
 struct local_signs {
 	unsigned writes_refused;
-	int write_error;       /* the errno most often met; 0 */
-	unsigned never_left;   /* written, not seen leaving */
-	unsigned left;         /* seen leaving */
+	int write_error;          /* the errno most often met; 0 */
+	unsigned never_left;      /* written, not seen leaving */
+	unsigned left;            /* seen leaving */
 	unsigned answers_ignored; /* SYNs that the kernel repeated though the SYN-ACK had arrived */
 	bool connect_tried;
 	int connect_error;     /* 0: connected */
@@ -54,11 +54,11 @@ struct local_signs {
 
 struct host_signs {
 	unsigned endpoints_probed, endpoints_answering;
-	unsigned kinds_silent;    /* endpoints probed and silent */
-	unsigned rounds;          /* distinct moments of probing */
-	double span_s;            /* of all probing of this host */
-	unsigned path_answers;    /* time exceeded from routers on the way, by hop-limited probes */
-	uint8_t path_reached;     /* the highest hop limit so answered */
+	unsigned kinds_silent; /* endpoints probed and silent */
+	unsigned rounds;       /* distinct moments of probing */
+	double span_s;         /* of all probing of this host */
+	unsigned path_answers; /* time exceeded from routers on the way, by hop-limited probes */
+	uint8_t path_reached;  /* the highest hop limit so answered */
 };
 
 struct figures {
@@ -72,10 +72,10 @@ struct figures {
 	struct rate_estimate rate;
 	unsigned refusal_rounds; /* distinct moments at which a reset or ICMP error came */
 	unsigned stale_acks, anomalies;
-	unsigned late_answers;  /* a second or more after their probe */
-	bool capture_lost;      /* the capture lost packets: confidence is lowered */
-	bool finished;          /* the run ended by itself, not by interruption */
-	uint64_t proof[8];      /* packet numbers that show it; 0-terminated unless full */
+	unsigned late_answers; /* a second or more after their probe */
+	bool capture_lost;     /* the capture lost packets: confidence is lowered */
+	bool finished;         /* the run ended by itself, not by interruption */
+	uint64_t proof[8];     /* packet numbers that show it; 0-terminated unless full */
 };
 
 /* host must belong to evidence and endpoint to host. now_ns: up to when the capture has looked. */

@@ -26,7 +26,8 @@ struct index {
 /* Tells whether the exchange at position opened flow; the table keeps no keys of its own. */
 struct index_question {
 	const void *context;
-	bool (*is_flow)(const void *context, const struct position *position, const struct flow *flow);
+	bool (*is_flow)(
+		const void *context, const struct position *position, const struct flow *flow);
 };
 
 void index_init(struct index *index);

@@ -51,8 +51,8 @@ static double standard_errors(const struct tally *port, const struct tally *rest
 	return ((double)port->missing / port->sent - base) / error;
 }
 
-static struct tally sum_without(const struct tally *tallies, const bool *out, size_t count,
-	size_t without)
+static struct tally sum_without(
+	const struct tally *tallies, const bool *out, size_t count, size_t without)
 {
 	struct tally sum = {0};
 
@@ -110,8 +110,8 @@ static void wilson(struct loss_figures *loss, double missing, double sent)
 	loss->high = fmin(1, centre + half);
 }
 
-struct loss_figures loss_of(const struct host *host, const struct endpoint *endpoint,
-	int64_t now_ns)
+struct loss_figures loss_of(
+	const struct host *host, const struct endpoint *endpoint, int64_t now_ns)
 {
 	struct tally tallies[EVIDENCE_ENDPOINTS];
 	bool out[EVIDENCE_ENDPOINTS];

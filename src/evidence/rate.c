@@ -90,7 +90,8 @@ static double common_loss(const struct sample *samples, size_t count)
 	for (size_t q = 0; q < LOSSES; q++) {
 		double sum = log(losses[q].weight);
 		for (size_t i = 0; i < count; i++)
-			sum += scored(&samples[i]) ? log_under_loss(&samples[i], losses[q].ratio) : 0;
+			sum += scored(&samples[i]) ? log_under_loss(&samples[i], losses[q].ratio)
+						   : 0;
 		mass_add(&mass, sum);
 	}
 	return mass.log;
@@ -173,8 +174,7 @@ static unsigned open_at(const struct sample *samples, size_t at)
 	unsigned open = 0;
 
 	for (size_t i = 0; i < at; i++) {
-		open += samples[i].role == SAMPLE_TARGET &&
-			samples[i].outcome == SAMPLE_ANSWERED &&
+		open += samples[i].role == SAMPLE_TARGET && samples[i].outcome == SAMPLE_ANSWERED &&
 			samples[i].held_until_s > samples[at].time_s;
 	}
 	return open;
@@ -205,8 +205,8 @@ static double connections(const struct sample *samples, size_t count, unsigned *
 			double sum = log(losses[q].weight);
 			for (size_t i = 0; i < count; i++)
 				sum += scored(&samples[i]) ? log_gate(&samples[i], open[i] < limit,
-								     losses[q].ratio, .01) :
-							     0;
+								     losses[q].ratio, .01)
+							   : 0;
 			mass_add(&here, sum);
 		}
 		mass_add(&mass, here.log);
@@ -228,8 +228,8 @@ static double ban_after(const struct sample *samples, size_t count, unsigned lim
 			bool passes = !target || seen < limit;
 			seen += target;
 			if (scored(&samples[i]))
-				sum += log_gate(&samples[i], passes, losses[q].ratio,
-					BANNED_ANSWERS);
+				sum += log_gate(
+					&samples[i], passes, losses[q].ratio, BANNED_ANSWERS);
 		}
 		mass_add(&mass, sum);
 	}

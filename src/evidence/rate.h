@@ -46,14 +46,14 @@ enum rate_model {
 #define RATE_MODELS 7
 
 struct rate_estimate {
-	bool judged;                    /* the models were compared */
-	double posterior[RATE_MODELS];  /* sums to 1 where judged */
-	double limited;                 /* PORT_BUCKET + HOST_BUCKET + CONNECTIONS + BAN */
-	enum rate_model best;           /* the best of the limiting models */
+	bool judged;                   /* the models were compared */
+	double posterior[RATE_MODELS]; /* sums to 1 where judged */
+	double limited;                /* PORT_BUCKET + HOST_BUCKET + CONNECTIONS + BAN */
+	enum rate_model best;          /* the best of the limiting models */
 	double rate_per_s, rate_low_per_s, rate_high_per_s; /* buckets; 95 % interval; else 0 */
-	unsigned burst;                 /* bucket depth, connections, or SYNs before a ban */
-	enum sample_outcome excess;     /* how what exceeds is met */
-	unsigned passed_drained;        /* answers after the first excess: what the rate rests on */
+	unsigned burst;             /* bucket depth, connections, or SYNs before a ban */
+	enum sample_outcome excess; /* how what exceeds is met */
+	unsigned passed_drained;    /* answers after the first excess: what the rate rests on */
 };
 
 /* samples by time, the first at or after 0; count at most RATE_SAMPLES. */

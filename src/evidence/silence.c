@@ -115,8 +115,7 @@ static void count_misses(struct silence *silence, const struct endpoint *endpoin
 
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
 		const struct exchange *exchange = &endpoint->exchanges[i];
-		if (exchange_is_sweep(exchange) ||
-			!exchange_is_missing(exchange, patience, now_ns))
+		if (exchange_is_sweep(exchange) || !exchange_is_missing(exchange, patience, now_ns))
 			continue;
 		if (first_ns == 0)
 			first_ns = exchange->sent_ns;
@@ -135,7 +134,8 @@ static void count_misses(struct silence *silence, const struct endpoint *endpoin
 static double log_odds(const struct silence *silence)
 {
 	double lost = PRIOR_LOST + silence->control_lost;
-	double all = PRIOR_LOST + PRIOR_ANSWERED + silence->control_lost + silence->control_answered;
+	double all =
+		PRIOR_LOST + PRIOR_ANSWERED + silence->control_lost + silence->control_answered;
 	double sum = 0;
 
 	for (unsigned k = 0; k < silence->misses; k++)
@@ -143,8 +143,7 @@ static double log_odds(const struct silence *silence)
 	return sum;
 }
 
-struct silence silence_of(
-	const struct host *host, const struct endpoint *endpoint, int64_t now_ns)
+struct silence silence_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns)
 {
 	struct silence silence = {0};
 	struct patience patience = patience_of(host);

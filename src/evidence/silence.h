@@ -16,16 +16,15 @@ struct silence {
 	unsigned misses;    /* spaced probes without an answer while a control was answered */
 	unsigned uncovered; /* spaced probes without an answer and without such a control */
 	unsigned control_lost, control_answered; /* controls whose neighbour in time was answered */
-	double log_odds;    /* natural log of the odds for a filter against loss; 0: none */
-	double span_s;      /* from the first to the last probe without an answer */
-	bool certain;       /* enough for the word "dropped" */
+	double log_odds; /* natural log of the odds for a filter against loss; 0: none */
+	double span_s;   /* from the first to the last probe without an answer */
+	bool certain;    /* enough for the word "dropped" */
 };
 
 /* The fewest misses for a verdict, whatever the odds. */
 #define SILENCE_MISSES 4
 
 /* All zero if the endpoint ever answered. */
-struct silence silence_of(
-	const struct host *host, const struct endpoint *endpoint, int64_t now_ns);
+struct silence silence_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns);
 
 #endif

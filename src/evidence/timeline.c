@@ -37,8 +37,7 @@ static struct sample sample_of(
 		.time_s = (double)exchange->sent_ns / 1e9,
 		.held_until_s = (double)until_ns / 1e9,
 		.role = role,
-		.outcome = role == SAMPLE_TARGET ? outcome_of(exchange) :
-						   control_outcome(exchange),
+		.outcome = role == SAMPLE_TARGET ? outcome_of(exchange) : control_outcome(exchange),
 	};
 }
 
@@ -83,8 +82,8 @@ size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int
 
 	loss_mark_controls(host, now_ns, fit);
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		size_t more = add_endpoint(&host->endpoints[e],
-			role_of(host, endpoint, e, fit), now_ns, &patience, one);
+		size_t more = add_endpoint(&host->endpoints[e], role_of(host, endpoint, e, fit),
+			now_ns, &patience, one);
 		for (size_t i = 0; i < more && count < RATE_SAMPLES; i++)
 			samples[count++] = one[i];
 	}

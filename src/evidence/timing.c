@@ -17,9 +17,6 @@
 /* A server repeats a SYN-ACK after a second; clocks of kernels tick up to 10 ms early. */
 #define LATE_NS (900 * (int64_t)NS_PER_MS)
 
-/* Sweeps end at 30 hops, and what reaches a server started with 32, 64, 128 or 255. */
-#define SWEEP_HOP_LIMIT 31
-
 bool exchange_is_sweep(const struct exchange *exchange)
 {
 	return exchange->hop_limit <= SWEEP_HOP_LIMIT;
@@ -53,8 +50,8 @@ static void smooth_endpoint(struct smoothed *smoothed, const struct endpoint *en
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
 		const struct exchange *exchange = &endpoint->exchanges[i];
 		int64_t round_trip_ns = exchange_round_trip_ns(exchange);
-		bool late = smoothed->samples > 0 &&
-			round_trip_ns - smoothed->fastest_ns >= LATE_NS;
+		bool late =
+			smoothed->samples > 0 && round_trip_ns - smoothed->fastest_ns >= LATE_NS;
 
 		if (round_trip_ns < 0 || late || exchange_is_sweep(exchange) ||
 			exchange->answers[0].kind == ANSWER_ICMP)

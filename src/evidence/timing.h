@@ -25,10 +25,14 @@ struct patience {
 struct patience patience_of(const struct host *host);
 struct round_trips round_trips_of(const struct endpoint *endpoint);
 
+/* Sweeps end at 30 hops; what reaches a server started with 32, 64, 128 or 255. */
+#define SWEEP_HOP_LIMIT 31
+
 /* A probe of a sweep, sent to expire on the way; it says nothing about the port. */
 bool exchange_is_sweep(const struct exchange *exchange);
 
-/* Answered only after its SYN-ACK was lost: the server repeats it a second later (RFC 6298, 2.1). */
+/* Answered only after its SYN-ACK was lost: the server repeats it a second later (RFC 6298, 2.1).
+ */
 bool exchange_is_late(const struct exchange *exchange, const struct patience *patience);
 
 /* No answer by now_ns, and none to be expected any more. */

@@ -29,7 +29,7 @@ struct loop_observer {
 
 struct loop_options {
 	struct plan_options plan;
-	double deadline_s; /* 0: none */
+	double deadline_s;                    /* 0: none */
 	const struct loop_observer *observer; /* NULL: nobody */
 };
 

@@ -35,8 +35,8 @@ struct plan_step {
 	struct address address;
 	uint16_t port;
 	uint8_t hop_limit;
-	bool hold;          /* PLAN_SEND: leave its half-open connection until PLAN_RELEASE */
-	int64_t until_ns;   /* PLAN_WAIT */
+	bool hold;           /* PLAN_SEND: leave its half-open connection until PLAN_RELEASE */
+	int64_t until_ns;    /* PLAN_WAIT */
 	int64_t patience_ns; /* PLAN_CONNECT */
 };
 
@@ -47,8 +47,8 @@ struct plan *plan_new(const struct evidence *evidence, const struct plan_options
 struct plan_step plan_next(struct plan *plan, const struct evidence *evidence, int64_t now_ns);
 
 /* How far it is, 0 to 1, and how many seconds it may still take; for the progress line. */
-double plan_progress(const struct plan *plan, const struct evidence *evidence, int64_t now_ns,
-	double *left_s);
+double plan_progress(
+	const struct plan *plan, const struct evidence *evidence, int64_t now_ns, double *left_s);
 
 void plan_free(struct plan *plan); /* NULL is fine */
 

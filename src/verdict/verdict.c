@@ -24,7 +24,7 @@
 /* Nothing answers: so many kinds of probe, so often, for so long (SCIENCE section A, "down"). */
 #define DOWN_KINDS  4
 #define DOWN_ROUNDS 3
-#define DOWN_SPAN_S 4.5
+#define DOWN_SPAN_S 4.3
 
 /* A router asks for its neighbour for three seconds before it says that there is none; a filter
  * says so at once. */
@@ -229,8 +229,8 @@ struct rule {
 static const struct rule rules[] = {
 	{"a route of this machine's discards it", route_drops, VERDICT_DROPPED, BY_LOCAL, sure,
 		FINDING_LOCAL_ROUTE},
-	{"a route of this machine's forbids it", route_refuses, VERDICT_UNREACHABLE, BY_LOCAL,
-		sure, FINDING_LOCAL_ROUTE},
+	{"a route of this machine's forbids it", route_refuses, VERDICT_UNREACHABLE, BY_LOCAL, sure,
+		FINDING_LOCAL_ROUTE},
 	{"no such host on the link", host_is_not_on_the_link, VERDICT_DOWN, BY_UNKNOWN, likely,
 		FINDING_NEIGHBOUR_SILENT},
 	{"the gateway is silent", gateway_is_silent, VERDICT_INCONCLUSIVE, BY_LOCAL, unsure,
@@ -294,9 +294,9 @@ static bool bans(const struct figures *f)
 /* ICMP 3/1 and ICMPv6 1/3, after the router has asked for its neighbour in vain. */
 static bool router_finds_no_host(const struct figures *f)
 {
-	bool host_code = f->icmp.from.family == ADDRESS_IPV4 ?
-		f->icmp.type == 3 && f->icmp.code == 1 :
-		f->icmp.type == 1 && f->icmp.code == 3;
+	bool host_code = f->icmp.from.family == ADDRESS_IPV4
+		? f->icmp.type == 3 && f->icmp.code == 1
+		: f->icmp.type == 1 && f->icmp.code == 3;
 
 	return f->icmp.present && host_code && f->icmp.delay_ms >= NO_NEIGHBOUR_MS;
 }

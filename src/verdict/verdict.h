@@ -56,27 +56,27 @@ struct place {
 
 /* One more thing that was noticed; its id is stable, its text is made by report/. */
 enum finding_id {
-	FINDING_LOCAL_OUTPUT,      /* the kernel refused to send (EPERM): an output filter here */
-	FINDING_LOCAL_EGRESS,      /* written, never seen leaving: an egress filter here */
-	FINDING_LOCAL_INPUT,       /* the answer arrives, the kernel never gets it: an input filter */
-	FINDING_LOCAL_PROCESS,     /* packets pass, connect() alone is denied */
-	FINDING_LOCAL_ROUTE,       /* a route of this machine's forbids it */
-	FINDING_NEIGHBOUR_SILENT,  /* the next hop answers neither ARP nor NDP */
-	FINDING_PORT_LIMIT,        /* token bucket on this port */
-	FINDING_HOST_LIMIT,        /* token bucket shared by the host's ports */
-	FINDING_CONNECTION_LIMIT,  /* so many connections at a time */
-	FINDING_BAN,               /* answers cease after so many attempts */
-	FINDING_PATH_LOSS,         /* loss on the whole path */
-	FINDING_PORT_LOSS,         /* loss on this port alone */
-	FINDING_LATE_ANSWERS,      /* answers after a second or more */
-	FINDING_MIXED_ANSWERS,     /* the same port accepts and refuses */
-	FINDING_HOST_UNKNOWN,      /* the last router finds no such host on its link */
-	FINDING_ROUTING_LOOP,      /* time exceeded for a probe with the full hop limit */
-	FINDING_CAPTURE_LOST,      /* the capture lost packets */
-	FINDING_ANOMALIES,         /* answers to probes that were never sent */
-	FINDING_STALE_STATE,       /* ACK without SYN: an old connection's state */
-	FINDING_PATH_ALIVE,        /* routers on the way answer hop-limited probes */
-	FINDING_SHALLOW,           /* judged by connect() alone, without packets */
+	FINDING_LOCAL_OUTPUT,  /* the kernel refused to send (EPERM): an output filter here */
+	FINDING_LOCAL_EGRESS,  /* written, never seen leaving: an egress filter here */
+	FINDING_LOCAL_INPUT,   /* the answer arrives, the kernel never gets it: an input filter */
+	FINDING_LOCAL_PROCESS, /* packets pass, connect() alone is denied */
+	FINDING_LOCAL_ROUTE,   /* a route of this machine's forbids it */
+	FINDING_NEIGHBOUR_SILENT, /* the next hop answers neither ARP nor NDP */
+	FINDING_PORT_LIMIT,       /* token bucket on this port */
+	FINDING_HOST_LIMIT,       /* token bucket shared by the host's ports */
+	FINDING_CONNECTION_LIMIT, /* so many connections at a time */
+	FINDING_BAN,              /* answers cease after so many attempts */
+	FINDING_PATH_LOSS,        /* loss on the whole path */
+	FINDING_PORT_LOSS,        /* loss on this port alone */
+	FINDING_LATE_ANSWERS,     /* answers after a second or more */
+	FINDING_MIXED_ANSWERS,    /* the same port accepts and refuses */
+	FINDING_HOST_UNKNOWN,     /* the last router finds no such host on its link */
+	FINDING_ROUTING_LOOP,     /* time exceeded for a probe with the full hop limit */
+	FINDING_CAPTURE_LOST,     /* the capture lost packets */
+	FINDING_ANOMALIES,        /* answers to probes that were never sent */
+	FINDING_STALE_STATE,      /* ACK without SYN: an old connection's state */
+	FINDING_PATH_ALIVE,       /* routers on the way answer hop-limited probes */
+	FINDING_SHALLOW,          /* judged by connect() alone, without packets */
 };
 #define FINDING_IDS 21
 
@@ -88,7 +88,7 @@ struct verdict {
 	enum verdict_by by;
 	double confidence; /* 0 to 1 */
 	struct place hop;
-	const char *rule;  /* the name of the rule that held; static */
+	const char *rule; /* the name of the rule that held; static */
 	enum finding_id findings[VERDICT_FINDINGS];
 	size_t finding_count;
 };

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ladder.h"
+
+#include "campaign.h"
+#include "figures.h"
+#include "timing.h"
+
+/* Above the one a limit is certain, below the other excluded (SCIENCE section B). */
+#define LIMITED_FOR_SURE .95
+#define NOT_LIMITED      .20
+
+#define PASSED_ENOUGH   6  /* answers past a drained bucket that a rate can rest on */
+#define FAST_UNTROUBLED 17 /* of the 20 of the fast rung: whatever cut the burst is no rate */
+#define CONTROL_EVERY   4
+#define SHORT_BURST     10 /* without the full test */
+
+struct rung_shape {
+	unsigned syns;
+	int64_t gap_ns;
+	bool hold;
+};
+
+static const struct rung_shape shapes[] = {
+	[RUNG_BURST] = {16, 4 * NS_PER_MS, false},
+	[RUNG_FAST] = {20, 50 * NS_PER_MS, false},
+	[RUNG_SLOW] = {20, 200 * NS_PER_MS, false},
+	[RUNG_SLOWEST] = {20, 800 * NS_PER_MS, false},
+	[RUNG_SECOND_BURST] = {16, 4 * NS_PER_MS, false},
+	[RUNG_HOLD] = {12, 10 * NS_PER_MS, true},
+	[RUNG_AFTER_HOLD] = {6, 10 * NS_PER_MS, false},
+	[RUNG_AGAIN] = {16, 4 * NS_PER_MS, false},
+	[RUNG_AGAIN_FAST] = {20, 50 * NS_PER_MS, false},
+	[RUNG_NEXT_PORT] = {0, 0, false},
+};
+
+static bool accepts(const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		if (exchange_answer(&endpoint->exchanges[i], ANSWER_SYN_ACK) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool answered_again(const struct endpoint *endpoint)
+{
+	unsigned answered = 0, sent = 0;
+
+	for (size_t i = endpoint->exchange_count; i-- > 0 && sent < shapes[RUNG_FAST].syns;) {
+		if (exchange_is_sweep(&endpoint->exchanges[i]))
+			continue;
+		sent++;
+		answered += exchange_answer(&endpoint->exchanges[i], ANSWER_SYN_ACK) != NULL;
+	}
+	return answered >= FAST_UNTROUBLED;
+}
+
+/* What the port's timeline says so far. */
+struct view {
+	bool limited, unlimited, bounded;
+	bool by_number; /* connections or a ban: no rate to be found */
+	bool shared;    /* one bucket for all ports, and its rate is known */
+	bool fast_passes;
+};
+
+static struct view view_of(const struct evidence *evidence, const struct host *host,
+	const struct endpoint *endpoint, int64_t now_ns)
+{
+	struct figures figures = figures_of(evidence, host, endpoint, now_ns);
+	const struct rate_estimate *rate = &figures.rate;
+
+	return (struct view){
+		.limited = rate->judged && rate->limited >= LIMITED_FOR_SURE,
+		.unlimited = !rate->judged || rate->limited <= NOT_LIMITED,
+		.bounded = rate->passed_drained >= PASSED_ENOUGH,
+		.by_number = rate->best == RATE_CONNECTIONS || rate->best == RATE_BAN,
+		.shared = rate->best == RATE_HOST_BUCKET && rate->limited >= LIMITED_FOR_SURE &&
+			rate->passed_drained >= PASSED_ENOUGH,
+		.fast_passes = answered_again(endpoint),
+	};
+}
+
+static enum rung after_fast(const struct campaign *campaign, const struct view *view)
+{
+	if (view->fast_passes && (!view->unlimited || campaign->options.rate_test))
+		return RUNG_SECOND_BURST;
+	if (view->unlimited || (view->limited && view->bounded))
+		return RUNG_NEXT_PORT;
+	return RUNG_SLOW;
+}
+
+static enum rung after_slow(const struct view *view)
+{
+	bool known = view->unlimited || (view->limited && (view->bounded || view->by_number));
+
+	return known ? RUNG_NEXT_PORT : RUNG_SLOWEST;
+}
+
+static enum rung after_burst(const struct campaign *campaign, const struct view *view)
+{
+	if (campaign->options.rate_test)
+		return RUNG_FAST;
+	if (view->unlimited || (campaign->shared_limit && view->limited))
+		return RUNG_NEXT_PORT;
+	return RUNG_FAST;
+}
+
+static enum rung rung_after(const struct campaign *campaign, const struct view *view)
+{
+	bool decided = view->limited || view->unlimited;
+
+	switch (campaign->rung) {
+	case RUNG_BURST:
+		return after_burst(campaign, view);
+	case RUNG_FAST:
+		return after_fast(campaign, view);
+	case RUNG_SLOW:
+		return after_slow(view);
+	case RUNG_SECOND_BURST:
+		return RUNG_HOLD;
+	case RUNG_HOLD:
+		return RUNG_AFTER_HOLD;
+	case RUNG_SLOWEST:
+	case RUNG_AFTER_HOLD:
+		return decided ? RUNG_NEXT_PORT : RUNG_AGAIN;
+	case RUNG_AGAIN:
+		return RUNG_AGAIN_FAST;
+	case RUNG_AGAIN_FAST:
+	case RUNG_NEXT_PORT:
+		break;
+	}
+	return RUNG_NEXT_PORT;
+}
+
+static void release_held(struct campaign *campaign, const struct host *host)
+{
+	struct plan_step release = {.action = PLAN_RELEASE,
+		.address = host->address,
+		.port = host->endpoints[campaign->ladder_port].port};
+
+	batch_add(campaign, &release, 0);
+}
+
+/* Half-open connections are held only while the server can see them come one by one. */
+static int64_t rung_gap(const struct campaign *campaign, const struct host *host)
+{
+	const struct rung_shape *shape = &shapes[campaign->rung];
+	int64_t round_trip_ns = patience_of(host).fastest_ns;
+
+	if (shape->hold && shape->gap_ns < round_trip_ns + round_trip_ns / 2)
+		return round_trip_ns + round_trip_ns / 2;
+	return shape->gap_ns;
+}
+
+static unsigned rung_syns(const struct campaign *campaign)
+{
+	bool brief = campaign->rung == RUNG_BURST && !campaign->options.rate_test;
+
+	return brief ? SHORT_BURST : shapes[campaign->rung].syns;
+}
+
+static void write_rung(struct campaign *campaign, const struct host *host, int64_t now_ns)
+{
+	size_t controls[EVIDENCE_ENDPOINTS];
+	size_t port = campaign->ladder_port;
+	size_t count = campaign_controls(host, port, now_ns, controls);
+	int64_t gap_ns = rung_gap(campaign, host);
+	size_t next = campaign->step_count;
+
+	batch_begin(campaign, now_ns);
+	if (campaign->rung == RUNG_AFTER_HOLD)
+		release_held(campaign, host);
+	for (unsigned i = 1; i <= rung_syns(campaign); i++) {
+		batch_add_syn(campaign, host, port, jittered(campaign, gap_ns),
+			shapes[campaign->rung].hold);
+		if (i % CONTROL_EVERY == 0 && count > 0)
+			batch_add_syn(campaign, host, controls[next++ % count], gap_ns / 2, false);
+	}
+}
+
+/* Moves to the next asked port that accepts connections; false if there is none. */
+static bool find_port(struct campaign *campaign, const struct host *host)
+{
+	while (campaign->ladder_port < host->endpoint_count) {
+		const struct endpoint *endpoint = &host->endpoints[campaign->ladder_port];
+		if (endpoint->asked && accepts(endpoint))
+			return true;
+		campaign->ladder_port++;
+	}
+	return false;
+}
+
+static bool advance(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
+{
+	const struct host *host = campaign_host(campaign, evidence);
+	struct view view = view_of(evidence, host, &host->endpoints[campaign->ladder_port], now_ns);
+
+	campaign->rung = rung_after(campaign, &view);
+	if (campaign->rung != RUNG_NEXT_PORT)
+		return true;
+	/* Limits that all ports share are measured once; the models then judge the rest by it. */
+	campaign->shared_limit = campaign->shared_limit || view.shared;
+	campaign->ladder_port++;
+	campaign->rung = RUNG_BURST;
+	return find_port(campaign, host);
+}
+
+bool ladder_next(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
+{
+	const struct host *host = campaign_host(campaign, evidence);
+	bool begun = campaign->ladder_begun;
+
+	campaign->ladder_begun = true;
+	if (campaign->options.no_throttle || campaign->syns_all >= MOST_SYNS_A_HOST)
+		return false;
+	if (!(begun ? advance(campaign, evidence, now_ns) : find_port(campaign, host)))
+		return false;
+	write_rung(campaign, host, now_ns);
+	return true;
+}
