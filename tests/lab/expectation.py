@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a scenario must be called, and whether a report's result says so."""
+import math
+from dataclasses import dataclass
+
+from topology import ADDRESS
+
+# How far an estimate may be off: the rate as a ratio, the burst by one or as a ratio.
+RATE_ERROR = 0.2
+BURST_ERROR = 0.15
+
+
+@dataclass(frozen=True)
+class Throttle:
+	"""A limit. burst alone (rate None): so many connections, at a time or before a ban."""
+	rate: float | None
+	burst: int
+	answer: str = "none"
+	scope: str = "port"
+
+
+@dataclass(frozen=True)
+class Expect:
+	"""The right answer for one port; None where packets cannot tell, or where nobody asks."""
+	words: tuple
+	by: str | None = None
+	hop: tuple | None = None       # ("at" or "after", node)
+	icmp: tuple | None = None      # type, code, sender
+	throttle: Throttle | None = None
+	finding: str | None = None
+	ratio: float | None = None     # of round trips that are lost
+	whole_path: bool = True        # are other ports lossy too?
+	sign: str | None = None        # what shows a local cause: see plain.SIGNS
+
+
+OPEN = Expect(("open",))
+
+
+def dropped(after):
+	"""Vanishes; `after` is the last node that answers a hop-limited probe of this port."""
+	return Expect(("dropped",), hop=("after", after))
+
+
+def refused(at):
+	return Expect(("refused",), hop=("at", at))
+
+
+def unreachable(icmp_type, code, sender="r2", finding=None):
+	by = "destination" if sender == "server" else "path"
+	return Expect(("unreachable",), by, ("at", sender), (icmp_type, code, sender), finding=finding)
+
+
+def routing_loop(sender):
+	"""Sent round until its hop limit is used up: which hop that was is of no use to anyone."""
+	return Expect(("unreachable",), "path", None, (11, 0, sender), finding="routing-loop")
+
+
+def throttled(rate, burst, answer="none", scope="port"):
+	return Expect(("throttled",), throttle=Throttle(rate, burst, answer, scope))
+
+
+def connection_limit(count):
+	return Expect(("throttled",), throttle=Throttle(None, count), finding="connection-limit")
+
+
+def banned(after):
+	return Expect(("throttled",), throttle=Throttle(None, after), finding="ban")
+
+
+def lossy(ratio, whole_path=False, or_open=False):
+	words = ("lossy", "open") if or_open else ("lossy",)
+	return Expect(words, ratio=ratio, whole_path=whole_path)
+
+
+def local(word, sign):
+	return Expect((word,), "local", ("at", "client"), sign=sign)
+
+
+def down(after):
+	return Expect(("down",), hop=("after", after))
+
+
+def silent_neighbour(word, by=None):
+	return Expect((word,), by, sign="no-neighbour")
+
+
+def complaints(expect, result, family, extra_loss):
+	"""What is wrong with one result of the report; under extra loss "inconclusive" is no lie."""
+	word = result["verdict"]
+	allowed = set(expect.words)
+	if extra_loss:
+		allowed |= {"inconclusive"} | ({"lossy"} if "open" in allowed else set())
+	if word not in allowed:
+		return [f"{word} instead of {' or '.join(expect.words)}"]
+	if word not in expect.words or word == "open":
+		return []
+	wrong = []
+	if result["phase"] != "connect":
+		wrong.append(f"phase {result['phase']}")
+	if expect.by and result["by"] != expect.by:
+		wrong.append(f"by {result['by']} instead of {expect.by}")
+	return (wrong + hop_complaints(expect, result, family) + icmp_complaints(expect, result, family)
+		+ throttle_complaints(expect, result, extra_loss) + finding_complaints(expect, result))
+
+
+def hop_complaints(expect, result, family):
+	"""A place need not be named, but one that is named must be right."""
+	hop = result.get("hop")
+	if not expect.hop or not hop:
+		return []
+	relation, node = expect.hop
+	right = {"ttl": ("client", "r1", "r2", "r3", "server").index(node), "relation": relation}
+	if right["ttl"] > 0:
+		right["address"] = ADDRESS[node][family]
+	return [f"hop {key} {hop[key]} instead of {value}"
+		for key, value in right.items() if hop[key] != value]
+
+
+def icmp_complaints(expect, result, family):
+	if not expect.icmp:
+		return []
+	icmp = result.get("icmp")
+	if not icmp:
+		return ["no icmp"]
+	icmp_type, code, sender = expect.icmp
+	right = {"type": icmp_type, "code": code, "from": ADDRESS[sender][family]}
+	return [f"icmp {key} {icmp[key]} instead of {value}"
+		for key, value in right.items() if icmp[key] != value]
+
+
+def throttle_complaints(expect, result, extra_loss):
+	limit = expect.throttle
+	if not limit:
+		return []
+	found = result.get("throttle")
+	if not found:
+		return ["no throttle"]
+	slack = 1.5 if extra_loss else 1
+	wrong = [f"{key} {found[key]} instead of {value}" for key, value in
+		 (("answer", limit.answer), ("scope", limit.scope)) if found[key] != value]
+	if limit.rate and not close(found["rate_per_s"], limit.rate, slack * RATE_ERROR * limit.rate):
+		wrong.append(f"rate {found['rate_per_s']} instead of {limit.rate:.3g}")
+	if not close(found["burst"], limit.burst, slack * max(1, BURST_ERROR * limit.burst)):
+		wrong.append(f"burst {found['burst']} instead of {limit.burst}")
+	return wrong
+
+
+def close(value, truth, error):
+	return value is not None and math.isclose(value, truth, rel_tol=0, abs_tol=error)
+
+
+def finding_complaints(expect, result):
+	ids = [finding["id"] for finding in result["findings"]]
+	return [f"no finding {expect.finding}"] if expect.finding and expect.finding not in ids else []

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+The table of faults: a name, what each port must be called, what is done to the lab. Ports that are
+probed and not named must be open. A line that is not on IPv4 to the server says so.
+"""
+from dataclasses import dataclass
+
+from expectation import (OPEN, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
+			 silent_neighbour, throttled, unreachable)
+from topology import ADDRESS, Ip, Line, Nft
+
+MAIL_PORTS = (25, 465, 587, 143, 993, 110, 995)
+MAIL_SET = "tcp dport { 25, 465, 587, 143, 993, 110, 995 }"
+LISTENING = MAIL_PORTS + (443,)
+SERVER4, SERVER6 = ADDRESS["server"][4], ADDRESS["server"][6]
+SYN = "tcp flags & (syn | ack) == syn"
+FULL = ("--rate-test",)
+
+
+@dataclass(frozen=True)
+class Scenario:
+	name: str
+	expect: dict
+	faults: tuple
+	ports: tuple
+	family: int = 4
+	target: str = "server"
+	options: tuple = ()          # more of the command line of mailsonde probe
+	line: Line | None = None
+	closed: tuple = ()           # ports that have no listener
+
+	def expected(self, port):
+		return self.expect.get(port, OPEN)
+
+	def address(self):
+		return ADDRESS[self.target][self.family]
+
+	def listening(self):
+		return tuple(port for port in LISTENING if port not in self.closed)
+
+
+def scenario(name, expect, *faults, ports=(25, 587), **rest):
+	"""expect is what one port or each of some is called; a lone one is port 25's."""
+	by_port = expect if isinstance(expect, dict) else {25: expect}
+	return Scenario(name, by_port, faults, ports, **rest)
+
+
+def burst_line(share, mean_ms):
+	"""Bursts that swallow nearly everything, both ways."""
+	shape = f"burst-share={share},burst-ms={mean_ms}"
+	return Line(shape, shape, seed=7)
+
+
+def mail_ports(expect):
+	return {port: expect for port in MAIL_PORTS}
+
+
+def drop(node, hook="forward", match="tcp dport 25"):
+	return Nft(node, hook, f"{match} drop")
+
+
+def reject(node, answer, hook="forward"):
+	return Nft(node, hook, f"tcp dport 25 reject with {answer}")
+
+
+def limit(node, rate, burst, answer="drop", hook="forward", match="tcp dport 25"):
+	"""A token bucket of SYNs; answers to them do not count."""
+	return Nft(node, hook, f"{match} {SYN} limit rate over {rate} burst {burst} packets {answer}")
+
+
+def ban(node, count):
+	"""Silence for good from the first SYN too many on."""
+	strike = f"add @strikes {{ ip saddr limit rate over 1/hour burst {count} packets }}"
+	return (Nft(node, "forward", "tcp dport 25 ip saddr @banned drop"),
+		Nft(node, "forward", f"tcp dport 25 {SYN} {strike} add @banned {{ ip saddr }} drop"))
+
+
+def route(node, kind, destination=SERVER4):
+	return Ip(node, f"route add {kind} {destination}")
+
+
+def lose(node, per_mille, match=""):
+	return Nft(node, "forward", f"{match} numgen random mod 1000 < {per_mille} drop")
+
+
+SCENARIOS = (
+	# Nothing is wrong.
+	scenario("open", {}, ports=MAIL_PORTS),
+	scenario("open-v6", {}, family=6, ports=MAIL_PORTS),
+	scenario("open-far", {}, line=Line("delay=50", "delay=50")),
+	scenario("open-jitter", {}, line=Line("delay=40,jitter=20", "delay=40,jitter=20"), family=6),
+	scenario("open-rate-test", {}, options=FULL),
+
+	# Silence from a filter on the way or at the server.
+	scenario("drop-r1-forward", dropped("r1"), drop("r1")),
+	scenario("drop-r2-forward", dropped("r2"), drop("r2")),
+	scenario("drop-r2-prerouting", dropped("r1"), drop("r2", "prerouting")),
+	scenario("drop-r3-forward", dropped("r3"), drop("r3")),
+	scenario("drop-server", dropped("r3"), drop("server", "input")),
+	scenario("drop-r2-answers", dropped("r3"), drop("r2", "forward", "tcp sport 25")),
+	scenario("drop-r1-forward-v6", dropped("r1"), drop("r1"), family=6),
+	scenario("drop-r2-forward-v6", dropped("r2"), drop("r2"), family=6),
+	scenario("drop-r2-prerouting-v6", dropped("r1"), drop("r2", "prerouting"), family=6),
+	scenario("drop-r3-forward-v6", dropped("r3"), drop("r3"), family=6),
+	scenario("drop-server-v6", dropped("r3"), drop("server", "input"), family=6),
+	scenario("drop-far", dropped("r2"), drop("r2"), line=Line("delay=50", "delay=50")),
+	scenario("drop-mail-set", mail_ports(dropped("r2")), drop("r2", "forward", MAIL_SET), ports=MAIL_PORTS + (443,)),
+	scenario("drop-all-but-587", dropped("r3"), drop("server", "input", "tcp dport != 587")),
+
+	# A reset.
+	scenario("reset-r2", refused("r2"), reject("r2", "tcp reset")),
+	scenario("reset-r2-v6", refused("r2"), reject("r2", "tcp reset"), family=6),
+	scenario("reset-server", refused("server"), reject("server", "tcp reset", "input")),
+	scenario("closed", refused("server"), closed=(25,)),
+	scenario("closed-v6", refused("server"), closed=(25,), family=6),
+
+	# Every code of ICMP destination unreachable that a filter can choose (RFC 792, 1812 5.2.7.1).
+	scenario("icmp-net", unreachable(3, 0), reject("r2", "icmp type net-unreachable")),
+	scenario("icmp-host", unreachable(3, 1), reject("r2", "icmp type host-unreachable")),
+	scenario("icmp-protocol", unreachable(3, 2), reject("r2", "icmp type prot-unreachable")),
+	scenario("icmp-port", unreachable(3, 3, "r1"), reject("r1", "icmp type port-unreachable")),
+	scenario("icmp-net-prohibited", unreachable(3, 9), reject("r2", "icmp type net-prohibited")),
+	scenario("icmp-host-prohibited", unreachable(3, 10, "r1"), reject("r1", "icmp type host-prohibited")),
+	scenario("icmp-admin-prohibited", unreachable(3, 13), reject("r2", "icmp type admin-prohibited")),
+	scenario("icmp-server", unreachable(3, 10, "server"), reject("server", "icmp type host-prohibited", "input")),
+	# The same for ICMPv6 (RFC 4443 3.1).
+	scenario("icmp6-no-route", unreachable(1, 0), reject("r2", "icmpv6 type no-route"), family=6),
+	scenario("icmp6-admin-prohibited", unreachable(1, 1), reject("r2", "icmpv6 type admin-prohibited"), family=6),
+	scenario("icmp6-address", unreachable(1, 3), reject("r2", "icmpv6 type addr-unreachable"), family=6),
+	scenario("icmp6-port", unreachable(1, 4, "r1"), reject("r1", "icmpv6 type port-unreachable"), family=6),
+	scenario("icmp6-policy", unreachable(1, 5), reject("r2", "icmpv6 type policy-fail"), family=6),
+	scenario("icmp6-reject-route", unreachable(1, 6), reject("r2", "icmpv6 type reject-route"), family=6),
+	scenario("icmp6-server", unreachable(1, 1, "server"), reject("server", "icmpv6 type admin-prohibited", "input"), family=6),
+
+	# Answers that depend on the rate.
+	scenario("limit-5-b5", throttled(5, 5), limit("r2", "5/second", 5)),
+	scenario("limit-5-b5-v6", throttled(5, 5), limit("r2", "5/second", 5), family=6),
+	scenario("limit-5-b5-server", throttled(5, 5), limit("server", "5/second", 5, hook="input")),
+	scenario("limit-5-b5-far", throttled(5, 5), limit("r2", "5/second", 5), line=Line("delay=20", "delay=20")),
+	scenario("limit-10-a-minute-b3", throttled(10 / 60, 3), limit("r2", "10/minute", 3)),
+	scenario("limit-2-b10", throttled(2, 10), limit("r2", "2/second", 10), options=FULL),
+	scenario("limit-1-b1", throttled(1, 1), limit("r1", "1/second", 1)),
+	scenario("limit-10-b3-reset", throttled(10, 3, "reset"), limit("r2", "10/second", 3, "reject with tcp reset")),
+	scenario("limit-20-b5-icmp", throttled(20, 5, "icmp"), limit("r2", "20/second", 5, "reject with icmp type admin-prohibited")),
+	scenario("limit-host-4-b10", mail_ports(throttled(4, 10, scope="host")), limit("r2", "4/second", 10, match=""), options=FULL),
+	scenario("connections-4", connection_limit(4), Nft("r2", "forward", f"tcp dport 25 {SYN} ct count over 4 drop"), options=FULL),
+	scenario("ban-after-8", banned(8), *ban("r2", 8)),
+
+	# Answers that are missing at random.
+	scenario("loss-10-port", lossy(0.1, or_open=True), lose("r2", 100, "tcp dport 25"), options=FULL),
+	scenario("loss-20-port", lossy(0.2), lose("r2", 200, "tcp dport 25"), options=FULL),
+	scenario("loss-30-port", lossy(0.3), lose("r2", 300, "tcp dport 25"), options=FULL),
+	scenario("loss-30-port-v6", lossy(0.3), lose("r2", 300, "tcp dport 25"), family=6, options=FULL),
+	scenario("loss-10-path", mail_ports(lossy(0.1, True, or_open=True)), lose("r3", 51), options=FULL),
+	scenario("loss-20-path", mail_ports(lossy(0.2, True)), lose("r3", 106), options=FULL),
+	scenario("loss-30-path", mail_ports(lossy(0.3, True)), lose("r3", 163), options=FULL),
+	scenario("loss-bursts-10", mail_ports(lossy(0.1, True, or_open=True)), line=burst_line(0.05, 50), options=FULL),
+	scenario("loss-bursts-30", mail_ports(lossy(0.3, True, or_open=True)), line=burst_line(0.16, 300), options=FULL),
+
+	# Routes, and hosts that are not there.
+	scenario("route-r2-blackhole", mail_ports(down("r1")), route("r2", "blackhole")),
+	scenario("route-r2-unreachable", mail_ports(unreachable(3, 1)), route("r2", "unreachable")),
+	scenario("route-r2-prohibit", mail_ports(unreachable(3, 13)), route("r2", "prohibit")),
+	scenario("route-r2-prohibit-v6", mail_ports(unreachable(1, 1)), route("r2", "prohibit", SERVER6), family=6),
+	scenario("route-r2-none", mail_ports(unreachable(3, 0)), Ip("r2", "route del 203.0.113.0/24")),
+	scenario("route-loop", mail_ports(routing_loop("r2")), Ip("r3", f"route add {SERVER4}/32 via 198.51.100.17")),
+	scenario("host-absent", mail_ports(unreachable(3, 1, "r3", "host-unknown")), target="absent"),
+	scenario("host-absent-v6", mail_ports(unreachable(1, 3, "r3", "host-unknown")), target="absent", family=6),
+	scenario("host-dead", mail_ports(down("r3")), Nft("server", "prerouting", "ip protocol { tcp, icmp, udp } drop")),
+	scenario("neighbour-absent", mail_ports(silent_neighbour("down")), target="neighbour"),
+	scenario("neighbour-absent-v6", mail_ports(silent_neighbour("down")), target="neighbour", family=6),
+	scenario("gateway-absent", mail_ports(silent_neighbour("inconclusive", "local")), Ip("client", "route replace default via 192.0.2.99")),
+
+	# This machine's own doing.
+	scenario("local-output-drop", local("dropped", "EPERM"), drop("client", "output")),
+	scenario("local-output-drop-v6", local("dropped", "EPERM"), drop("client", "output"), family=6),
+	scenario("local-output-reject", local("dropped", "EPERM"), Nft("client", "output", "tcp dport 25 reject")),
+	scenario("local-output-reset", local("dropped", "EPERM"), reject("client", "tcp reset", "output")),
+	scenario("local-postrouting-drop", local("dropped", "EPERM"), drop("client", "postrouting")),
+	scenario("local-egress-drop", local("dropped", "not-leaving"), drop("client", "egress")),
+	scenario("local-input-drop", local("dropped", "unheard"), drop("client", "input", "tcp sport 25")),
+	scenario("local-input-drop-v6", local("dropped", "unheard"), drop("client", "input", "tcp sport 25"), family=6),
+	scenario("local-route-blackhole", mail_ports(local("dropped", "EINVAL")), route("client", "blackhole")),
+	scenario("local-route-unreachable", mail_ports(local("unreachable", "EHOSTUNREACH")), route("client", "unreachable")),
+	scenario("local-route-prohibit", mail_ports(local("unreachable", "EACCES")), route("client", "prohibit")),
+	scenario("local-route-prohibit-v6", mail_ports(local("unreachable", "EACCES")), route("client", "prohibit", SERVER6), family=6),
+)
+
+# One port for each word, as a first look at the program.
+SHOWCASE = scenario("showcase",
+	{25: dropped("r2"), 465: throttled(5, 5), 143: refused("server"), 993: unreachable(3, 13),
+	 110: lossy(0.3, or_open=True), 995: local("dropped", "EPERM")},
+	drop("r2"),
+	limit("r2", "5/second", 5, match="tcp dport 465"),
+	Nft("r2", "forward", "tcp dport 993 reject with icmp type admin-prohibited"),
+	lose("r3", 300, "tcp dport 110"),
+	drop("client", "output", "tcp dport 995"),
+	ports=MAIL_PORTS, closed=(143,))
+
+NAMED = {row.name: row for row in SCENARIOS + (SHOWCASE,)}
