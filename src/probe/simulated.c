@@ -66,6 +66,7 @@ struct parcel {
 	struct segment segment; /* the packet, or the one that the ICMP error quotes */
 	struct compose_stamps stamps;
 	bool icmp;
+	bool apart; /* not the first answer to a probe of its port: a repetition, an expiry */
 	uint8_t type, code; /* of the ICMP error */
 	uint8_t hop;        /* outward: the last stop; inward: where it was made */
 	uint8_t next_rule;  /* outward: index into simulation.order */
@@ -95,7 +96,7 @@ struct attempt {
 	uint32_t echo; /* the SYN's timestamp */
 	uint32_t host_sequence;
 	enum attempt_state state;
-	uint8_t counted; /* bits: which rules count it */
+	uint16_t counted; /* bits: which rules count it */
 	uint8_t repeats;
 	int64_t started_ns;
 	int64_t answered_ns; /* the last SYN-ACK */
@@ -109,6 +110,11 @@ struct dial {
 	bool ended;
 	int error;
 	int64_t started_ns, ended_ns;
+};
+
+struct port_fate {
+	uint16_t port; /* 0: unused */
+	struct simulated_fate fate;
 };
 
 struct simulation {
@@ -125,6 +131,7 @@ struct simulation {
 	struct bucket icmp[SIMULATED_HOPS + 1];
 	int64_t outward_gate_ns, inward_gate_ns[SIMULATED_HOPS + 1];
 	int64_t neighbour_given_up_ns;
+	struct port_fate fates[SIMULATED_PORTS + 1]; /* the last is for all ports beyond */
 	unsigned attempt_count, dial_count;
 	struct attempt attempts[ATTEMPTS];
 	struct dial dials[DIALS];
@@ -172,6 +179,36 @@ static uint16_t parcel_port(const struct parcel *parcel, enum direction directio
 	if (direction == OUTWARD || parcel->icmp)
 		return parcel->segment.destination_port;
 	return parcel->segment.source_port;
+}
+
+/* ---- what became of the probes ---- */
+
+static struct simulated_fate *fate_of(struct simulation *sim, uint16_t port)
+{
+	struct port_fate *entry = sim->fates;
+
+	while (entry < &sim->fates[SIMULATED_PORTS] && entry->port != 0 && entry->port != port)
+		entry++;
+	entry->port = port;
+	return &entry->fate;
+}
+
+static void add_fate(struct simulated_fate *sum, const struct simulated_fate *fate)
+{
+	sum->sent += fate->sent;
+	sum->lost += fate->lost;
+	sum->refused += fate->refused;
+}
+
+struct simulated_fate simulated_fate(const struct world *world, uint16_t port)
+{
+	const struct simulation *sim = (const struct simulation *)world;
+	struct simulated_fate sum = {0};
+
+	for (unsigned i = 0; i < SIMULATED_PORTS; i++)
+		if (port == 0 || sim->fates[i].port == port)
+			add_fate(&sum, &sim->fates[i].fate);
+	return sum;
 }
 
 /* ---- the path: loss, queues, distance ---- */
@@ -228,8 +265,10 @@ static void answer_depart(struct simulation *sim, const struct parcel *answer)
 {
 	int64_t lands_ns = sim->now_ns + path_ns(sim, answer->hop);
 
-	if (path_loses(sim, answer, INWARD))
+	if (path_loses(sim, answer, INWARD)) {
+		fate_of(sim, parcel_port(answer, INWARD))->lost += !answer->apart;
 		return;
+	}
 	lands_ns = queue_pass(sim, &sim->inward_gate_ns[answer->hop], lands_ns);
 	parcel_schedule(sim, answer, EVENT_ARRIVE, lands_ns);
 	if (sim->network.duplicate_ratio > 0 &&
@@ -369,6 +408,7 @@ static void attempt_answer(struct simulation *sim, struct attempt *attempt)
 	syn_ack.segment.sequence = attempt->host_sequence;
 	syn_ack.segment.acknowledgement = attempt->syn.sequence + 1;
 	syn_ack.stamps = (struct compose_stamps){stamp_now(sim), attempt->echo};
+	syn_ack.apart = attempt->repeats > 0;
 	attempt->answered_ns = sim->now_ns;
 	answer_depart(sim, &syn_ack);
 }
@@ -533,7 +573,7 @@ static bool ban_rule_passes(
 	return true;
 }
 
-static unsigned connections_counted(const struct simulation *sim, uint8_t bit)
+static unsigned connections_counted(const struct simulation *sim, uint16_t bit)
 {
 	unsigned count = 0;
 
@@ -551,7 +591,7 @@ static unsigned connections_counted(const struct simulation *sim, uint8_t bit)
 static bool connection_rule_passes(
 	struct simulation *sim, const struct simulated_rule *rule, const struct parcel *parcel)
 {
-	uint8_t bit = (uint8_t)(1U << (rule - sim->network.rules));
+	uint16_t bit = (uint16_t)(1U << (rule - sim->network.rules));
 	struct attempt *attempt = attempt_find(sim, &parcel->segment);
 
 	if (attempt != NULL && attempt->counted & bit)
@@ -570,12 +610,12 @@ static bool connection_rule_passes(
 static void connection_rule_forgets(
 	struct simulation *sim, const struct simulated_rule *rule, const struct segment *segment)
 {
-	uint8_t bit = (uint8_t)(1U << (rule - sim->network.rules));
+	uint16_t bit = (uint16_t)(1U << (rule - sim->network.rules));
 	struct attempt *attempt = attempt_find(sim, segment);
 
 	if (attempt == NULL || !(segment->flags & (TCP_RST | TCP_FIN)))
 		return;
-	attempt->counted &= (uint8_t)~bit;
+	attempt->counted &= (uint16_t)~bit;
 	if (attempt->counted == 0 && attempt->state == ATTEMPT_PASSING)
 		attempt_end(sim, attempt);
 }
@@ -615,6 +655,7 @@ static bool rule_passes(
 		}
 		if (limit_passes(sim, rule, parcel))
 			return true;
+		fate_of(sim, parcel->segment.destination_port)->refused++;
 		rule_answer(sim, rule, rule->excess, parcel);
 		return false;
 	case SIMULATED_LOCAL_OUTPUT:
@@ -663,6 +704,7 @@ static void parcel_expire(struct simulation *sim, struct parcel *parcel)
 	bool old = sim->network.host.family == ADDRESS_IPV4;
 
 	parcel->segment.hop_limit = 1;
+	parcel->apart = true;
 	if (!sim->network.silent_routers)
 		answer_icmp(sim, parcel, old ? 11 : 3, 0);
 }
@@ -711,6 +753,20 @@ static void parcel_go_on(struct simulation *sim, struct parcel *parcel, int64_t 
 	parcel_schedule(sim, parcel, EVENT_STOP, leaves_ns);
 }
 
+/* Whether it is lost before the first rule can see it. */
+static bool parcel_is_lost(struct simulation *sim, const struct parcel *parcel)
+{
+	bool lost = path_loses(sim, parcel, OUTWARD);
+
+	if (is_syn(&parcel->segment) && parcel->segment.hop_limit >= sim->network.hops) {
+		struct simulated_fate *fate = fate_of(sim, parcel->segment.destination_port);
+
+		fate->sent++;
+		fate->lost += lost;
+	}
+	return lost;
+}
+
 /* Returns the errno that the sender sees. */
 static int parcel_depart(struct simulation *sim, const struct segment *segment)
 {
@@ -725,7 +781,7 @@ static int parcel_depart(struct simulation *sim, const struct segment *segment)
 	sim->sent += is_syn(segment);
 	parcel_schedule(sim, &parcel, EVENT_LEAVE, sim->now_ns);
 	if (!address_equal(&segment->destination, &sim->network.host) || segment->hop_limit == 0 ||
-		path_loses(sim, &parcel, OUTWARD))
+		parcel_is_lost(sim, &parcel))
 		return 0;
 	parcel_go_on(sim, &parcel, queue_pass(sim, &sim->outward_gate_ns, sim->now_ns));
 	return 0;

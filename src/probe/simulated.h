@@ -56,7 +56,7 @@ struct simulated_loss {
 };
 
 #define SIMULATED_HOPS  64 /* at most */
-#define SIMULATED_RULES 8
+#define SIMULATED_RULES 16
 #define SIMULATED_PORTS 16
 
 struct simulated_network {
@@ -81,6 +81,16 @@ struct world *simulated_new(const struct simulated_network *network);
 
 /* Who router `hop` is on the path to the host; the host itself where hop is hops. */
 struct address simulated_hop(const struct simulated_network *network, uint8_t hop);
+
+/* What really became of SYNs whose hop limit reaches the host; nobody but a test can know. */
+struct simulated_fate {
+	unsigned sent;    /* out to the first router */
+	unsigned lost;    /* by chance, themselves or their first answer */
+	unsigned refused; /* by a bucket, a connection limit or a ban */
+};
+
+/* Of one port, or of all for port 0. Only the first SIMULATED_PORTS ports that are asked count. */
+struct simulated_fate simulated_fate(const struct world *world, uint16_t port);
 
 /* Probes sent so far (SYNs that reached the first router), for the statistics of tests/sim. */
 unsigned simulated_sent(const struct world *world);

@@ -656,6 +656,28 @@ static void simulated_spares_other_ports_when_a_port_alone_is_lossy(void **state
 	assert_true(fabs(unanswered_share(80) - 0.5) < 0.03);
 }
 
+static void simulated_knows_how_many_probes_were_lost(void **state)
+{
+	unsigned answered;
+
+	(void)state;
+	bench.network.loss.ratio = 0.3;
+	answered = answered_of(80, 200, 2 * NS_PER_MS);
+	assert_int_equal(simulated_fate(world(), 80).sent, 200);
+	assert_int_equal(simulated_fate(world(), 80).lost, 200 - answered);
+}
+
+static void simulated_knows_how_many_probes_were_refused(void **state)
+{
+	(void)state;
+	add_bucket(25, SIMULATED_DROP);
+	answered_of(25, 30, 2 * NS_PER_MS);
+	answered_of(443, 30, 2 * NS_PER_MS);
+	assert_int_equal(simulated_fate(world(), 25).refused, 25);
+	assert_int_equal(simulated_fate(world(), 443).refused, 0);
+	assert_int_equal(simulated_fate(world(), 0).refused, 25);
+}
+
 static void simulated_answers_twice_when_told_to_duplicate(void **state)
 {
 	(void)state;
@@ -887,6 +909,8 @@ int main(void)
 		ipv4_test(simulated_loses_the_ratio_of_round_trips_when_independent),
 		ipv4_test(simulated_loses_the_ratio_of_round_trips_when_in_bursts),
 		ipv4_test(simulated_spares_other_ports_when_a_port_alone_is_lossy),
+		ipv4_test(simulated_knows_how_many_probes_were_lost),
+		ipv4_test(simulated_knows_how_many_probes_were_refused),
 		ipv4_test(simulated_answers_twice_when_told_to_duplicate),
 		ipv4_test(simulated_keeps_the_order_when_there_is_only_jitter),
 		ipv4_test(simulated_breaks_the_order_when_told_to),

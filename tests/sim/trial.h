@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The whole diagnosis of one scenario, and how it compares with the truth. */
+#ifndef SIM_TRIAL_H
+#define SIM_TRIAL_H
+
+#include "scenario.h"
+#include "verdict.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct figures;
+struct loop_observer;
+
+struct outcome {
+	uint16_t port;
+	enum truth truth;
+	unsigned words; /* those that are right, 1 << enum verdict_word */
+	enum verdict_word word;
+	enum verdict_by by;
+	bool visible;           /* a limit that the short burst must meet */
+	double rate_per_s;      /* as estimated; 0: not */
+	double true_rate_per_s; /* 0: no bucket */
+	unsigned burst, true_burst;
+	uint8_t hop, true_hop; /* 0: not named, or there is none */
+};
+
+/* A plain value, small enough to pass through a pipe in one piece. */
+struct trial {
+	uint64_t seed;
+	unsigned sent;
+	double elapsed_s; /* of simulated time */
+	struct outcome outcomes[SCENARIO_QUESTIONS];
+};
+
+/* Who watches the run; all may be NULL. */
+struct trial_watch {
+	const struct loop_observer *observer;
+	/* Each verdict with what it rests on. */
+	void (*verdict)(const struct outcome *outcome, const struct verdict *verdict,
+		const struct figures *figures);
+};
+
+struct trial trial_run(const struct scenario *scenario, const struct trial_watch *watch);
+
+bool outcome_is_right(const struct outcome *outcome);
+
+#endif
