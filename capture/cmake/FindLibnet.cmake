@@ -24,7 +24,7 @@ find_package_handle_standard_args(Libnet REQUIRED_VARS LIBNET_LIBRARY LIBNET_INC
 mark_as_advanced(LIBNET_CONFIG LIBNET_LIBRARY LIBNET_INCLUDE_DIR)
 
 if(Libnet_FOUND AND NOT TARGET Libnet::Libnet)
-	add_library(Libnet::Libnet UNKNOWN IMPORTED)
+	add_library(Libnet::Libnet UNKNOWN IMPORTED GLOBAL)
 	set_target_properties(Libnet::Libnet PROPERTIES
 		IMPORTED_LOCATION "${LIBNET_LIBRARY}"
 		INTERFACE_INCLUDE_DIRECTORIES "${LIBNET_INCLUDE_DIR}"

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "figures.h"
+#include "story.h"
+#include "unit.h"
+
+#include <errno.h>
+
+static const uint16_t asked[] = {25, 587, 0};
+static const uint16_t controls[] = {443, 0};
+
+static int begin(void **state)
+{
+	static struct story story;
+
+	story_begin(&story, asked, controls);
+	*state = &story;
+	return 0;
+}
+
+static int end(void **state)
+{
+	story_end(*state);
+	return 0;
+}
+
+static struct figures figures_for(struct story *story, uint16_t port)
+{
+	return figures_of(
+		story->evidence, story_host(story), story_endpoint(story, port), story->now_ns);
+}
+
+static void answer(struct story *story, uint16_t port)
+{
+	struct story_probe probe = story_syn(story, port);
+
+	story_syn_ack(story, probe);
+	story_close(story, probe);
+}
+
+/* One round: a control that answers, the port that does not, the control again. */
+static void silent_round(struct story *story, uint16_t port)
+{
+	answer(story, 443);
+	story_syn(story, port);
+	answer(story, 443);
+	story_wait(story, 200);
+}
+
+static void silence_is_certain_after_four_rounds_with_controls(void **state)
+{
+	struct story *story = *state;
+
+	for (int round = 0; round < 4; round++)
+		silent_round(story, 25);
+	story_wait(story, 400);
+	struct figures figures = figures_for(story, 25);
+	assert_int_equal(figures.silence.misses, 4);
+	assert_true(figures.silence.certain);
+}
+
+static void silence_is_not_certain_after_three_rounds(void **state)
+{
+	struct story *story = *state;
+
+	for (int round = 0; round < 3; round++)
+		silent_round(story, 25);
+	story_wait(story, 400);
+	assert_false(figures_for(story, 25).silence.certain);
+}
+
+static void silence_during_an_outage_counts_for_nothing(void **state)
+{
+	struct story *story = *state;
+
+	answer(story, 443);
+	story_wait(story, 3000);
+	for (int round = 0; round < 8; round++) {
+		story_syn(story, 443);
+		story_syn(story, 25);
+		story_syn(story, 443);
+		story_wait(story, 200);
+	}
+	story_wait(story, 400);
+	struct figures figures = figures_for(story, 25);
+	assert_int_equal(figures.silence.misses, 0);
+	assert_int_equal(figures.silence.uncovered, 8);
+}
+
+static void silence_counts_a_burst_of_probes_once(void **state)
+{
+	struct story *story = *state;
+
+	answer(story, 443);
+	for (int i = 0; i < 16; i++)
+		story_syn(story, 25);
+	answer(story, 443);
+	story_wait(story, 400);
+	assert_int_equal(figures_for(story, 25).silence.misses, 1);
+}
+
+static void silence_needs_more_rounds_where_controls_are_lost(void **state)
+{
+	struct story *story = *state;
+
+	for (int round = 0; round < 4; round++) {
+		answer(story, 443);
+		story_syn(story, 25);
+		story_syn(story, 443);
+		story_wait(story, 200);
+	}
+	story_wait(story, 400);
+	struct figures figures = figures_for(story, 25);
+	assert_int_equal(figures.silence.misses, 4);
+	assert_false(figures.silence.certain);
+}
+
+static void figures_hold_a_probe_open_until_its_answer_is_overdue(void **state)
+{
+	struct story *story = *state;
+
+	answer(story, 443);
+	story_syn(story, 25);
+	story_wait(story, 100);
+	assert_int_equal(figures_for(story, 25).counts.unanswered, 0);
+	story_wait(story, 300);
+	assert_int_equal(figures_for(story, 25).counts.unanswered, 1);
+}
+
+static void figures_count_an_answer_to_the_second_syn_ack_as_late(void **state)
+{
+	struct story *story = *state;
+
+	answer(story, 443);
+	struct story_probe probe = story_syn(story, 25);
+	story_wait(story, 1000);
+	story_syn_ack(story, probe);
+	struct figures figures = figures_for(story, 25);
+	assert_int_equal(figures.late_answers, 1);
+	assert_int_equal(figures.loss.missing, 1);
+	assert_int_equal(figures.counts.syn_acks, 1);
+}
+
+static void figures_leave_sweeps_out_of_the_counts(void **state)
+{
+	struct story *story = *state;
+	struct story_probe probe = story_syn_hops(story, 25, 1);
+
+	story_icmp(story, probe, 11, 0);
+	struct figures figures = figures_for(story, 25);
+	assert_int_equal(figures.counts.probes, 0);
+	assert_int_equal(figures.host.path_answers, 1);
+	assert_false(figures.icmp.present);
+}
+
+static void figures_place_the_gateway_at_the_first_hop(void **state)
+{
+	struct story *story = *state;
+
+	story_icmp(story, story_syn(story, 25), 3, 13);
+	assert_int_equal(figures_for(story, 25).icmp.hops, 1);
+}
+
+static void figures_see_that_nothing_left_though_it_was_written(void **state)
+{
+	struct story *story = *state;
+
+	story_fact(story, FACT_NOT_SEEN, 25, 0);
+	story_fact(story, FACT_NOT_SEEN, 25, 0);
+	struct figures figures = figures_for(story, 25);
+	assert_int_equal(figures.local.never_left, 2);
+	assert_int_equal(figures.local.left, 0);
+}
+
+static void figures_tell_a_silent_neighbour_from_a_filter(void **state)
+{
+	struct story *story = *state;
+
+	for (int i = 0; i < 3; i++) {
+		struct frame ask = {.time_ns = story->now_ns,
+			.kind = FRAME_NEIGHBOUR_ASK,
+			.neighbour = story_address(STORY_HOP)};
+		story_fold(story, &ask);
+	}
+	story_fact(story, FACT_NOT_SEEN, 25, 0);
+	assert_true(figures_for(story, 25).local.neighbour_silent);
+}
+
+static void loss_of_a_lossy_port_leaves_the_others_alone(void **state)
+{
+	struct story *story = *state;
+
+	for (int i = 0; i < 30; i++) {
+		answer(story, 443);
+		answer(story, 587);
+		if (i % 2 == 0)
+			answer(story, 25);
+		else
+			story_syn(story, 25);
+		story_wait(story, 20);
+	}
+	story_wait(story, 400);
+	assert_true(figures_for(story, 25).loss.stands_out);
+	struct figures healthy = figures_for(story, 587);
+	assert_false(healthy.loss.stands_out);
+	assert_int_equal(healthy.loss.control_missing, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(silence_is_certain_after_four_rounds_with_controls),
+		TEST(silence_is_not_certain_after_three_rounds),
+		TEST(silence_during_an_outage_counts_for_nothing),
+		TEST(silence_counts_a_burst_of_probes_once),
+		TEST(silence_needs_more_rounds_where_controls_are_lost),
+		TEST(figures_hold_a_probe_open_until_its_answer_is_overdue),
+		TEST(figures_count_an_answer_to_the_second_syn_ack_as_late),
+		TEST(figures_leave_sweeps_out_of_the_counts),
+		TEST(figures_place_the_gateway_at_the_first_hop),
+		TEST(figures_see_that_nothing_left_though_it_was_written),
+		TEST(figures_tell_a_silent_neighbour_from_a_filter),
+		TEST(loss_of_a_lossy_port_leaves_the_others_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
