@@ -47,7 +47,8 @@ def refused(at):
 
 def unreachable(icmp_type, code, sender="r2", finding=None):
 	by = "destination" if sender == "server" else "path"
-	return Expect(("unreachable",), by, ("at", sender), (icmp_type, code, sender), finding=finding)
+	return Expect(("unreachable",), by, ("at", sender), (icmp_type, code, sender),
+		      finding=finding)
 
 
 def routing_loop(sender):
@@ -85,7 +86,7 @@ def silent_neighbour(word, by=None):
 
 
 def complaints(expect, result, family, extra_loss):
-	"""What is wrong with one result of the report; under extra loss "inconclusive" is no lie."""
+	"""What is wrong with one result; under extra loss "inconclusive" is no lie."""
 	word = result["verdict"]
 	allowed = set(expect.words)
 	if extra_loss:
@@ -99,8 +100,10 @@ def complaints(expect, result, family, extra_loss):
 		wrong.append(f"phase {result['phase']}")
 	if expect.by and result["by"] != expect.by:
 		wrong.append(f"by {result['by']} instead of {expect.by}")
-	return (wrong + hop_complaints(expect, result, family) + icmp_complaints(expect, result, family)
-		+ throttle_complaints(expect, result, extra_loss) + finding_complaints(expect, result))
+	return (wrong + hop_complaints(expect, result, family)
+		+ icmp_complaints(expect, result, family)
+		+ throttle_complaints(expect, result, extra_loss)
+		+ finding_complaints(expect, result))
 
 
 def hop_complaints(expect, result, family):
@@ -136,9 +139,10 @@ def throttle_complaints(expect, result, extra_loss):
 	if not found:
 		return ["no throttle"]
 	slack = 1.5 if extra_loss else 1
+	rate_error = slack * RATE_ERROR * (limit.rate or 0)
 	wrong = [f"{key} {found[key]} instead of {value}" for key, value in
 		 (("answer", limit.answer), ("scope", limit.scope)) if found[key] != value]
-	if limit.rate and not close(found["rate_per_s"], limit.rate, slack * RATE_ERROR * limit.rate):
+	if limit.rate and not close(found["rate_per_s"], limit.rate, rate_error):
 		wrong.append(f"rate {found['rate_per_s']} instead of {limit.rate:.3g}")
 	if not close(found["burst"], limit.burst, slack * max(1, BURST_ERROR * limit.burst)):
 		wrong.append(f"burst {found['burst']} instead of {limit.burst}")
@@ -151,4 +155,6 @@ def close(value, truth, error):
 
 def finding_complaints(expect, result):
 	ids = [finding["id"] for finding in result["findings"]]
-	return [f"no finding {expect.finding}"] if expect.finding and expect.finding not in ids else []
+	if not expect.finding or expect.finding in ids:
+		return []
+	return [f"no finding {expect.finding}"]

@@ -18,7 +18,8 @@ SMTP = (b"220 mx.example.net ESMTP\r\n",
 	b"502 5.5.2 Command not recognized\r\n")
 IMAP = (b"* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] mx.example.net ready\r\n", {}, None)
 POP3 = (b"+OK mx.example.net ready\r\n",
-	{b"CAPA": b"+OK\r\nUSER\r\nUIDL\r\n.\r\n", b"QUIT": b"+OK Bye\r\n"}, b"-ERR unknown command\r\n")
+	{b"CAPA": b"+OK\r\nUSER\r\nUIDL\r\n.\r\n", b"QUIT": b"+OK Bye\r\n"},
+	b"-ERR unknown command\r\n")
 SILENT = (b"", {}, b"")
 PROTOCOLS = {25: SMTP, 587: SMTP, 2525: SMTP, 143: IMAP, 110: POP3}
 

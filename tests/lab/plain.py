@@ -47,7 +47,7 @@ class Ear:
 
 	def __init__(self, family):
 		self.v4 = family == 4
-		self.fd = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+		self.fd = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
 		self.fd.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
 		self.fd.bind(("eth0", ETH_P_ALL))
 		self.fd.setblocking(False)
@@ -129,8 +129,9 @@ class Knocker:
 
 	def release(self):
 		"""Resets whatever is connected, so that nothing lingers in a router's state."""
+		at_once = struct.pack("ii", 1, 0)
 		for peer in self.held:
-			peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+			peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
 			peer.close()
 		self.held = []
 
@@ -154,7 +155,7 @@ class Knocker:
 		return error
 
 	def write_raw(self, port):
-		"""The errno of writing a SYN past TCP but not past the firewall; its checksum is wrong."""
+		"""The errno of writing a SYN past TCP but not past the firewall; no checksum."""
 		segment = struct.pack("!HHIIBBHHH", 40000, port, 1, 0, 5 << 4, SYN, 1024, 0, 0)
 		with socket.socket(self.family, socket.SOCK_RAW, socket.IPPROTO_TCP) as raw:
 			try:
@@ -165,11 +166,10 @@ class Knocker:
 
 	def send_short(self, hops):
 		"""A datagram that must die after so many hops."""
+		option = ((socket.IPPROTO_IP, socket.IP_TTL) if self.family == socket.AF_INET
+			  else (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS))
 		with socket.socket(self.family, socket.SOCK_DGRAM) as datagram:
-			if self.family == socket.AF_INET:
-				datagram.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
-			else:
-				datagram.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, hops)
+			datagram.setsockopt(*option, hops)
 			datagram.sendto(b"", (self.address, 33434))
 
 
@@ -193,7 +193,8 @@ class Witness:
 		wrong = differs("connect", set(self.knocker.knock(port, 5)), {0})
 		began = time.monotonic()
 		self.knocker.knock(port, 1)
-		if self.scenario.line and time.monotonic() - began < self.scenario.line.least_round_trip_s():
+		line = self.scenario.line
+		if line and time.monotonic() - began < line.least_round_trip_s():
 			wrong.append("connects faster than its line carries")
 		return wrong
 
@@ -202,7 +203,8 @@ class Witness:
 		heard = self.ear.heard().get(port, Heard())
 		return (differs("connect", set(outcomes), {errno.ETIMEDOUT})
 			+ differs("SYNs seen leaving", heard.syns, 4)
-			+ differs("answers", (heard.syn_acks, heard.resets, heard.icmp), (0, 0, set())))
+			+ differs("answers", (heard.syn_acks, heard.resets), (0, 0))
+			+ differs("icmp", heard.icmp, set()))
 
 	def refused(self, port, _):
 		outcomes = self.knocker.knock(port, 4)
@@ -236,18 +238,21 @@ class Witness:
 		passed = self.knocker.knock(port, count, gap_s).count(0)
 		elapsed = min(time.monotonic() - began, count * gap_s)
 		due = limit.rate * (elapsed + PATIENCE_S)
-		return [] if due / 2 - 2 <= passed <= due + 1 else [f"{passed} passed at {limit.rate:.3g}/s"]
+		if due / 2 - 2 <= passed <= due + 1:
+			return []
+		return [f"{passed} passed at {limit.rate:.3g}/s"]
 
 	def drained(self, port, limit):
 		"""A burst on another port leaves nothing for this one."""
 		self.knocker.knock(self.scenario.ports[0], 2 * limit.burst, patience_s=0)
 		passed = self.knocker.knock(port, 4).count(0)
-		return [] if passed <= 1 else [f"{passed} passed a bucket that was drained elsewhere"]
+		return [] if passed <= 1 else [f"{passed} passed a bucket drained elsewhere"]
 
 	def counted(self, port, expect):
 		"""A limit on how many at a time, or on how many before a ban."""
 		limit = expect.throttle.burst
-		wrong = differs("held", self.knocker.knock(port, limit + 6, 0.02, hold=True).count(0), limit)
+		held = self.knocker.knock(port, limit + 6, 0.02, hold=True).count(0)
+		wrong = differs("held", held, limit)
 		self.knocker.release()
 		after = 0 if expect.finding == "ban" else 1
 		return wrong + differs("after release", self.knocker.knock(port, 1).count(0), after)
@@ -283,8 +288,9 @@ class Witness:
 				+ differs("SYNs", self.ear.heard().get(port, Heard()).syns, 0))
 		if expect.sign == "unheard":
 			outcomes = self.knocker.knock(port, 2)
+			answers = self.ear.heard().get(port, Heard()).syn_acks
 			return (differs("connect", set(outcomes), {errno.ETIMEDOUT})
-				+ differs("SYN-ACKs", self.ear.heard().get(port, Heard()).syn_acks, 2))
+				+ differs("SYN-ACKs", answers, 2))
 		error = self.knocker.write_raw(port)
 		sign = errno.errorcode.get(error, "not-leaving")
 		return (differs("raw write", sign, expect.sign)

@@ -224,8 +224,8 @@ def interface_commands(mine, theirs):
 	yield f"link set {interface} up"
 	if mine[0].startswith("r") and theirs[0].startswith("r"):
 		for address in theirs[2:]:
-			yield (f"neigh add {address.split('/')[0]} lladdr {mac(theirs[0], theirs[1])}"
-			       f" dev {interface} nud permanent")
+			yield (f"neigh add {address.split('/')[0]} dev {interface} "
+			       f"lladdr {mac(theirs[0], theirs[1])} nud permanent")
 
 
 def ruleset(rules):
@@ -235,7 +235,8 @@ def ruleset(rules):
 		body = "\n".join(rule.rule for rule in rules if rule.hook == hook)
 		family = "netdev" if hook == "egress" else "inet"
 		text[family] += f"chain {hook} {{\ntype filter {HOOKS[hook]}\n{body}\n}}\n"
-	return "".join(f"table {family} fault {{\n{body}}}\n" for family, body in text.items() if body)
+	return "".join(f"table {family} fault {{\n{body}}}\n"
+		       for family, body in text.items() if body)
 
 
 class Lab:
@@ -276,8 +277,10 @@ class Lab:
 		subprocess.run(["mount", "-t", "tmpfs", "lab", "/run"], check=True)
 		os.mkdir("/run/netns")
 		names = NODES + (("line",) if self.line else ())
-		together([(["ip", "-batch", "-"], "".join(f"netns add {name}\n" for name in names))])
-		together([(at(name, ["sysctl", "-qw", *self._settings(name)]), "") for name in names])
+		additions = "".join(f"netns add {name}\n" for name in names)
+		together([(["ip", "-batch", "-"], additions)])
+		together([(at(name, ["sysctl", "-qw", *self._settings(name)]), "")
+			  for name in names])
 
 	@staticmethod
 	def _settings(name):
@@ -310,11 +313,12 @@ class Lab:
 	def _start_servants(self):
 		"""The listener and the line; each says that it is ready."""
 		if self.listen:
-			self._serve("server", ["/usr/bin/python3", "-IB", str(ROOT / "tests/lab/listener.py"),
+			listener = str(ROOT / "tests/lab/listener.py")
+			self._serve("server", ["/usr/bin/python3", "-IB", listener,
 					       *map(str, self.listen)])
 		if self.line:
-			self._serve("line", [self.bridge, "near", "far", self.line.up, self.line.down,
-					     str(self.line.seed)])
+			self._serve("line", [self.bridge, "near", "far", self.line.up,
+					     self.line.down, str(self.line.seed)])
 		for servant in self.servants:
 			if servant.stdout.readline() != "ready\n":
 				raise RuntimeError(f"{servant.args} did not start")
