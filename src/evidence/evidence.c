@@ -207,32 +207,32 @@ static void forget_refusal(struct endpoint *endpoint, uint32_t sequence)
 	}
 }
 
-static struct endpoint *endpoint_for_syn(struct evidence *evidence, const struct frame *frame)
+static struct endpoint *endpoint_for_syn(
+	struct evidence *evidence, const struct frame *frame, struct position *here)
 {
-	struct host *host = evidence->targets_known ? evidence_host(evidence, &frame->destination)
-						    : add_host(evidence, &frame->destination);
+	const struct address *to = &frame->destination;
+	struct host *host =
+		evidence->targets_known ? evidence_host(evidence, to) : add_host(evidence, to);
 
 	if (host == NULL)
 		return NULL;
-	return evidence->targets_known ? host_endpoint(host, frame->tcp.destination_port)
-				       : add_endpoint(host, frame->tcp.destination_port);
-}
+	uint16_t port = frame->tcp.destination_port;
+	struct endpoint *endpoint =
+		evidence->targets_known ? host_endpoint(host, port) : add_endpoint(host, port);
 
-static struct position position_of(
-	const struct evidence *evidence, const struct address *address, uint16_t port)
-{
-	const struct host *host = evidence_host(evidence, address);
-	const struct endpoint *endpoint = host_endpoint(host, port);
-
-	return (struct position){.host = (uint32_t)(host - evidence->hosts),
+	if (endpoint == NULL)
+		return NULL;
+	*here = (struct position){.host = (uint32_t)(host - evidence->hosts),
 		.endpoint = (uint32_t)(endpoint - host->endpoints),
 		.exchange = (uint32_t)endpoint->exchange_count};
+	return endpoint;
 }
 
 static struct role add_syn(
 	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
 {
-	struct endpoint *endpoint = endpoint_for_syn(evidence, frame);
+	struct position here;
+	struct endpoint *endpoint = endpoint_for_syn(evidence, frame, &here);
 
 	if (endpoint == NULL || endpoint->exchange_count == EVIDENCE_EXCHANGES) {
 		evidence->overflow += !evidence->targets_known || endpoint != NULL;
@@ -250,9 +250,6 @@ static struct role add_syn(
 		exchange.ignored_answer =
 			exchange.repeated && ignored_its_answer(before, frame->time_ns);
 	}
-	struct position here =
-		position_of(evidence, &frame->destination, frame->tcp.destination_port);
-
 	endpoint->exchanges = grown(endpoint->exchanges, endpoint->exchange_count,
 		&endpoint->exchange_room, sizeof(*endpoint->exchanges));
 	endpoint->exchanges[endpoint->exchange_count++] = exchange;
