@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One literal for each rule: what it takes, and what it must say. */
+#include "figures.h"
+#include "unit.h"
+#include "verdict.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct address address_of(const char *text)
+{
+	struct address address = {0};
+
+	assert_true(address_parse(&address, text));
+	return address;
+}
+
+static struct rate_estimate limited_by(enum rate_model model)
+{
+	struct rate_estimate rate = {.judged = true, .limited = .99, .best = model};
+
+	rate.posterior[model] = .99;
+	return rate;
+}
+
+static struct rate_estimate lost_by(enum rate_model model)
+{
+	struct rate_estimate rate = {.judged = true, .limited = .01};
+
+	rate.posterior[model] = .98;
+	return rate;
+}
+
+#define ANSWERING .counts = {.probes = 12, .syn_acks = 12}
+#define SILENT    .counts = {.probes = 8, .unanswered = 8}
+
+struct example {
+	const char *rule;
+	enum verdict_word word;
+	enum verdict_by by;
+	struct figures figures;
+};
+
+static const struct example examples[] = {
+	{"a route of this machine's discards it", VERDICT_DROPPED, BY_LOCAL,
+		{.local = {.route_error = EINVAL}}},
+	{"a route of this machine's forbids it", VERDICT_UNREACHABLE, BY_LOCAL,
+		{.local = {.route_error = EACCES}}},
+	{"no such host on the link", VERDICT_DOWN, BY_UNKNOWN,
+		{.local = {.neighbour_silent = true, .next_hop_is_host = true, .never_left = 9}}},
+	{"the gateway is silent", VERDICT_INCONCLUSIVE, BY_LOCAL,
+		{.local = {.neighbour_silent = true, .never_left = 9}}},
+	{"the kernel refuses to send", VERDICT_DROPPED, BY_LOCAL,
+		{.local = {.writes_refused = 2, .write_error = EPERM}}},
+	{"written but never seen leaving", VERDICT_DROPPED, BY_LOCAL,
+		{.local = {.never_left = 2}}},
+	{"the kernel sometimes refuses to send", VERDICT_LOSSY, BY_LOCAL,
+		{ANSWERING, .local = {.writes_refused = 5, .write_error = EPERM, .left = 12}}},
+	{"answers arrive but connect() never gets them", VERDICT_DROPPED, BY_LOCAL,
+		{ANSWERING,
+			.local = {.left = 12,
+				.connect_tried = true,
+				.connect_error = ETIMEDOUT,
+				.connect_answered = true,
+				.answers_ignored = 2}}},
+	{"packets pass but connect() is denied", VERDICT_DROPPED, BY_LOCAL,
+		{ANSWERING, .local = {.left = 12, .connect_tried = true, .connect_error = EPERM}}},
+	{"SYN-ACK", VERDICT_OPEN, BY_NOBODY, {ANSWERING, .local = {.left = 12}}},
+	{"RST", VERDICT_REFUSED, BY_UNKNOWN,
+		{.counts = {.probes = 2, .resets = 2}, .refusal_rounds = 2, .local = {.left = 2}}},
+	{"silence while controls answer", VERDICT_DROPPED, BY_UNKNOWN,
+		{SILENT, .silence = {.misses = 4, .log_odds = 8.8, .certain = true}}},
+	{"nothing answers though the path lives", VERDICT_DOWN, BY_UNKNOWN,
+		{SILENT,
+			.silence = {.uncovered = 8},
+			.host = {.kinds_silent = 10,
+				.rounds = 8,
+				.span_s = 4.6,
+				.path_answers = 4}}},
+	{"nothing answers at all", VERDICT_INCONCLUSIVE, BY_UNKNOWN,
+		{SILENT,
+			.silence = {.uncovered = 8},
+			.host = {.kinds_silent = 10, .rounds = 8, .span_s = 4.6}}},
+	{"silence without a control", VERDICT_INCONCLUSIVE, BY_UNKNOWN,
+		{SILENT, .silence = {.uncovered = 8}}},
+	{"too few probes", VERDICT_INCONCLUSIVE, BY_UNKNOWN,
+		{SILENT, .silence = {.misses = 2, .log_odds = 3}}},
+	{"nothing to go by", VERDICT_INCONCLUSIVE, BY_UNKNOWN, {.counts = {.probes = 1}}},
+};
+#define EXAMPLES (sizeof(examples) / sizeof(examples[0]))
+
+static bool has_finding(const struct verdict *verdict, enum finding_id id)
+{
+	for (size_t i = 0; i < verdict->finding_count; i++) {
+		if (verdict->findings[i] == id)
+			return true;
+	}
+	return false;
+}
+
+static void verdict_follows_each_rule(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < EXAMPLES; i++) {
+		struct verdict verdict = verdict_of(&examples[i].figures);
+		assert_string_equal(verdict.rule, examples[i].rule);
+		assert_int_equal(verdict.word, examples[i].word);
+		assert_int_equal(verdict.by, examples[i].by);
+	}
+}
+
+static void verdict_is_throttled_with_the_kind_of_limit_as_finding(void **state)
+{
+	static const struct {
+		enum rate_model model;
+		enum finding_id finding;
+	} cases[] = {
+		{RATE_PORT_BUCKET, FINDING_PORT_LIMIT},
+		{RATE_HOST_BUCKET, FINDING_HOST_LIMIT},
+		{RATE_CONNECTIONS, FINDING_CONNECTION_LIMIT},
+		{RATE_BAN, FINDING_BAN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct figures figures = {ANSWERING, .rate = limited_by(cases[i].model)};
+		struct verdict verdict = verdict_of(&figures);
+		assert_int_equal(verdict.word, VERDICT_THROTTLED);
+		assert_true(has_finding(&verdict, cases[i].finding));
+	}
+}
+
+static void verdict_is_inconclusive_between_limit_and_loss(void **state)
+{
+	struct figures figures = {ANSWERING, .rate = {.judged = true, .limited = .6}};
+
+	(void)state;
+	assert_string_equal(verdict_of(&figures).rule, "a limit or loss");
+}
+
+static void verdict_is_lossy_for_this_port_alone(void **state)
+{
+	struct figures figures = {
+		ANSWERING, .rate = lost_by(RATE_PORT_LOSS), .loss = {.ratio = .3}};
+	struct verdict verdict = verdict_of(&figures);
+
+	(void)state;
+	assert_int_equal(verdict.word, VERDICT_LOSSY);
+	assert_true(has_finding(&verdict, FINDING_PORT_LOSS));
+}
+
+static void verdict_is_lossy_for_the_whole_path(void **state)
+{
+	struct figures figures = {ANSWERING,
+		.rate = lost_by(RATE_COMMON_LOSS),
+		.loss = {.missing = 2, .control_missing = 9, .common_ratio = .12, .low = .07,
+			.high = .2}};
+	struct verdict verdict = verdict_of(&figures);
+
+	(void)state;
+	assert_int_equal(verdict.word, VERDICT_LOSSY);
+	assert_true(has_finding(&verdict, FINDING_PATH_LOSS));
+}
+
+static void verdict_is_open_despite_a_little_loss(void **state)
+{
+	struct figures figures = {ANSWERING,
+		.rate = lost_by(RATE_COMMON_LOSS),
+		.loss = {.missing = 1, .control_missing = 3, .common_ratio = .04}};
+
+	(void)state;
+	assert_int_equal(verdict_of(&figures).word, VERDICT_OPEN);
+}
+
+static void verdict_does_not_choose_between_accepting_and_refusing(void **state)
+{
+	struct figures figures = {.counts = {.probes = 20, .syn_acks = 10, .resets = 10},
+		.rate = lost_by(RATE_COMMON_LOSS)};
+	struct verdict verdict = verdict_of(&figures);
+
+	(void)state;
+	assert_int_equal(verdict.word, VERDICT_INCONCLUSIVE);
+	assert_true(has_finding(&verdict, FINDING_MIXED_ANSWERS));
+}
+
+static struct figures icmp_figures(uint8_t type, uint8_t code, double delay_ms)
+{
+	return (struct figures){
+		.counts = {.probes = 2, .icmp_errors = 2},
+		.refusal_rounds = 2,
+		.local = {.left = 2},
+		.icmp = {.present = true,
+			.type = type,
+			.code = code,
+			.from = address_of("192.0.2.1"),
+			.hops = 2,
+			.delay_ms = delay_ms},
+	};
+}
+
+static void verdict_places_the_sender_of_an_icmp_error(void **state)
+{
+	struct figures figures = icmp_figures(3, 13, 1);
+	struct verdict verdict = verdict_of(&figures);
+
+	(void)state;
+	assert_int_equal(verdict.word, VERDICT_UNREACHABLE);
+	assert_int_equal(verdict.by, BY_PATH);
+	assert_true(verdict.hop.known);
+	assert_int_equal(verdict.hop.ttl, 2);
+	assert_int_equal(verdict.hop.relation, PLACE_AT);
+}
+
+static void verdict_tells_the_destinations_own_icmp_error_from_the_paths(void **state)
+{
+	struct figures figures = icmp_figures(3, 3, 1);
+
+	(void)state;
+	figures.icmp.from_host = true;
+	assert_int_equal(verdict_of(&figures).by, BY_DESTINATION);
+}
+
+static void verdict_tells_an_absent_host_from_a_filter_by_the_delay(void **state)
+{
+	struct figures filter = icmp_figures(3, 1, 2), absent = icmp_figures(3, 1, 3070);
+	struct verdict filter_verdict = verdict_of(&filter), absent_verdict = verdict_of(&absent);
+
+	(void)state;
+	assert_false(has_finding(&filter_verdict, FINDING_HOST_UNKNOWN));
+	assert_true(has_finding(&absent_verdict, FINDING_HOST_UNKNOWN));
+}
+
+static void verdict_names_a_routing_loop(void **state)
+{
+	struct figures figures = icmp_figures(11, 0, 30);
+	struct verdict verdict = verdict_of(&figures);
+
+	(void)state;
+	assert_int_equal(verdict.word, VERDICT_UNREACHABLE);
+	assert_true(has_finding(&verdict, FINDING_ROUTING_LOOP));
+}
+
+static void verdict_never_says_dropped_once_anything_answered(void **state)
+{
+	struct figures figures = {.counts = {.probes = 21, .syn_acks = 1, .unanswered = 20},
+		.rate = {.judged = true, .limited = .1},
+		.loss = {.missing = 20, .common_ratio = .6}};
+
+	(void)state;
+	assert_int_not_equal(verdict_of(&figures).word, VERDICT_DROPPED);
+}
+
+static void verdict_is_less_sure_when_the_capture_lost_packets(void **state)
+{
+	struct figures figures = {SILENT, .silence = {.log_odds = 8.8, .certain = true}};
+	double before = verdict_of(&figures).confidence;
+
+	(void)state;
+	figures.capture_lost = true;
+	struct verdict verdict = verdict_of(&figures);
+	assert_true(verdict.confidence < before);
+	assert_true(has_finding(&verdict, FINDING_CAPTURE_LOST));
+}
+
+static void verdict_blames_no_egress_filter_when_the_capture_lost_packets(void **state)
+{
+	struct figures figures = {.local = {.never_left = 5}, .capture_lost = true};
+
+	(void)state;
+	assert_int_equal(verdict_of(&figures).word, VERDICT_INCONCLUSIVE);
+}
+
+static void verdict_words_survive_print_and_parse(void **state)
+{
+	(void)state;
+	for (int word = 0; word < VERDICT_WORDS; word++) {
+		enum verdict_word back;
+		assert_true(verdict_word_parse(&back, verdict_word_name((enum verdict_word)word)));
+		assert_int_equal(back, word);
+	}
+}
+
+static void verdict_names_every_finding_once(void **state)
+{
+	(void)state;
+	for (int id = 0; id < FINDING_IDS; id++) {
+		assert_non_null(finding_id_name((enum finding_id)id));
+		for (int other = 0; other < id; other++)
+			assert_string_not_equal(finding_id_name((enum finding_id)id),
+				finding_id_name((enum finding_id)other));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(verdict_follows_each_rule),
+		cmocka_unit_test(verdict_is_throttled_with_the_kind_of_limit_as_finding),
+		cmocka_unit_test(verdict_is_inconclusive_between_limit_and_loss),
+		cmocka_unit_test(verdict_is_lossy_for_this_port_alone),
+		cmocka_unit_test(verdict_is_lossy_for_the_whole_path),
+		cmocka_unit_test(verdict_is_open_despite_a_little_loss),
+		cmocka_unit_test(verdict_does_not_choose_between_accepting_and_refusing),
+		cmocka_unit_test(verdict_places_the_sender_of_an_icmp_error),
+		cmocka_unit_test(verdict_tells_the_destinations_own_icmp_error_from_the_paths),
+		cmocka_unit_test(verdict_tells_an_absent_host_from_a_filter_by_the_delay),
+		cmocka_unit_test(verdict_names_a_routing_loop),
+		cmocka_unit_test(verdict_never_says_dropped_once_anything_answered),
+		cmocka_unit_test(verdict_is_less_sure_when_the_capture_lost_packets),
+		cmocka_unit_test(verdict_blames_no_egress_filter_when_the_capture_lost_packets),
+		cmocka_unit_test(verdict_words_survive_print_and_parse),
+		cmocka_unit_test(verdict_names_every_finding_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
