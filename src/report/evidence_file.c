@@ -50,14 +50,6 @@ struct evidence_file {
 	uint64_t streamed; /* records that were written and are no longer kept */
 };
 
-static void *survive(void *memory)
-{
-	if (memory != NULL)
-		return memory;
-	fputs("mailsonde: out of memory\n", stderr);
-	abort();
-}
-
 /* The old content goes when there is something new (see begin_writing), not before. */
 struct evidence_file *evidence_file_open(const char *path, struct fault *why)
 {
@@ -74,9 +66,10 @@ struct evidence_file *evidence_file_open(const char *path, struct fault *why)
 	}
 	if (created)
 		privilege_give_to_user(descriptor);
-	struct evidence_file *file = survive(calloc(1, sizeof(*file)));
+	struct evidence_file *file = fault_allocate(1, sizeof(*file));
 
-	file->path = survive(strdup(path));
+	file->path = fault_allocate(strlen(path) + 1, 1);
+	memcpy(file->path, path, strlen(path) + 1);
 	file->descriptor = descriptor;
 	file->created = created;
 	return file;
@@ -100,11 +93,11 @@ static void add_record(struct evidence_file *file, const struct record *record, 
 	if (file->record_count == file->record_room) {
 		file->record_room = file->record_room == 0 ? 256 : file->record_room * 2;
 		file->records =
-			survive(realloc(file->records, file->record_room * sizeof(*file->records)));
+			fault_resize(file->records, file->record_room, sizeof(*file->records));
 	}
 	while (file->byte_count + record->length > file->byte_room) {
 		file->byte_room = file->byte_room == 0 ? 65536 : file->byte_room * 2;
-		file->bytes = survive(realloc(file->bytes, file->byte_room));
+		file->bytes = fault_resize(file->bytes, file->byte_room, 1);
 	}
 	struct record *kept = &file->records[file->record_count++];
 

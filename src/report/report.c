@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "evidence.h"
+#include "fault.h"
 #include "mailport.h"
 
 #include <stdio.h>
@@ -24,11 +25,7 @@ struct result *report_add(struct report *report)
 	/* The room is always the next power of two, so the count alone tells when it is full. */
 	if ((report->result_count & (report->result_count - 1)) == 0) {
 		size_t room = report->result_count == 0 ? 1 : report->result_count * 2;
-		report->results = realloc(report->results, room * sizeof(*report->results));
-		if (report->results == NULL) {
-			fputs("mailsonde: out of memory\n", stderr);
-			abort();
-		}
+		report->results = fault_resize(report->results, room, sizeof(*report->results));
 	}
 	result = &report->results[report->result_count++];
 	*result = (struct result){.port = 0};
@@ -50,9 +47,17 @@ static void judge(struct report *report, const struct evidence *evidence, const 
 	result->verdict = verdict_of(&result->figures);
 }
 
+/* The loop's words for an end that came before the plan's own. */
+static bool was_cut_short(const struct evidence *evidence)
+{
+	return strcmp(evidence->ending, "interrupted") == 0 ||
+		strcmp(evidence->ending, "deadline") == 0;
+}
+
 void report_judge(struct report *report, const struct evidence *evidence, int64_t now_ns)
 {
 	report->evidence = evidence;
+	report->interrupted = was_cut_short(evidence);
 	for (size_t h = 0; h < evidence->host_count; h++) {
 		const struct host *host = &evidence->hosts[h];
 		for (size_t e = 0; e < host->endpoint_count; e++) {

@@ -37,8 +37,8 @@ struct report {
 	const char *command; /* "probe", "replay" */
 	int64_t started_ns, finished_ns;
 	bool live;
-	bool shallow; /* without privilege: connect() alone */
-	bool interrupted;
+	bool shallow;             /* without privilege: connect() alone */
+	bool interrupted;         /* ended before its plan did: Ctrl-C or --deadline */
 	struct vantage vantage;   /* live only */
 	const char *const *files; /* replay only; borrowed */
 	size_t file_count;

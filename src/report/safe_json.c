@@ -2,6 +2,7 @@
 #include "safe_json.h"
 
 #include "escape.h"
+#include "fault.h"
 #include "timestamp.h"
 
 #include <math.h>
@@ -22,9 +23,8 @@ json_t *safe_json(const char *text)
 	if (text == NULL || text[0] == '\0')
 		return json_null();
 	size_t room = ESCAPE_ROOM(strlen(text));
-	char *harmless = malloc(room);
+	char *harmless = fault_allocate(room, 1);
 
-	survive(harmless != NULL);
 	escape_text(harmless, room, text, false);
 	json_t *value = json_string(harmless);
 

@@ -4,7 +4,6 @@
 #include "fault.h"
 #include "resolve.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,11 +20,7 @@ static struct destination *append(struct destination_list *list)
 {
 	if (list->count == list->room) {
 		list->room = list->room == 0 ? 8 : list->room * 2;
-		list->items = realloc(list->items, list->room * sizeof(*list->items));
-	}
-	if (list->items == NULL) {
-		fputs("mailsonde: out of memory\n", stderr);
-		abort();
+		list->items = fault_resize(list->items, list->room, sizeof(*list->items));
 	}
 	return &list->items[list->count++];
 }

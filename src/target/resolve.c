@@ -66,12 +66,8 @@ struct resolver *resolver_open(double patience_s, struct fault *why)
 		ub_ctx_delete(context);
 		return NULL;
 	}
-	struct resolver *resolver = malloc(sizeof(*resolver));
+	struct resolver *resolver = fault_allocate(1, sizeof(*resolver));
 
-	if (resolver == NULL) {
-		fputs("mailsonde: out of memory\n", stderr);
-		abort();
-	}
 	*resolver = (struct resolver){.context = context, .patience_s = patience_s};
 	return resolver;
 }

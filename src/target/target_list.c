@@ -15,11 +15,7 @@ static void grow(struct target_list *list)
 	if (list->count < list->room)
 		return;
 	list->room = list->room == 0 ? 8 : list->room * 2;
-	list->items = realloc(list->items, list->room * sizeof(*list->items));
-	if (list->items == NULL) {
-		fputs("mailsonde: out of memory\n", stderr);
-		abort();
-	}
+	list->items = fault_resize(list->items, list->room, sizeof(*list->items));
 }
 
 int target_list_add(struct target_list *list, const char *text, struct fault *why)

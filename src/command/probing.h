@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A live run: handles opened with privilege, rights dropped, then the loop. The order is what
+ * matters here (privilege.h).
+ */
+#ifndef COMMAND_PROBING_H
+#define COMMAND_PROBING_H
+
+#include "paper.h"
+#include "plan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct destination_list;
+struct evidence;
+struct fault;
+struct report;
+
+struct probing {
+	const struct destination_list *destinations; /* with their routes */
+	const char *interface;                       /* NULL: whichever the routes name */
+	const char *evidence_path;                   /* NULL: no evidence file */
+	struct paper progress;                       /* where the live table goes */
+	struct plan_options plan;
+	double deadline_s; /* 0: none */
+};
+
+/*
+ * Runs, judges, and writes the evidence file. *interrupted tells whether the user ended it. Returns
+ * the evidence that report borrows, to be freed after it; NULL with *why filled where nothing could
+ * be done. Trouble on the way that leaves results is told as a notice.
+ */
+struct evidence *probing_run(
+	const struct probing *probing, struct report *report, bool *interrupted, struct fault *why);
+
+/* The interface that all destinations are reached through, or "any" where they differ. */
+const char *probing_interface(const struct destination_list *destinations);
+
+/* What to capture, in pcap-filter(7) terms; out always holds a whole expression. */
+#define PROBING_FILTER 2048
+const char *probing_filter(
+	const struct destination_list *destinations, char out[static PROBING_FILTER]);
+
+#endif

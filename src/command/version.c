@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "version.h"
+
+#include "report.h"
+
+#include <event2/event.h>
+#include <gnu/libc-version.h>
+#include <jansson.h>
+#include <libnet.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <unbound.h>
+
+void version_print(void)
+{
+	printf("mailsonde %s\n\n", report_version());
+	printf("  %s\n", pcap_lib_version());
+	printf("  %s\n", libnet_version());
+	printf("  libevent version %s\n", event_get_version());
+	printf("  libunbound version %s\n", ub_version());
+	printf("  jansson version %s\n", jansson_version_str());
+	printf("  glibc version %s\n", gnu_get_libc_version());
+}

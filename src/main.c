@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mailsonde tells why a mail port does not work and who can fix it. This file finds the command and
+ * nothing else; the rest is found by this map. An include runs downward only.
+ *
+ * Entry points
+ *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
+ *   command/replay.c      mailsonde replay: captures in, the same report out
+ *
+ * command/   one file a command, and what commands share
+ *   arguments             a command line read by argp, faults in one sentence
+ *   face                  --format, --color, -v, --help, --version
+ *   probing               a live run: handles, rights dropped, facts, loop, evidence file
+ *   shallow               connect() alone, where packets are not allowed
+ *   ca_file, clock, notice, suggest, version
+ *
+ * report/    one model, many faces
+ *   report                results of a run; exit status
+ *   wording, summary, finding_text   numbers and names as plain sentences
+ *   text, port_row, capture_table, to_do, paper   the faces for people
+ *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
+ *   evidence_file, packet_comment    what was seen, to pcapng
+ *   progress              the live table
+ *   escape, timestamp     hostile text made harmless; times
+ *
+ * advice/    who can fix it and how
+ *   advice                the table of actions
+ *   icmp_name, sentence   words of the RFCs; sentences with blanks
+ *
+ * probe/     what to send next, and the world it is sent to
+ *   plan                  pure: the next step, given the evidence
+ *   campaign, rounds, ladder, sampling   its parts: a host's course, spaced rounds, rates
+ *   loop                  carries a plan out on a world
+ *   world, wire_world, simulated   the wire, or a seeded network that answers like one
+ *   agenda, chance, compose        parts of the simulated network
+ *
+ * verdict/   what the evidence means: the words and the rules. Pure
+ *
+ * evidence/  what was seen, as figures without opinion
+ *   evidence, exchange, index      packets and facts folded in
+ *   fact                  what packets do not carry
+ *   figures, timing, silence, loss, timeline, bucket, rate   the arithmetic over it
+ *
+ * target/    what is asked about
+ *   mailport              the table of mail services
+ *   target, target_list, port_list   read from the command line and from files
+ *   resolve, destination  names to addresses with their ports
+ *
+ * ../capture/  bytes and packets; knows nothing of mail or verdicts
+ *   fault, address, wire, frame, packet, tap, pcapng, injector, reservation, route, privilege
+ */
+#include "command.h"
+#include "notice.h"
+#include "suggest.h"
+#include "version.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const struct command *const commands[] = {
+	&command_probe,
+	&command_replay,
+};
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(void)
+{
+	puts("Tells why a mail port does not work, and who can fix it.\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  mailsonde %s %-*s  %s\n", commands[i]->name,
+			(int)(16 - strlen(commands[i]->name)), commands[i]->synopsis,
+			commands[i]->purpose);
+	puts("\nmailsonde COMMAND --help tells the options of a command.");
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	}
+	return NULL;
+}
+
+static int unknown(const char *word)
+{
+	const char *names[COMMANDS];
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		names[i] = commands[i]->name;
+	const char *meant = suggest(word, names, COMMANDS);
+
+	if (meant != NULL)
+		notice("there is no command '%.60s': did you mean mailsonde %s?", word, meant);
+	else
+		notice("there is no command '%.60s': mailsonde --help lists them", word);
+	return EX_USAGE;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "mailsonde %s", command->name);
+	argv[0] = name;
+	return command->run(argc, argv);
+}
+
+static bool is_one_of(const char *word, const char *one, const char *other)
+{
+	return strcmp(word, one) == 0 || strcmp(word, other) == 0;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	if (argc < 2) {
+		notice("name a command: mailsonde --help lists them");
+		return EX_USAGE;
+	}
+	const struct command *command = find(argv[1]);
+
+	if (command != NULL)
+		return run(command, argc - 1, argv + 1);
+	if (is_one_of(argv[1], "--help", "-h") || strcmp(argv[1], "help") == 0)
+		print_help();
+	else if (is_one_of(argv[1], "--version", "-V"))
+		version_print();
+	else
+		return unknown(argv[1]);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C"); /* numbers are read and written alike everywhere */
+	int status = dispatch(argc, argv);
+
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		notice("cannot write to standard output: %s", strerror(errno));
+		return EX_IOERR;
+	}
+	return status;
+}
