@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fault.h"
+#include "frame.h"
+#include "hex_bytes.h"
+#include "netns.h"
+#include "tap.h"
+#include "unit.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool own_network; /* this program has a network namespace of its own */
+
+/* A file of these bytes; its path is put into path, a template of mkstemp(). */
+static void write_file(char *path, const char *hex)
+{
+	uint8_t *bytes;
+	size_t length;
+	int descriptor = mkstemp(path);
+
+	hex_bytes(hex, &bytes, &length);
+	assert_int_equal(write(descriptor, bytes, length), length);
+	(void)close(descriptor);
+	free(bytes);
+}
+
+static struct tap *opened(const char *hex)
+{
+	char path[] = "/tmp/mailsonde-tap-XXXXXX";
+	struct fault why = {0};
+	struct tap *tap = NULL;
+
+	write_file(path, hex);
+	tap = tap_open_file(path, &why);
+	(void)unlink(path);
+	if (!tap)
+		fail_msg("%s", why.text);
+	return tap;
+}
+
+static enum tap_event next_packet(struct tap *tap, struct packet *packet)
+{
+	struct note note;
+	struct fault why;
+
+	return tap_next(tap, packet, &note, &why);
+}
+
+/* Headers of pcap files (draft-ietf-opsawg-pcap section 4) and one packet of two bytes each. */
+static void tap_reads_every_kind_of_pcap_file(void **state)
+{
+	static const struct {
+		const char *hex;
+		int64_t time_ns;
+		uint32_t link_type;
+	} cases[] = {
+		{"d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+		 "01000000 05000000 02000000 3c000000 abcd",
+			1000005000, LINK_ETHERNET},
+		{"a1b2c3d4 0002 0004 00000000 00000000 0000ffff 00000071"
+		 "00000001 00000005 00000002 0000003c abcd",
+			1000005000, LINK_LINUX_SLL},
+		{"4d3cb2a1 0200 0400 00000000 00000000 ffff0000 65000000"
+		 "01000000 05000000 02000000 3c000000 abcd",
+			1000000005, LINK_RAW},
+		{"a1b23c4d 0002 0004 00000000 00000000 0000ffff 00000114"
+		 "00000001 00000005 00000002 0000003c abcd",
+			1000000005, LINK_LINUX_SLL2},
+		/* after 2038 */
+		{"d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+		 "00000080 00000000 02000000 3c000000 abcd",
+			2147483648000000000, LINK_ETHERNET},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tap *tap = opened(cases[i].hex);
+		struct packet packet;
+
+		assert_int_equal(tap_link_type(tap), cases[i].link_type);
+		assert_int_equal(next_packet(tap, &packet), TAP_PACKET);
+		assert_int_equal(packet.time_ns, cases[i].time_ns);
+		assert_int_equal(packet.number, 1);
+		assert_int_equal(packet.link_type, cases[i].link_type);
+		assert_int_equal(packet.captured, 2);
+		assert_int_equal(packet.length, 60);
+		assert_int_equal(next_packet(tap, &packet), TAP_EMPTY);
+		tap_close(tap);
+	}
+}
+
+static void tap_reads_pcapng(void **state)
+{
+	struct tap *tap = opened("0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff 1c000000"
+				 "01000000 14000000 6500 0000 00000400 14000000"
+				 "09000000 10000000 413d620a 10000000"
+				 "06000000 24000000 00000000 00000000 40420f00 02000000 3c000000"
+				 "abcd0000 24000000");
+	struct packet packet;
+
+	(void)state;
+	assert_int_equal(next_packet(tap, &packet), TAP_NOTE);
+	assert_int_equal(next_packet(tap, &packet), TAP_PACKET);
+	assert_int_equal(packet.number, 2);
+	assert_int_equal(tap_link_type(tap), LINK_RAW);
+	assert_int_equal(tap_fd(tap), -1);
+	assert_int_equal(tap_lost(tap), 0);
+	assert_int_equal(next_packet(tap, &packet), TAP_EMPTY);
+	tap_close(tap);
+}
+
+static void tap_breaks_when_a_file_ends_inside_a_record(void **state)
+{
+	struct tap *tap = opened("d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+				 "01000000 05000000 02000000 3c000000 ab");
+	struct packet packet;
+
+	(void)state;
+	assert_int_equal(next_packet(tap, &packet), TAP_BROKEN);
+	tap_close(tap);
+}
+
+static void tap_says_why_a_file_cannot_be_read(void **state)
+{
+	static const struct {
+		const char *hex, *text;
+	} cases[] = {
+		{"", " is empty"},
+		{"52657475726e2d50617468", " is neither a pcap nor a pcapng file"},
+		{"1f8b0800", " seems to be compressed: decompress it first"},
+		{"d4c3b2a1 0200", "truncated"},
+		{"d4000000 0200 0400 00000000 00000000 ffff0000 01000000", "unknown file format"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char path[] = "/tmp/mailsonde-tap-XXXXXX";
+		struct fault why = {0};
+
+		write_file(path, cases[i].hex);
+		assert_null(tap_open_file(path, &why));
+		assert_int_equal(why.kind, FAULT_DATA);
+		assert_non_null(strstr(why.text, path));
+		assert_non_null(strstr(why.text, cases[i].text));
+		(void)unlink(path);
+	}
+}
+
+static void tap_says_that_there_is_no_such_file(void **state)
+{
+	struct fault why = {0};
+
+	(void)state;
+	assert_null(tap_open_file("/nonexistent/a.pcap", &why));
+	assert_int_equal(why.kind, FAULT_NO_INPUT);
+	assert_null(tap_open_file("/", &why));
+	assert_int_equal(why.kind, FAULT_NO_INPUT);
+	assert_string_equal(why.text, "/ is a directory, not a capture file");
+}
+
+static void tap_lists_the_interfaces_when_there_is_no_such(void **state)
+{
+	struct fault why = {0};
+
+	(void)state;
+	if (!own_network)
+		skip();
+	assert_null(tap_open_interface("absent0", "tcp", &why));
+	assert_int_equal(why.kind, FAULT_NO_ROUTE);
+	assert_string_equal(why.text, "there is no interface absent0; there are: lo");
+}
+
+static void tap_says_that_an_interface_is_down(void **state)
+{
+	struct fault why = {0};
+
+	(void)state;
+	if (!own_network || !netns_run("ip link add idle0 type veth peer name idle1"))
+		skip();
+	assert_null(tap_open_interface("idle0", "tcp", &why));
+	assert_true(why.kind == FAULT_NO_ROUTE);
+	assert_true(netns_run("ip link del idle0"));
+}
+
+/* What was sent from here comes back on lo: one packet, stamped now, and no other. */
+static void tap_sees_what_passes_its_filter(void **state)
+{
+	struct fault why = {0};
+	struct tap *tap = NULL;
+	struct packet packet;
+	struct frame frame;
+	struct pollfd wait;
+
+	(void)state;
+	if (!own_network)
+		skip();
+	tap = tap_open_interface("any", "tcp port 2525 or icmp", &why);
+	assert_non_null(tap);
+	assert_int_equal(tap_link_type(tap), LINK_LINUX_SLL2);
+	assert_int_equal(next_packet(tap, &packet), TAP_EMPTY);
+	(void)netns_run("bash -c 'exec 3<>/dev/tcp/127.0.0.1/2526'");
+	(void)netns_run("bash -c 'exec 3<>/dev/tcp/127.0.0.1/2525'");
+	wait = (struct pollfd){.fd = tap_fd(tap), .events = POLLIN};
+	assert_int_equal(poll(&wait, 1, 5000), 1);
+	assert_int_equal(next_packet(tap, &packet), TAP_PACKET);
+	assert_int_equal(frame_decode(&frame, &packet), FRAME_DECODED);
+	assert_int_equal(frame.tcp.destination_port, 2525);
+	assert_int_equal(frame.tcp.flags & TCP_SYN, TCP_SYN);
+	assert_int_equal(packet.number, 1);
+	assert_int_equal(tap_lost(tap), 0);
+	tap_close(tap);
+}
+
+static void tap_breaks_when_the_interface_goes_away(void **state)
+{
+	struct fault why = {0};
+	struct tap *tap = NULL;
+	struct packet packet;
+	struct note note;
+	enum tap_event event = TAP_EMPTY;
+
+	(void)state;
+	if (!own_network ||
+		!netns_run("ip link add gone0 type veth peer name gone1 && ip link set gone0 up"))
+		skip();
+	tap = tap_open_interface("gone0", "tcp", &why);
+	assert_non_null(tap);
+	assert_true(netns_run("ip link del gone0"));
+	for (unsigned i = 0; i < 50 && event == TAP_EMPTY; i++) {
+		struct pollfd wait = {.fd = tap_fd(tap), .events = POLLIN};
+
+		(void)poll(&wait, 1, 100);
+		event = tap_next(tap, &packet, &note, &why);
+	}
+	assert_int_equal(event, TAP_BROKEN);
+	tap_close(tap);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tap_reads_every_kind_of_pcap_file),
+		cmocka_unit_test(tap_reads_pcapng),
+		cmocka_unit_test(tap_breaks_when_a_file_ends_inside_a_record),
+		cmocka_unit_test(tap_says_why_a_file_cannot_be_read),
+		cmocka_unit_test(tap_says_that_there_is_no_such_file),
+		cmocka_unit_test(tap_lists_the_interfaces_when_there_is_no_such),
+		cmocka_unit_test(tap_says_that_an_interface_is_down),
+		cmocka_unit_test(tap_sees_what_passes_its_filter),
+		cmocka_unit_test(tap_breaks_when_the_interface_goes_away),
+	};
+
+	own_network = netns_enter();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
