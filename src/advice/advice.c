@@ -170,21 +170,21 @@ struct row {
 
 static const struct row rows[] = {
 	{VERDICT_DROPPED, BY_ANY, another_port_works, ADVICE_YOU,
-		"Use port {alternative} instead ({purpose}): it works from here.", ""},
+		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
 	{VERDICT_REFUSED, BY_ANY, another_port_works, ADVICE_YOU,
-		"Use port {alternative} instead ({purpose}): it works from here.", ""},
+		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
 	{VERDICT_UNREACHABLE, BY_ANY, another_port_works, ADVICE_YOU,
-		"Use port {alternative} instead ({purpose}): it works from here.", ""},
+		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
 	{VERDICT_INTERCEPTED, BY_ANY, another_port_works, ADVICE_YOU,
-		"Use port {alternative} instead ({purpose}): it works from here.", ""},
+		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
 
 	/* This computer. One row per way of blocking, whatever the word. */
 	{VERDICT_DROPPED, BY_LOCAL, output_filter, ADVICE_YOU,
-		"Let outgoing TCP port {port} through this computer's firewall, or ask whoever "
+		"Let outgoing TCP {ports} through this computer's firewall, or ask whoever "
 		"manages it; its rules show which one stops it.",
 		RULES},
 	{VERDICT_DROPPED, BY_LOCAL, input_filter, ADVICE_YOU,
-		"Let answers from TCP port {port} through this computer's firewall (replies to "
+		"Let answers from TCP {ports} through this computer's firewall (replies to "
 		"established connections), or ask whoever manages it.",
 		RULES},
 	{VERDICT_DROPPED, BY_LOCAL, process_rule, ADVICE_YOU,
@@ -197,7 +197,7 @@ static const struct row rows[] = {
 		"it.",
 		"ip route get {address}"},
 	{VERDICT_REFUSED, BY_LOCAL, always, ADVICE_YOU,
-		"Let outgoing TCP port {port} through this computer's firewall, or ask whoever "
+		"Let outgoing TCP {ports} through this computer's firewall, or ask whoever "
 		"manages it; its rules show which one refuses it.",
 		RULES},
 	{VERDICT_UNREACHABLE, BY_LOCAL, local_route, ADVICE_YOU,
@@ -213,7 +213,7 @@ static const struct row rows[] = {
 	/* The way. */
 	{VERDICT_DROPPED, BY_PATH, own_router, ADVICE_YOU,
 		"Look in your own router ({hop}) for a list of allowed mail servers or a filter of "
-		"outgoing ports, and let port {port} through.",
+		"outgoing ports, and let {ports} through.",
 		""},
 	{VERDICT_DROPPED, BY_PATH, port_25_beyond_own_router, ADVICE_ISP,
 		"Ask your provider to open outgoing TCP port 25: many keep it shut for home lines "
@@ -221,15 +221,15 @@ static const struct row rows[] = {
 		"rented servers, and open it on request.",
 		""},
 	{VERDICT_DROPPED, BY_PATH, other_port_beyond_own_router, ADVICE_ISP,
-		"Ask your provider, or whoever runs the network you are in, to let TCP port {port} "
+		"Ask your provider, or whoever runs the network you are in, to let TCP {ports} "
 		"to "
 		"{address} through.",
 		""},
 	{VERDICT_REFUSED, BY_PATH, own_router, ADVICE_YOU,
-		"Look in your own router ({hop}) for a filter that refuses port {port}.", ""},
+		"Look in your own router ({hop}) for a filter that refuses {ports}.", ""},
 	{VERDICT_REFUSED, BY_PATH, beyond_own_router, ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, why a device of theirs "
-		"refuses TCP port {port} to {address}.",
+		"refuses TCP {ports} to {address}.",
 		""},
 	{VERDICT_UNREACHABLE, BY_PATH, own_router, ADVICE_YOU,
 		"Look in your own router ({hop}): it answers \"{icmp}\".", ""},
@@ -240,49 +240,47 @@ static const struct row rows[] = {
 		"Tell your provider that packets to {address} go round in a circle at {hop}.",
 		"traceroute {address}"},
 	{VERDICT_UNREACHABLE, BY_PATH, device_refuses, ADVICE_ISP,
-		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP port {port}.", ""},
+		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP {ports}.", ""},
 	{VERDICT_INTERCEPTED, BY_PATH, always, ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, which device answers "
 		"in "
-		"the place of {address} on TCP port {port}.",
+		"the place of {address} on TCP {ports}.",
 		""},
 
 	/* The server. */
 	{VERDICT_DROPPED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
-		"Let TCP port {port} through the firewall in front of or on the server {address}.",
-		""},
+		"Let TCP {ports} through the firewall in front of or on the server {address}.", ""},
 	{VERDICT_REFUSED, BY_DESTINATION, always, ADVICE_YOU,
-		"Check that this server offers port {port} at all; not every mail server does.",
-		""},
+		"Check that this server offers {ports} at all; not every mail server does.", ""},
 	{VERDICT_REFUSED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
-		"Start the service behind TCP port {port}, or let it through the server's "
+		"Start the service behind TCP {ports}, or let it through the server's "
 		"firewall.",
-		"ss -ltn sport = :{port}"},
+		"ss -ltn"},
 	{VERDICT_UNREACHABLE, BY_DESTINATION, device_refuses, ADVICE_SERVER_OPERATOR,
-		"Let TCP port {port} through the server's firewall: it answers \"{icmp}\".", ""},
+		"Let TCP {ports} through the server's firewall: it answers \"{icmp}\".", ""},
 	{VERDICT_REJECTED, BY_ANY, always, ADVICE_SERVER_OPERATOR,
-		"Ask the operator why the server turns this machine away on port {port}.", ""},
+		"Ask the operator why the server turns this machine away on {ports}.", ""},
 	{VERDICT_MISCONFIGURED, BY_ANY, always, ADVICE_SERVER_OPERATOR,
-		"Correct what answers on TCP port {port} of {address}.", ""},
+		"Correct what answers on TCP {ports} of {address}.", ""},
 
 	/* Limits and loss. */
 	{VERDICT_THROTTLED, BY_ANY, rate_limit, ADVICE_YOU,
-		"Open at most {rate} new connections a second to port {port}, and reuse "
+		"Open at most {rate} new connections a second to {ports}, and reuse "
 		"connections.",
 		""},
 	{VERDICT_THROTTLED, BY_ANY, connection_limit, ADVICE_YOU,
-		"Keep at most {burst} connections to port {port} open at a time.", ""},
+		"Keep at most {burst} connections to {ports} open at a time.", ""},
 	{VERDICT_THROTTLED, BY_ANY, ban, ADVICE_YOU,
 		"Connect more seldom, and wait before trying again: after {burst} attempts in a "
 		"row "
 		"the port stops answering for a while.",
 		""},
 	{VERDICT_THROTTLED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
-		"Raise the limit of new connections for port {port}, or exempt this machine.", ""},
+		"Raise the limit of new connections for {ports}, or exempt this machine.", ""},
 	{VERDICT_THROTTLED, BY_PATH, always, ADVICE_ISP,
-		"Ask your provider whether it limits new connections to TCP port {port}.", ""},
+		"Ask your provider whether it limits new connections to TCP {ports}.", ""},
 	{VERDICT_LOSSY, BY_ANY, port_loss, ADVICE_SERVER_OPERATOR,
-		"Check whether the service behind TCP port {port} is overloaded, or one of several "
+		"Check whether the service behind TCP {ports} is overloaded, or one of several "
 		"machines behind the address is out of order.",
 		"nstat -az TcpExtListenDrops"},
 	{VERDICT_LOSSY, BY_ANY, path_loss, ADVICE_YOU,
@@ -295,13 +293,13 @@ static const struct row rows[] = {
 		"Try the same from another network, for instance through a mobile phone: if it "
 		"works "
 		"there, your provider blocks it; if not, the server does.",
-		"sudo mailsonde probe --ports {port} {target}"},
+		"sudo mailsonde probe --ports {list} {target}"},
 	{VERDICT_REFUSED, BY_UNKNOWN, always, ADVICE_SERVER_OPERATOR,
-		"Check that a service listens on TCP port {port} and that the firewall lets it "
+		"Check that a service listens on TCP {ports} and that the firewall lets it "
 		"through.",
-		"ss -ltn sport = :{port}"},
+		"ss -ltn"},
 	{VERDICT_UNREACHABLE, BY_UNKNOWN, device_refuses, ADVICE_ISP,
-		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP port {port}.", ""},
+		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP {ports}.", ""},
 	{VERDICT_DOWN, BY_ANY, always, ADVICE_YOU,
 		"Check that {target} is the right server and that this computer reaches others.",
 		""},
@@ -311,14 +309,14 @@ static const struct row rows[] = {
 		""},
 	{VERDICT_INCONCLUSIVE, BY_ANY, shallow, ADVICE_YOU,
 		"Ask again with the right to send packets: that tells who is the cause.",
-		"sudo mailsonde probe --ports {port} {target}"},
+		"sudo mailsonde probe --ports {list} {target}"},
 	{VERDICT_INCONCLUSIVE, BY_ANY, neighbour_silent, ADVICE_YOU,
 		"Check this computer's own connection: the next machine on its network does not "
 		"answer.",
 		"ip neigh show"},
 	{VERDICT_INCONCLUSIVE, BY_ANY, may_be_settled, ADVICE_YOU,
 		"Ask again, alone and with the full rate test.",
-		"sudo mailsonde probe --rate-test --ports {port} {target}"},
+		"sudo mailsonde probe --rate-test --ports {list} {target}"},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -330,8 +328,11 @@ static bool row_holds(const struct row *row, const struct advice_case *about)
 
 /* Texts for the blanks. */
 
+#define PORTS_TEXT (8 + 10 * PORT_LIST_MAX) /* " and 65535" for each */
+
 struct words {
-	char port[8], alternative[8], rate[SENTENCE_NUMBER], burst[16], loss[16];
+	char ports[PORTS_TEXT], list[PORTS_TEXT], alternative[8], rate[SENTENCE_NUMBER], burst[16],
+		loss[16];
 	char address[ADDRESS_TEXT], hop[ADDRESS_TEXT], icmp_from[ADDRESS_TEXT];
 	const char *target, *purpose, *icmp;
 };
@@ -344,12 +345,32 @@ static bool is_plain(const char *host)
 	return host[0] != '\0' && host[0] != '-' && host[strspn(host, plain)] == '\0';
 }
 
+/* "port 25", "ports 25, 465 and 587"; and "25,465,587" for a command line. */
+static void name_ports(struct words *words, const struct advice_case *about)
+{
+	const struct port_list alone = {.ports = {about->port}, .count = 1};
+	const struct port_list *named = about->named == NULL ? &alone : about->named;
+	size_t words_used = 0;
+	size_t list_used = 0;
+
+	words->ports[0] = '\0';
+	words->list[0] = '\0';
+	for (size_t i = 0; i < named->count; i++) {
+		const char *joint = i + 1 == named->count ? " and " : ", ";
+		const char *start = named->count == 1 ? "port " : "ports ";
+		words_used += (size_t)snprintf(words->ports + words_used, PORTS_TEXT - words_used,
+			"%s%u", i == 0 ? start : joint, named->ports[i]);
+		list_used += (size_t)snprintf(words->list + list_used, PORTS_TEXT - list_used,
+			"%s%u", i == 0 ? "" : ",", named->ports[i]);
+	}
+}
+
 static void gather(struct words *words, const struct advice_case *about)
 {
 	const struct figures *figures = about->figures;
 	const struct mailport *other = mailport_find(advice_alternative(about));
 
-	snprintf(words->port, sizeof(words->port), "%u", about->port);
+	name_ports(words, about);
 	snprintf(words->alternative, sizeof(words->alternative), "%u", advice_alternative(about));
 	sentence_number(words->rate, figures->rate.rate_per_s);
 	snprintf(words->burst, sizeof(words->burst), "%u", figures->rate.burst);
@@ -365,7 +386,8 @@ static void gather(struct words *words, const struct advice_case *about)
 static void fill(struct advice *out, const struct row *row, const struct words *words)
 {
 	const struct blank blanks[] = {
-		{"port", words->port},
+		{"ports", words->ports},
+		{"list", words->list},
 		{"alternative", words->alternative},
 		{"purpose", words->purpose},
 		{"rate", words->rate},

@@ -28,7 +28,9 @@ struct advice_case {
 	const char *host; /* the name, "" where only the address is known; may be hostile */
 	struct address address;
 	uint16_t port;
-	const struct port_list *open; /* ports of this address that were open in the same run */
+	const struct port_list *open;  /* ports of this address that were open in the same run */
+	const struct port_list *named; /* how to name the port: with those that share its fate;
+					* NULL: by itself; an empty list: not at all */
 };
 
 struct advice {

@@ -56,6 +56,9 @@ const char *sentence_number(char out[static SENTENCE_NUMBER], double number)
 	double tenths = round(number * 10) / 10;
 	bool whole = tenths >= 10 || tenths == floor(tenths);
 
-	snprintf(out, SENTENCE_NUMBER, "%.*f", whole ? 0 : 1, number);
+	if (number > 0 && number < 0.95)
+		snprintf(out, SENTENCE_NUMBER, "%.1g", number);
+	else
+		snprintf(out, SENTENCE_NUMBER, "%.*f", whole ? 0 : 1, number);
 	return out;
 }

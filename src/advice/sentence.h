@@ -17,7 +17,8 @@ const char *sentence_fill(char *out, size_t size, const char *pattern, const str
 
 #define SENTENCE_NUMBER 16
 
-/* A rate or a duration as a person says it: one decimal below ten, none above; returns out. */
+/* A rate or a duration as a person says it: one digit below one, one decimal below
+ * ten, none above; returns out. */
 const char *sentence_number(char out[static SENTENCE_NUMBER], double number);
 
 #endif

@@ -2,11 +2,11 @@
 #include "capture_table.h"
 
 #include "evidence.h"
-#include "icmp_name.h"
 #include "paper.h"
 #include "port_row.h"
 #include "report.h"
 #include "sentence.h"
+#include "summary.h"
 #include "timestamp.h"
 
 #include <inttypes.h>
@@ -37,11 +37,12 @@ static void came_back(const struct result *result, char *out, size_t size)
 	else if (counts->syn_acks > 0)
 		snprintf(out, size, "accepted");
 	else if (figures->icmp.present)
-		snprintf(out, size, "%.22s",
-			icmp_name(
-				figures->icmp.from.family, figures->icmp.type, figures->icmp.code));
+		snprintf(out, size, "turned away, ICMP %u/%u", figures->icmp.type,
+			figures->icmp.code);
 	else if (counts->resets > 0)
 		snprintf(out, size, "reset");
+	else if (counts->probes == 0)
+		snprintf(out, size, "nothing was sent");
 	else
 		snprintf(out, size, "nothing in %s s",
 			sentence_number(took, figures->silence.span_s));
@@ -94,10 +95,53 @@ static void print_capture_head(const struct report *report, const struct paper *
 	paper_end_line(paper);
 }
 
+/* The other ports that share a result's fate, as one more sentence; "" where there are none. */
+static void name_others(const struct report *report, size_t first, char *out, size_t size)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = first + 1; i < report->result_count; i++) {
+		if (!summary_same(&report->results[first], &report->results[i]))
+			continue;
+		int length = snprintf(out + used, size - used, "%s%u",
+			used == 0 ? " The same holds for port " : ", ", report->results[i].port);
+		if (length < 0 || (size_t)length + 1 >= size - used)
+			return;
+		used += (size_t)length;
+	}
+	if (used > 0)
+		snprintf(out + used, size - used, ".");
+}
+
+static bool told_before(const struct report *report, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (summary_same(&report->results[i], &report->results[index]))
+			return true;
+	}
+	return false;
+}
+
+static void print_sentences(const struct report *report, const struct paper *paper)
+{
+	char text[SUMMARY_TEXT + 512];
+
+	for (size_t i = 0; i < report->result_count; i++) {
+		if (report->results[i].verdict.word == VERDICT_OPEN || told_before(report, i))
+			continue;
+		paper_format(paper, "  ");
+		report_summary(report, &report->results[i], text);
+		size_t used = strlen(text);
+		name_others(report, i, text + used, sizeof(text) - used);
+		paper_wrap(paper, PAPER_PLAIN, 2, text);
+		paper_end_line(paper);
+	}
+}
+
 void capture_table_print(const struct report *report, const struct paper *paper)
 {
 	int width = widest(report);
-	char summary[SUMMARY_TEXT];
 
 	print_capture_head(report, paper);
 	if (report->result_count == 0) {
@@ -111,11 +155,5 @@ void capture_table_print(const struct report *report, const struct paper *paper)
 	for (size_t i = 0; i < report->result_count; i++)
 		print_capture_row(paper, &report->results[i], width);
 	paper_end_line(paper);
-	for (size_t i = 0; i < report->result_count; i++) {
-		if (report->results[i].verdict.word == VERDICT_OPEN)
-			continue;
-		paper_format(paper, "  ");
-		report_summary(report, &report->results[i], summary);
-		paper_wrap(paper, PAPER_PLAIN, 2, summary);
-	}
+	print_sentences(report, paper);
 }

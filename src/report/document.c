@@ -188,7 +188,7 @@ static json_t *findings_array(const struct result *result)
 static json_t *advice_array(const struct report *report, const struct result *result)
 {
 	struct advice advice[ADVICE_MAX];
-	size_t count = report_advice(report, result, advice);
+	size_t count = report_advice(report, result, NULL, advice);
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < count; i++) {

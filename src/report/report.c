@@ -100,7 +100,7 @@ struct port_list report_open_ports(const struct report *report, const struct add
 }
 
 size_t report_advice(const struct report *report, const struct result *result,
-	struct advice out[static ADVICE_MAX])
+	const struct port_list *named, struct advice out[static ADVICE_MAX])
 {
 	struct port_list open = report_open_ports(report, &result->address);
 	struct advice_case about = {
@@ -110,6 +110,7 @@ size_t report_advice(const struct report *report, const struct result *result,
 		.address = result->address,
 		.port = result->port,
 		.open = &open,
+		.named = named,
 	};
 
 	return advice_for(&about, out);

@@ -65,9 +65,9 @@ int report_exit_status(const struct report *report);
 const char *report_summary(
 	const struct report *report, const struct result *result, char out[static SUMMARY_TEXT]);
 
-/* What can be done about it, by whom. */
+/* What can be done about it, by whom. named as in struct advice_case. */
 size_t report_advice(const struct report *report, const struct result *result,
-	struct advice out[static ADVICE_MAX]);
+	const struct port_list *named, struct advice out[static ADVICE_MAX]);
 
 /* The ports of an address that are open in this report, as many as a list holds. */
 struct port_list report_open_ports(const struct report *report, const struct address *address);

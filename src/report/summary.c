@@ -226,6 +226,21 @@ const struct summary_row *summary_row_of(const struct result *result)
 	return row;
 }
 
+static bool same_place(const struct place *a, const struct place *b)
+{
+	return a->known == b->known && a->ttl == b->ttl && a->relation == b->relation &&
+		address_equal(&a->address, &b->address);
+}
+
+bool summary_same(const struct result *a, const struct result *b)
+{
+	return address_equal(&a->address, &b->address) && a->verdict.by == b->verdict.by &&
+		a->verdict.phase == b->verdict.phase && summary_row_of(a) == summary_row_of(b) &&
+		same_place(&a->verdict.hop, &b->verdict.hop) &&
+		address_equal(&a->figures.icmp.from, &b->figures.icmp.from) &&
+		a->figures.icmp.code == b->figures.icmp.code;
+}
+
 const char *report_summary(
 	const struct report *report, const struct result *result, char out[static SUMMARY_TEXT])
 {

@@ -3,6 +3,8 @@
 #ifndef REPORT_SUMMARY_H
 #define REPORT_SUMMARY_H
 
+#include <stdbool.h>
+
 struct result;
 
 struct summary_row {
@@ -17,5 +19,8 @@ struct summary_row {
 
 /* Never NULL: the last row of each word holds always. */
 const struct summary_row *summary_row_of(const struct result *result);
+
+/* True if both are one address's and have one cause, so that one sentence can tell of both. */
+bool summary_same(const struct result *a, const struct result *b);
 
 #endif

@@ -31,23 +31,10 @@ static void labelled(const struct paper *paper, const char *label, const char *t
 
 /* Problems that have one cause are told once, with all their ports. */
 
-static bool same_place(const struct place *a, const struct place *b)
-{
-	return a->known == b->known && a->ttl == b->ttl && a->relation == b->relation &&
-		address_equal(&a->address, &b->address);
-}
-
-static bool same_cause(const struct result *a, const struct result *b)
-{
-	return a->verdict.phase == b->verdict.phase && a->verdict.by == b->verdict.by &&
-		summary_row_of(a) == summary_row_of(b) &&
-		same_place(&a->verdict.hop, &b->verdict.hop);
-}
-
 static bool told_before(const struct block *block, size_t index)
 {
 	for (size_t i = 0; i < index; i++) {
-		if (same_cause(&block->results[i], &block->results[index]))
+		if (summary_same(&block->results[i], &block->results[index]))
 			return true;
 	}
 	return false;
@@ -62,9 +49,9 @@ static size_t name_ports(const struct block *block, size_t first, char *out, siz
 	size_t total = 0;
 
 	for (size_t i = first; i < block->count; i++)
-		total += same_cause(&block->results[first], &block->results[i]);
+		total += summary_same(&block->results[first], &block->results[i]);
 	for (size_t i = first; i < block->count; i++) {
-		if (!same_cause(&block->results[first], &block->results[i]))
+		if (!summary_same(&block->results[first], &block->results[i]))
 			continue;
 		count++;
 		const char *joint = count == total ? " AND " : ", ";

@@ -10,32 +10,47 @@
 #define LINE_TEXT 640
 #define TO_DO_MAX 6 /* more advice than this is read by nobody */
 
+/* One piece of advice, for the first result that had it and for the ports of all others. */
+struct item {
+	struct advice key; /* worded without the ports, so that the same advice looks the same */
+	const struct result *result;
+	size_t place; /* among the advice of the result */
+	struct port_list ports;
+};
+
 struct list {
-	struct advice items[TO_DO_MAX];
+	struct item items[TO_DO_MAX];
 	size_t count;
 };
 
-static bool is_known(const struct list *list, const struct advice *advice)
+static struct item *find(struct list *list, const struct advice *key)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->items[i].action, advice->action) == 0)
-			return true;
+		if (strcmp(list->items[i].key.action, key->action) == 0)
+			return &list->items[i];
 	}
-	return false;
+	return NULL;
 }
 
 static void collect(struct list *list, const struct report *report, const struct result *result)
 {
+	const struct port_list unnamed = {.count = 0};
 	struct advice advice[ADVICE_MAX];
-	size_t count = report_advice(report, result, advice);
+	size_t count = report_advice(report, result, &unnamed, advice);
 
-	for (size_t i = 0; i < count && list->count < TO_DO_MAX; i++) {
-		if (!is_known(list, &advice[i]))
-			list->items[list->count++] = advice[i];
+	for (size_t i = 0; i < count; i++) {
+		struct item *item = find(list, &advice[i]);
+		if (item == NULL) {
+			if (list->count == TO_DO_MAX)
+				return;
+			item = &list->items[list->count++];
+			*item = (struct item){.key = advice[i], .result = result, .place = i};
+		}
+		port_list_add(&item->ports, result->port);
 	}
 }
 
-static void print_advice(const struct paper *paper, size_t number, const struct advice *advice)
+static void print_item(const struct paper *paper, size_t number, const struct advice *advice)
 {
 	bool for_others = advice->who == ADVICE_SERVER_OPERATOR;
 	char line[LINE_TEXT];
@@ -53,6 +68,7 @@ static void print_advice(const struct paper *paper, size_t number, const struct 
 void to_do_print(const struct report *report, const struct paper *paper)
 {
 	struct list list = {.count = 0};
+	struct advice advice[ADVICE_MAX];
 
 	for (size_t i = 0; i < report->result_count; i++)
 		collect(&list, report, &report->results[i]);
@@ -60,7 +76,10 @@ void to_do_print(const struct report *report, const struct paper *paper)
 		return;
 	paper_put(paper, PAPER_BOLD, "What to do now");
 	paper_end_line(paper);
-	for (size_t i = 0; i < list.count; i++)
-		print_advice(paper, i + 1, &list.items[i]);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct item *item = &list.items[i];
+		report_advice(report, item->result, &item->ports, advice);
+		print_item(paper, i + 1, &advice[item->place]);
+	}
 	paper_end_line(paper);
 }
