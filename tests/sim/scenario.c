@@ -24,7 +24,8 @@
  * A limit that must refuse at least two of the burst of ten in 36 ms: throttled. One that need not
  * be met by it: throttled, or what the loss of the path allows.
  *
- * A port with a loss of its own: lossy; where not one of its probes was answered also dropped.
+ * A port with a loss of its own: lossy, or what its probes really met by the table above; where not
+ * one of them was answered also dropped.
  *
  * Nothing at the address answers: down, and where no router speaks either, or the port is dropped
  * by one, what else the contract has for this.
@@ -335,6 +336,8 @@ static bool any_answers(const struct scenario *scenario)
 {
 	const struct simulated_network *network = &scenario->network;
 
+	if (network->dead || network->host_absent)
+		return false;
 	for (unsigned i = 0; i < SCENARIO_QUESTIONS; i++)
 		if (question_answers(&scenario->questions[i]))
 			return true;
@@ -375,6 +378,11 @@ static unsigned words_for_ratio(double ratio)
 	return ratio <= LOSSY_ABOVE ? WORD(OPEN) | WORD(LOSSY) : WORD(LOSSY);
 }
 
+static unsigned words_for_fate(const struct simulated_fate *fate)
+{
+	return fate->sent > 0 ? words_for_ratio((double)fate->lost / fate->sent) : 0;
+}
+
 static unsigned words_for_path(const struct scenario *scenario, const struct world *world)
 {
 	const struct simulated_loss *loss = &scenario->network.loss;
@@ -384,8 +392,7 @@ static unsigned words_for_path(const struct scenario *scenario, const struct wor
 		return WORD(OPEN);
 	if (loss->mean_burst_s > 0)
 		return truths[TRUTH_OPEN_BURSTS].words;
-	return words_for_ratio(loss->ratio) |
-		(fate.sent > 0 ? words_for_ratio((double)fate.lost / fate.sent) : 0);
+	return words_for_ratio(loss->ratio) | words_for_fate(&fate);
 }
 
 /* The most connections of the burst that are half open at once. */
