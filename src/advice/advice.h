@@ -35,8 +35,8 @@ struct advice_case {
 
 struct advice {
 	enum advice_who who;
-	char action[320];
-	char command[320]; /* "" where there is none; safe to paste into a shell */
+	char action[768];
+	char command[448]; /* "" where there is none; safe to paste into a shell */
 };
 
 #define ADVICE_MAX 4

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_TEXT 640
+#define LINE_TEXT 896
 #define TO_DO_MAX 6 /* more advice than this is read by nobody */
 
 /* One piece of advice, for the first result that had it and for the ports of all others. */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "destination.h"
+#include "probing.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct destination destination(uint8_t last, const char *interface, int error)
+{
+	struct destination made = {.address = {.family = ADDRESS_IPV4, .bytes = {192, 0, 2, last}},
+		.route = {.error = error}};
+
+	memcpy(made.route.interface, interface, strlen(interface) + 1);
+	return made;
+}
+
+static void probing_interface_is_the_one_of_all_routes(void **state)
+{
+	struct destination items[] = {
+		destination(1, "eth0", 0), destination(2, "", EACCES), destination(3, "eth0", 0)};
+	const struct destination_list list = {.items = items, .count = 3};
+
+	(void)state;
+	assert_string_equal(probing_interface(&list), "eth0");
+}
+
+static void probing_interface_is_any_when_routes_differ(void **state)
+{
+	struct destination items[] = {destination(1, "eth0", 0), destination(2, "lo", 0)};
+	const struct destination_list list = {.items = items, .count = 2};
+
+	(void)state;
+	assert_string_equal(probing_interface(&list), "any");
+}
+
+static void probing_filter_names_few_hosts(void **state)
+{
+	struct destination items[] = {destination(1, "eth0", 0), destination(2, "eth0", 0)};
+	const struct destination_list list = {.items = items, .count = 2};
+	char out[PROBING_FILTER];
+
+	(void)state;
+	assert_string_equal(probing_filter(&list, out),
+		"(tcp and (host 192.0.2.1 or host 192.0.2.2)) or icmp or icmp6 or arp");
+}
+
+static void probing_filter_stays_short_when_hosts_are_many(void **state)
+{
+	struct destination items[17];
+	const struct destination_list list = {.items = items, .count = 17};
+	char out[PROBING_FILTER];
+
+	(void)state;
+	for (size_t i = 0; i < 17; i++)
+		items[i] = destination((uint8_t)i, "eth0", 0);
+	assert_string_equal(probing_filter(&list, out), "(tcp) or icmp or icmp6 or arp");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(probing_interface_is_the_one_of_all_routes),
+		cmocka_unit_test(probing_interface_is_any_when_routes_differ),
+		cmocka_unit_test(probing_filter_names_few_hosts),
+		cmocka_unit_test(probing_filter_stays_short_when_hosts_are_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
