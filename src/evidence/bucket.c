@@ -19,7 +19,7 @@
 #define SURPRISE          0.004 /* the model is wrong about one packet in 250 */
 
 #define REFINE_STEP   1.012 /* of the rate */
-#define REFINE_SPAN   1.25  /* of the rate, both ways, for the estimate */
+#define REFINE_SPAN   1.10  /* of the rate, both ways, for the estimate */
 #define INTERVAL_SPAN 2.2   /* of the rate, both ways, for the interval */
 #define INTERVAL_NATS 2.0   /* below the best: 95 %, coverage measured there */
 #define PLATEAU_NATS  0.05
@@ -166,8 +166,7 @@ double bucket_likelihood(
 		if (total <= 0)
 			return -INFINITY;
 		normalise(&belief, total);
-		if (sample->role != SAMPLE_OTHER)
-			sum += log(total);
+		sum += log(total);
 	}
 	return sum >= floor ? sum : -INFINITY;
 }

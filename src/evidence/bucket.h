@@ -19,8 +19,9 @@ struct bucket {
 	bool refuses; /* what exceeds is answered by a RST */
 };
 
-/* Natural log of the likelihood; gives up with -INFINITY as soon as it is below floor. Samples that
- * the bucket does not see are scored by the loss alone. */
+/* Natural log of the likelihood; gives up with -INFINITY as soon as it is below floor. A shared
+ * bucket sees every sample; one of the port's own sees the target's, scores controls by the loss
+ * alone and leaves other ports out. */
 double bucket_likelihood(
 	const struct bucket *bucket, const struct sample *samples, size_t count, double floor);
 

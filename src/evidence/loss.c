@@ -19,6 +19,7 @@
 
 struct tally {
 	unsigned sent, missing, answered;
+	unsigned accepted, refused; /* by SYN-ACK; by RST or ICMP error */
 };
 
 static struct tally tally_of(
@@ -37,6 +38,9 @@ static struct tally tally_of(
 		tally.sent++;
 		tally.missing += missing;
 		tally.answered += answered;
+		bool accepted = exchange_answer(exchange, ANSWER_SYN_ACK) != NULL;
+		tally.accepted += accepted;
+		tally.refused += answered && !accepted;
 	}
 	return tally;
 }
@@ -85,14 +89,16 @@ static void find_outliers(const struct tally *tallies, bool *out, size_t count)
 	}
 }
 
-/* Ports that never answer say nothing about loss. */
+/* Ports that never answer say nothing about loss, and who accepts and refuses by turns has a
+ * trouble of its own. */
 static size_t tally_all(const struct host *host, int64_t now_ns, struct tally *tallies, bool *out)
 {
 	struct patience patience = patience_of(host);
 
 	for (size_t e = 0; e < host->endpoint_count; e++) {
 		tallies[e] = tally_of(&host->endpoints[e], &patience, now_ns);
-		out[e] = tallies[e].answered == 0;
+		out[e] = tallies[e].answered == 0 ||
+			(tallies[e].accepted > 0 && tallies[e].refused > 0);
 	}
 	find_outliers(tallies, out, host->endpoint_count);
 	return host->endpoint_count;

@@ -32,6 +32,12 @@ static const struct {
 	{.3, .05}, {.45, .03}};
 #define LOSSES (sizeof(losses) / sizeof(losses[0]))
 
+/* The same in fewer steps, for the many cells of the buckets. */
+static const struct {
+	double ratio, weight;
+} bucket_losses[] = {{.004, .4}, {.03, .22}, {.1, .2}, {.2, .12}, {.38, .06}};
+#define BUCKET_LOSSES (sizeof(bucket_losses) / sizeof(bucket_losses[0]))
+
 static const double bursts[] = {
 	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 28, 32, 40, 50, 64, 80};
 #define BURSTS (sizeof(bursts) / sizeof(bursts[0]))
@@ -45,6 +51,13 @@ static const double bursts[] = {
 #define BANNED_ANSWERS   .001
 #define UNEXPLAINED      .001 /* a refusal where the model knows none */
 #define HOPELESS_NATS    25   /* a cell so far below the best no longer matters */
+
+/* Slices of a cell of the rate, and the losses at which its middle is screened. The middle may miss
+ * a sharp peak by as much as SCREEN_NATS. */
+#define SLICES      5
+#define SCREEN_NATS 35
+static const double screens[] = {.06, .3};
+#define SCREENS (sizeof(screens) / sizeof(screens[0]))
 
 const char *rate_model_name(enum rate_model model)
 {
@@ -97,17 +110,33 @@ static double common_loss(const struct sample *samples, size_t count)
 	return mass.log;
 }
 
-/* The port's loss is uniform on (0, 1): its likelihood is a Beta function. */
+/* Random refusals beside random loss need two troubles at once: some of several back-ends, say. */
+#define REFUSES_AT_RANDOM .2
+
+/* The port's loss is uniform on (0, 1), and so is how the rest is shared among answers and
+ * refusals: the likelihood is that of a Dirichlet distribution, or of a Beta where nothing is
+ * refused. */
+static double log_own_loss(double answered, double silent, double refused)
+{
+	double all = answered + silent + refused;
+
+	if (refused == 0)
+		return lgamma(answered + 1) + lgamma(silent + 1) - lgamma(all + 2);
+	return log(REFUSES_AT_RANDOM) + lgamma(3) + lgamma(answered + 1) + lgamma(silent + 1) +
+		lgamma(refused + 1) - lgamma(all + 3);
+}
+
 static double port_loss(const struct sample *samples, size_t count)
 {
 	struct mass controls = {-INFINITY};
-	double answered = 0, missing = 0;
+	double answered = 0, silent = 0, refused = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (samples[i].role != SAMPLE_TARGET)
 			continue;
 		answered += samples[i].outcome == SAMPLE_ANSWERED;
-		missing += samples[i].outcome != SAMPLE_ANSWERED;
+		silent += samples[i].outcome == SAMPLE_SILENT;
+		refused += samples[i].outcome == SAMPLE_RESET || samples[i].outcome == SAMPLE_ICMP;
 	}
 	for (size_t q = 0; q < LOSSES; q++) {
 		double sum = log(losses[q].weight);
@@ -117,8 +146,7 @@ static double port_loss(const struct sample *samples, size_t count)
 		}
 		mass_add(&controls, sum);
 	}
-	return controls.log + lgamma(answered + 1) + lgamma(missing + 1) -
-		lgamma(answered + missing + 2);
+	return controls.log + log_own_loss(answered, silent, refused);
 }
 
 struct bucket_search {
@@ -130,17 +158,39 @@ struct bucket_search {
 static void try_losses(struct bucket_search *search, struct bucket *bucket,
 	const struct sample *samples, size_t count)
 {
-	for (size_t q = 0; q < LOSSES; q++) {
-		bucket->loss = losses[q].ratio;
+	for (size_t q = 0; q < BUCKET_LOSSES; q++) {
+		bucket->loss = bucket_losses[q].ratio;
 		double value = bucket_likelihood(
 			bucket, samples, count, search->best_value - HOPELESS_NATS);
 		if (!isfinite(value))
 			continue;
-		mass_add(&search->mass, value + log(losses[q].weight));
+		mass_add(&search->mass, value + log(bucket_losses[q].weight));
 		if (value > search->best_value) {
 			search->best_value = value;
 			search->best = *bucket;
 		}
+	}
+}
+
+/* A long timeline tells rates apart that are a few percent from each other: a cell that is not
+ * hopeless at its middle is looked at in slices. */
+static void try_cell(struct bucket_search *search, const struct bucket *middle,
+	const struct sample *samples, size_t count)
+{
+	double screen = -INFINITY;
+	struct bucket bucket = *middle;
+
+	for (size_t q = 0; q < SCREENS && !isfinite(screen); q++) {
+		bucket.loss = screens[q];
+		screen = bucket_likelihood(
+			&bucket, samples, count, search->best_value - SCREEN_NATS);
+	}
+	if (!isfinite(screen))
+		return;
+	for (int slice = 0; slice < SLICES; slice++) {
+		double offset = (slice - (SLICES - 1) / 2.) / SLICES;
+		bucket.rate_per_s = middle->rate_per_s * pow(RATE_RATIO, offset);
+		try_losses(search, &bucket, samples, count);
 	}
 }
 
@@ -160,10 +210,10 @@ static struct bucket_search search_buckets(
 			.rate_per_s = RATE_FROM};
 		for (int r = 0; r < RATES; r++, bucket.rate_per_s *= RATE_RATIO) {
 			if (!bucket_never_empties(&bucket, samples, count))
-				try_losses(&search, &bucket, samples, count);
+				try_cell(&search, &bucket, samples, count);
 		}
 	}
-	search.mass.log -= log((double)(BURSTS * RATES));
+	search.mass.log -= log((double)(BURSTS * RATES * SLICES));
 	return search;
 }
 
@@ -194,6 +244,7 @@ static double connections(const struct sample *samples, size_t count, unsigned *
 	struct mass mass = {-INFINITY};
 	double best = -INFINITY;
 
+	*best_limit = 0;
 	for (size_t i = 0; i < count; i++)
 		open[i] = samples[i].role == SAMPLE_TARGET ? open_at(samples, i) : 0;
 	for (unsigned limit = 1; limit <= MOST_CONNECTIONS; limit++) {
@@ -242,6 +293,7 @@ static double ban(const struct sample *samples, size_t count, unsigned *best_lim
 	unsigned targets = 0;
 	double best = -INFINITY;
 
+	*best_limit = 0;
 	for (size_t i = 0; i < count; i++)
 		targets += samples[i].role == SAMPLE_TARGET;
 	for (unsigned limit = 1; limit <= MOST_BEFORE_BAN && limit < targets; limit++) {
@@ -314,6 +366,50 @@ static enum sample_outcome excess_of(const struct sample *samples, size_t count)
 	return excess;
 }
 
+/* What may be the matter with another port, and how likely before looking. */
+static const struct {
+	double own_loss, bucket, connections, ban;
+} alone_priors = {.4, .35, .15, .1};
+
+static double port_alone(const struct sample *samples, size_t count, uint16_t port)
+{
+	struct sample own[RATE_SAMPLES];
+	struct mass mass = {-INFINITY};
+	size_t mine = 0;
+	unsigned limit;
+
+	for (size_t i = 0; i < count; i++) {
+		if (samples[i].role == SAMPLE_OTHER && samples[i].port == port) {
+			own[mine] = samples[i];
+			own[mine++].role = SAMPLE_TARGET;
+		}
+	}
+	bool refuses = excess_of(own, mine) == SAMPLE_RESET;
+
+	mass_add(&mass, log(alone_priors.own_loss) + port_loss(own, mine));
+	mass_add(&mass,
+		log(alone_priors.bucket) + search_buckets(own, mine, false, refuses).mass.log);
+	mass_add(&mass, log(alone_priors.connections) + connections(own, mine, &limit));
+	mass_add(&mass, log(alone_priors.ban) + ban(own, mine, &limit));
+	return mass.log;
+}
+
+/* The other ports, each with a trouble of its own: what every model but the shared bucket says of
+ * them, so that all models answer for the same samples. */
+static double other_ports(const struct sample *samples, size_t count)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bool first = samples[i].role == SAMPLE_OTHER;
+		for (size_t j = 0; j < i && first; j++)
+			first = samples[j].role != SAMPLE_OTHER ||
+				samples[j].port != samples[i].port;
+		sum += first ? port_alone(samples, count, samples[i].port) : 0;
+	}
+	return sum;
+}
+
 static unsigned passed_after_first_excess(const struct sample *samples, size_t count)
 {
 	bool exceeded = false;
@@ -363,15 +459,16 @@ struct rate_estimate rate_judge(const struct sample *samples, size_t count)
 	bool refuses = excess == SAMPLE_RESET;
 	struct bucket_search port = search_buckets(samples, count, false, refuses);
 	struct bucket_search host = search_buckets(samples, count, true, refuses);
-	unsigned most_open = 0, before_ban = 0;
+	unsigned most_open, before_ban;
+	double others = other_ports(samples, count);
 	const double log_likelihood[RATE_MODELS] = {
-		[RATE_COMMON_LOSS] = common_loss(samples, count),
-		[RATE_PORT_LOSS] = port_loss(samples, count),
-		[RATE_PORT_BUCKET] = port.mass.log,
+		[RATE_COMMON_LOSS] = common_loss(samples, count) + others,
+		[RATE_PORT_LOSS] = port_loss(samples, count) + others,
+		[RATE_PORT_BUCKET] = port.mass.log + others,
 		[RATE_HOST_BUCKET] = host.mass.log,
-		[RATE_CONNECTIONS] = connections(samples, count, &most_open),
-		[RATE_BAN] = ban(samples, count, &before_ban),
-		[RATE_BURST_LOSS] = burst_loss(samples, count),
+		[RATE_CONNECTIONS] = connections(samples, count, &most_open) + others,
+		[RATE_BAN] = ban(samples, count, &before_ban) + others,
+		[RATE_BURST_LOSS] = burst_loss(samples, count) + others,
 	};
 
 	estimate.excess = excess;

@@ -21,8 +21,9 @@ enum sample_outcome {
 
 enum sample_role {
 	SAMPLE_TARGET,
-	SAMPLE_CONTROL, /* another port of the host that answers */
-	SAMPLE_OTHER,   /* moves a shared bucket, is not scored */
+	SAMPLE_CONTROL, /* another port of the host that loses no more than the rest */
+	SAMPLE_OTHER, /* another port that does: it has a loss of its own, unless all share a limit
+		       */
 };
 
 struct sample {
@@ -30,6 +31,7 @@ struct sample {
 	double held_until_s; /* when we gave up its half-open connection; its own time if none */
 	enum sample_role role;
 	enum sample_outcome outcome;
+	uint16_t port; /* tells the other ports apart */
 };
 
 #define RATE_SAMPLES 640 /* the longest timeline that is judged: every probe of one run */

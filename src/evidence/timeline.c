@@ -18,16 +18,34 @@ static enum sample_outcome outcome_of(const struct exchange *exchange)
 	return SAMPLE_SILENT;
 }
 
-/* A closed control answers by RST: that it answers is all that counts. */
-static enum sample_outcome control_outcome(const struct exchange *exchange)
+/* Whether the port ever accepts: if not, its RST is its answer, not a refusal of too many. */
+static bool accepts(const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		if (exchange_answer(&endpoint->exchanges[i], ANSWER_SYN_ACK) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool resets(const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		if (exchange_answer(&endpoint->exchanges[i], ANSWER_RESET) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static enum sample_outcome closed_outcome(const struct exchange *exchange)
 {
 	enum sample_outcome outcome = outcome_of(exchange);
 
 	return outcome == SAMPLE_RESET ? SAMPLE_ANSWERED : outcome;
 }
 
-static struct sample sample_of(
-	const struct exchange *exchange, enum sample_role role, int64_t now_ns)
+static struct sample sample_of(const struct endpoint *endpoint, const struct exchange *exchange,
+	enum sample_role role, int64_t now_ns)
 {
 	int64_t until_ns = exchange->sent_ns;
 
@@ -37,7 +55,8 @@ static struct sample sample_of(
 		.time_s = (double)exchange->sent_ns / 1e9,
 		.held_until_s = (double)until_ns / 1e9,
 		.role = role,
-		.outcome = role == SAMPLE_TARGET ? outcome_of(exchange) : control_outcome(exchange),
+		.outcome = accepts(endpoint) ? outcome_of(exchange) : closed_outcome(exchange),
+		.port = endpoint->port,
 	};
 }
 
@@ -52,7 +71,7 @@ static size_t add_endpoint(const struct endpoint *endpoint, enum sample_role rol
 			exchange_is_missing(exchange, patience, now_ns);
 
 		if (settled && !exchange_is_sweep(exchange))
-			samples[count++] = sample_of(exchange, role, now_ns);
+			samples[count++] = sample_of(endpoint, exchange, role, now_ns);
 	}
 	return count;
 }
@@ -72,6 +91,13 @@ static enum sample_role role_of(
 	return fit[other] ? SAMPLE_CONTROL : SAMPLE_OTHER;
 }
 
+/* A port that never answers by TCP says nothing of limits; nor does a closed one while the port in
+ * question is sometimes reset, since nobody can tell the two RSTs apart. */
+static bool belongs(const struct endpoint *endpoint, const struct endpoint *other)
+{
+	return accepts(other) || (resets(other) && !resets(endpoint));
+}
+
 size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns,
 	struct sample samples[static RATE_SAMPLES])
 {
@@ -82,6 +108,8 @@ size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int
 
 	loss_mark_controls(host, now_ns, fit);
 	for (size_t e = 0; e < host->endpoint_count; e++) {
+		if (!belongs(endpoint, &host->endpoints[e]))
+			continue;
 		size_t more = add_endpoint(&host->endpoints[e], role_of(host, endpoint, e, fit),
 			now_ns, &patience, one);
 		for (size_t i = 0; i < more && count < RATE_SAMPLES; i++)

@@ -27,6 +27,11 @@ void batch_begin(struct campaign *campaign, int64_t now_ns)
 		campaign->last_send_ns = now_ns;
 }
 
+void batch_pause(struct campaign *campaign, int64_t gap_ns)
+{
+	campaign->last_send_ns += gap_ns;
+}
+
 void batch_add(struct campaign *campaign, const struct plan_step *step, int64_t gap_ns)
 {
 	double rate = campaign->options.rate_per_s > 0 ? campaign->options.rate_per_s

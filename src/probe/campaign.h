@@ -29,10 +29,12 @@ struct timed_step {
 };
 
 enum stage {
-	STAGE_ROUNDS, /* does it answer at all? */
-	STAGE_LADDER, /* does it answer at any rate? */
-	STAGE_SAMPLE, /* how much is lost? */
-	STAGE_END,    /* waiting for what is still under way */
+	STAGE_ROUNDS,  /* does it answer at all? */
+	STAGE_LADDER,  /* does it answer at any rate? */
+	STAGE_SAMPLE,  /* how much is lost? */
+	STAGE_RECHECK, /* was a silent or refused port only starved by a limit that all share? */
+	STAGE_REVIEW,  /* the ladder again, where the later probes raised doubts */
+	STAGE_END,     /* waiting for what is still under way */
 	STAGE_OVER,
 };
 
@@ -65,7 +67,10 @@ struct campaign {
 
 	int64_t started_ns;
 	unsigned round;
-	bool ladder_begun;
+	bool ladder_begun, review_begun;
+	bool limit_seen;    /* some port of the host is limited */
+	double limit_per_s; /* the rate of that limit; 0: unknown */
+	unsigned rechecks;
 	size_t ladder_port; /* place in host->endpoints */
 	enum rung rung;
 	bool shared_limit; /* one limit for all ports was found: the rest need no full ladder */
@@ -82,6 +87,9 @@ static inline struct host *campaign_host(
 
 /* Starts an empty batch at now_ns. */
 void batch_begin(struct campaign *campaign, int64_t now_ns);
+
+/* Lets the next step wait so much longer. */
+void batch_pause(struct campaign *campaign, int64_t gap_ns);
 
 /* Adds a SYN to the host's endpoint, gap_ns after the step before it (more if the user's rate
  * demands it). Does nothing beyond the ceilings; returns whether it was added. */

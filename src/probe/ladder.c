@@ -9,6 +9,10 @@
 #define LIMITED_FOR_SURE .95
 #define NOT_LIMITED      .20
 
+/* A loss of the port's own is likewise certain above, excluded below. */
+#define PORT_LOSS_SURE .90
+#define NO_PORT_LOSS   .15
+
 #define PASSED_ENOUGH   6  /* answers past a drained bucket that a rate can rest on */
 #define FAST_UNTROUBLED 17 /* of the 20 of the fast rung: whatever cut the burst is no rate */
 #define CONTROL_EVERY   4
@@ -61,7 +65,15 @@ struct view {
 	bool by_number; /* connections or a ban: no rate to be found */
 	bool shared;    /* one bucket for all ports, and its rate is known */
 	bool fast_passes;
+	double rate_per_s;
 };
+
+static bool knows_loss(const struct rate_estimate *rate)
+{
+	double own = rate->posterior[RATE_PORT_LOSS];
+
+	return own <= NO_PORT_LOSS || own >= PORT_LOSS_SURE;
+}
 
 static struct view view_of(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns)
@@ -71,11 +83,12 @@ static struct view view_of(const struct evidence *evidence, const struct host *h
 
 	return (struct view){
 		.limited = rate->judged && rate->limited >= LIMITED_FOR_SURE,
-		.unlimited = !rate->judged || rate->limited <= NOT_LIMITED,
+		.unlimited = !rate->judged || (rate->limited <= NOT_LIMITED && knows_loss(rate)),
 		.bounded = rate->passed_drained >= PASSED_ENOUGH,
 		.by_number = rate->best == RATE_CONNECTIONS || rate->best == RATE_BAN,
 		.shared = rate->best == RATE_HOST_BUCKET && rate->limited >= LIMITED_FOR_SURE &&
 			rate->passed_drained >= PASSED_ENOUGH,
+		.rate_per_s = rate->rate_per_s,
 		.fast_passes = answered_again(endpoint),
 	};
 }
@@ -190,6 +203,16 @@ static bool find_port(struct campaign *campaign, const struct host *host)
 	return false;
 }
 
+static void remember(struct campaign *campaign, const struct view *view)
+{
+	/* Limits that all ports share are measured once; the models then judge the rest by it. */
+	campaign->shared_limit = campaign->shared_limit || view->shared;
+	if (view->limited && (!campaign->limit_seen || view->rate_per_s < campaign->limit_per_s)) {
+		campaign->limit_seen = true;
+		campaign->limit_per_s = view->rate_per_s;
+	}
+}
+
 static bool advance(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
 {
 	const struct host *host = campaign_host(campaign, evidence);
@@ -198,8 +221,7 @@ static bool advance(struct campaign *campaign, const struct evidence *evidence, 
 	campaign->rung = rung_after(campaign, &view);
 	if (campaign->rung != RUNG_NEXT_PORT)
 		return true;
-	/* Limits that all ports share are measured once; the models then judge the rest by it. */
-	campaign->shared_limit = campaign->shared_limit || view.shared;
+	remember(campaign, &view);
 	campaign->ladder_port++;
 	campaign->rung = RUNG_BURST;
 	return find_port(campaign, host);
@@ -216,5 +238,48 @@ bool ladder_next(struct campaign *campaign, const struct evidence *evidence, int
 	if (!(begun ? advance(campaign, evidence, now_ns) : find_port(campaign, host)))
 		return false;
 	write_rung(campaign, host, now_ns);
+	return true;
+}
+
+/* Skips the ports that need no second look. */
+static bool find_doubtful(
+	struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
+{
+	const struct host *host = campaign_host(campaign, evidence);
+
+	for (; find_port(campaign, host); campaign->ladder_port++) {
+		struct view view =
+			view_of(evidence, host, &host->endpoints[campaign->ladder_port], now_ns);
+		if (!view.limited && !view.unlimited)
+			return true;
+	}
+	return false;
+}
+
+static enum rung review_after(enum rung rung)
+{
+	return rung == RUNG_FAST ? RUNG_SLOW : RUNG_NEXT_PORT;
+}
+
+bool ladder_review(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
+{
+	if (campaign->options.no_throttle || campaign->syns_all >= MOST_SYNS_A_HOST)
+		return false;
+	if (!campaign->review_begun) {
+		campaign->review_begun = true;
+		campaign->ladder_port = 0;
+		campaign->rung = RUNG_NEXT_PORT;
+	}
+	size_t before = campaign->ladder_port;
+
+	if (!find_doubtful(campaign, evidence, now_ns))
+		return false;
+	bool same = campaign->ladder_port == before && campaign->rung != RUNG_NEXT_PORT;
+	campaign->rung = same ? review_after(campaign->rung) : RUNG_FAST;
+	if (campaign->rung == RUNG_NEXT_PORT) {
+		campaign->ladder_port++;
+		return ladder_review(campaign, evidence, now_ns);
+	}
+	write_rung(campaign, campaign_host(campaign, evidence), now_ns);
 	return true;
 }

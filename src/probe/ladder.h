@@ -16,4 +16,8 @@ struct evidence;
 /* Writes the next rung, or returns false when every port that answers has been tested. */
 bool ladder_next(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns);
 
+/* The same once more, from the second rung on, for ports that the probes since have put in doubt.
+ */
+bool ladder_review(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns);
+
 #endif

@@ -256,7 +256,7 @@ static void take_packet(struct loop *loop, const struct packet *packet)
 	if (decoded)
 		role = evidence_add_frame(loop->evidence, &frame);
 	else
-		evidence_add_skipped(loop->evidence, outcome);
+		evidence_add_skipped(loop->evidence, (int)outcome);
 	if (loop->observer != NULL && loop->observer->packet != NULL)
 		loop->observer->packet(
 			loop->observer->context, packet, decoded ? &frame : NULL, &role);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Hosts are diagnosed side by side, each by a campaign of its own: rounds, then the ladder, then
- * more samples where loss is in question, then waiting for what is under way. A stage writes a
+ * more samples where loss is in question, then a second look where a limit may have misled the
+ * first, then waiting for what is under way. A stage writes a
  * batch of timed steps; the plan hands them out as they fall due and asks the stage again once the
  * batch is answered or has been waited for.
  */
@@ -10,6 +11,7 @@
 #include "campaign.h"
 #include "evidence.h"
 #include "ladder.h"
+#include "recheck.h"
 #include "rounds.h"
 #include "sampling.h"
 #include "timing.h"
@@ -135,6 +137,10 @@ static bool write_batch(struct campaign *campaign, const struct evidence *eviden
 		return ladder_next(campaign, evidence, now_ns);
 	case STAGE_SAMPLE:
 		return sampling_next(campaign, evidence, now_ns);
+	case STAGE_RECHECK:
+		return recheck_next(campaign, evidence, now_ns);
+	case STAGE_REVIEW:
+		return ladder_review(campaign, evidence, now_ns);
 	case STAGE_END:
 	case STAGE_OVER:
 		break;
@@ -234,6 +240,8 @@ static double campaign_share(const struct campaign *campaign, const struct host 
 	case STAGE_LADDER:
 		return .3 + .6 * (double)campaign->ladder_port / ports;
 	case STAGE_SAMPLE:
+	case STAGE_RECHECK:
+	case STAGE_REVIEW:
 		return .9;
 	case STAGE_END:
 		return .95;

@@ -153,11 +153,27 @@ int64_t rounds_due(const struct campaign *campaign, const struct evidence *evide
 	return campaign->batch_ns + gap_ns;
 }
 
-/* Silence of everything is watched for as long as a late answer of the last router may take. */
+static bool answers_by_icmp(const struct host *host)
+{
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		const struct endpoint *endpoint = &host->endpoints[e];
+		for (size_t i = 0; i < endpoint->exchange_count; i++) {
+			if (exchange_answered(&endpoint->exchanges[i]) &&
+				!exchange_is_sweep(&endpoint->exchanges[i]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Silence of everything is watched for as long as a late answer of the last router may take; twice
+ * as long once a router has spoken for some of the ports, since it says so only once a second. */
 static bool watched_long_enough(
 	const struct campaign *campaign, const struct host *host, int64_t now_ns)
 {
-	return !answers_by_tcp(host) && now_ns - campaign->started_ns > SILENT_SPAN_NS;
+	int64_t span_ns = answers_by_icmp(host) ? 2 * SILENT_SPAN_NS : SILENT_SPAN_NS;
+
+	return !answers_by_tcp(host) && now_ns - campaign->started_ns > span_ns;
 }
 
 bool rounds_next(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)

@@ -16,6 +16,8 @@
 #define LIMITED_FOR_SURE .95
 #define NOT_LIMITED      .20
 #define PORT_LOSS_SURE   .90
+#define PORT_LOSS_LIKELY .50 /* enough where the port's loss stands out from the others' as well   \
+			      */
 
 /* The contract: loss above 8 % is "lossy". */
 #define LOSSY_RATIO   .08
@@ -91,7 +93,9 @@ static bool limit_or_loss(const struct figures *f)
 
 static bool port_alone_loses(const struct figures *f)
 {
-	return f->rate.judged && f->rate.posterior[RATE_PORT_LOSS] >= PORT_LOSS_SURE &&
+	double enough = f->loss.stands_out ? PORT_LOSS_LIKELY : PORT_LOSS_SURE;
+
+	return f->rate.judged && f->rate.posterior[RATE_PORT_LOSS] >= enough &&
 		f->loss.ratio > LOSSY_RATIO;
 }
 
