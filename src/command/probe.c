@@ -22,6 +22,7 @@
 #include <string.h>
 
 #define STATUS_INTERRUPTED 130 /* 128 + SIGINT, as shells have it */
+#define STATUS_FAULTS      64  /* from here on it could not do as it was told */
 
 #define RESOLVE_PATIENCE_S 10
 #define SHALLOW_PATIENCE_S 10
@@ -383,7 +384,7 @@ static int go_deep(
 	const struct options *options, const struct destination_list *list, struct report *report)
 {
 	struct fault why;
-	bool interrupted = false;
+	struct probing_end end = {.interrupted = false};
 	struct probing probing = {
 		.destinations = list,
 		.interface = options->interface,
@@ -392,9 +393,12 @@ static int go_deep(
 		.plan = options->plan,
 		.deadline_s = options->deadline_s,
 	};
-	struct evidence *evidence = probing_run(&probing, report, &interrupted, &why);
-	int status = evidence == NULL ? notice_fault(&why) : finish(options, report, interrupted);
+	struct evidence *evidence = probing_run(&probing, report, &end, &why);
+	int status =
+		evidence == NULL ? notice_fault(&why) : finish(options, report, end.interrupted);
 
+	if (end.unsaved && status < STATUS_FAULTS)
+		status = fault_exit_status(FAULT_IO);
 	evidence_free(evidence);
 	return status;
 }

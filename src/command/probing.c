@@ -88,7 +88,10 @@ static int open_wire(struct handles *handles, const struct probing *probing, str
 		return -1;
 	handles->tap = tap_open_interface(
 		handles->interface, probing_filter(probing->destinations, filter), why);
-	return handles->tap == NULL ? -1 : 0;
+	if (handles->tap == NULL)
+		return -1;
+	handles->world = wire_world_new(handles->tap, handles->injector, why);
+	return handles->world == NULL ? -1 : 0;
 }
 
 static int open_all(struct handles *handles, const struct probing *probing, struct fault *why)
@@ -104,12 +107,7 @@ static int open_all(struct handles *handles, const struct probing *probing, stru
 	}
 	if (routed && open_wire(handles, probing, why) < 0)
 		return -1;
-	if (privilege_drop(why) < 0)
-		return -1;
-	if (!routed)
-		return 0;
-	handles->world = wire_world_new(handles->tap, handles->injector, why);
-	return handles->world == NULL ? -1 : 0;
+	return privilege_drop(why);
 }
 
 static void close_all(struct handles *handles)
@@ -263,22 +261,27 @@ static void renumber(struct report *report, const struct evidence_file *file)
 	}
 }
 
-static void save(struct handles *handles, const struct probing *probing, struct report *report)
+/* False if there was something to save and it could not be. */
+static bool save(struct handles *handles, const struct probing *probing, struct report *report)
 {
 	struct fault why;
 
 	if (handles->file == NULL)
-		return;
+		return true;
 	renumber(report, handles->file);
-	if (evidence_file_close(handles->file, report, &why) < 0)
-		notice_fault(&why);
-	else
-		report->evidence_path = probing->evidence_path;
+	int outcome = evidence_file_close(handles->file, report, &why);
+
 	handles->file = NULL;
+	if (outcome < 0) {
+		notice_fault(&why);
+		return false;
+	}
+	report->evidence_path = probing->evidence_path;
+	return true;
 }
 
-struct evidence *probing_run(
-	const struct probing *probing, struct report *report, bool *interrupted, struct fault *why)
+struct evidence *probing_run(const struct probing *probing, struct report *report,
+	struct probing_end *end, struct fault *why)
 {
 	struct handles handles = {.file = NULL};
 	struct evidence *evidence = NULL;
@@ -291,13 +294,13 @@ struct evidence *probing_run(
 			handles.tap == NULL ? LINK_RAW : tap_link_type(handles.tap),
 			handles.tap == NULL ? NULL : handles.interface, evidence);
 	tell_all(&handles, evidence, probing->destinations);
-	enum loop_end end = run(&handles, evidence, probing, why);
+	enum loop_end how = run(&handles, evidence, probing, why);
 
-	if (end == LOOP_BROKEN)
+	if (how == LOOP_BROKEN)
 		notice_fault(why);
-	*interrupted = end == LOOP_INTERRUPTED;
 	report_judge(report, evidence, evidence->last_ns);
-	save(&handles, probing, report);
+	end->interrupted = how == LOOP_INTERRUPTED;
+	end->unsaved = !save(&handles, probing, report);
 close_handles:
 	close_all(&handles);
 	return evidence;

@@ -26,13 +26,18 @@ struct probing {
 	double deadline_s; /* 0: none */
 };
 
+struct probing_end {
+	bool interrupted; /* the user ended it */
+	bool unsaved;     /* the evidence file could not be written to its end */
+};
+
 /*
- * Runs, judges, and writes the evidence file. *interrupted tells whether the user ended it. Returns
- * the evidence that report borrows, to be freed after it; NULL with *why filled where nothing could
- * be done. Trouble on the way that leaves results is told as a notice.
+ * Runs, judges, and writes the evidence file. Returns the evidence that report borrows,
+ * to be freed after it; NULL with *why filled where nothing could be done. Trouble on the way that
+ * leaves results is told as a notice.
  */
-struct evidence *probing_run(
-	const struct probing *probing, struct report *report, bool *interrupted, struct fault *why);
+struct evidence *probing_run(const struct probing *probing, struct report *report,
+	struct probing_end *end, struct fault *why);
 
 /* The interface that all destinations are reached through, or "any" where they differ. */
 const char *probing_interface(const struct destination_list *destinations);

@@ -10,6 +10,8 @@
 #include "to_do.h"
 #include "wording.h"
 
+#include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -102,26 +104,31 @@ static void print_comparison(
 static const char *where(const struct result *result, char out[static WORDING_PLACE])
 {
 	if (result->verdict.by == BY_LOCAL)
-		return "On this computer.";
+		return "On this computer";
 	if (wording_place(result, out)[0] != '\0') {
-		if (out[0] >= 'a' && out[0] <= 'z')
-			out[0] = (char)(out[0] - 'a' + 'A');
-		return strcat(out, ".");
+		out[0] = (char)toupper((unsigned char)out[0]);
+		return out;
 	}
-	return result->verdict.by == BY_DESTINATION ? "At the server." : "Not known.";
+	return result->verdict.by == BY_DESTINATION ? "At the server" : "Not known";
 }
 
-static const char *certainty(double confidence)
+/* No figure of ours is sure beyond one in a thousand; what carries no word has no certainty. */
+static void print_certainty(const struct paper *paper, const struct result *result)
 {
-	if (confidence >= 0.99)
-		return "High";
-	return confidence >= 0.9 ? "Rather high" : "Low";
+	double confidence = fmin(result->verdict.confidence, 0.999);
+	const char *grade = confidence >= 0.99 ? "High" : confidence >= 0.9 ? "Rather high" : "Low";
+	char line[64];
+
+	if (result->verdict.word == VERDICT_INCONCLUSIVE)
+		return;
+	snprintf(line, sizeof(line), "%s (%.1f %%)", grade, confidence * 100);
+	labelled(paper, "How sure", line);
 }
 
 static void print_problem(const struct paper *paper, const struct block *block, size_t index)
 {
 	const struct result *result = &block->results[index];
-	char place[WORDING_PLACE + 1];
+	char place[WORDING_PLACE];
 	char line[LINE_TEXT];
 
 	print_headline(paper, block, index);
@@ -132,9 +139,7 @@ static void print_problem(const struct paper *paper, const struct block *block, 
 	labelled(paper, "Where", where(result, place));
 	if (result->verdict.by != BY_LOCAL && result->figures.local.left > 0)
 		labelled(paper, "Not here", "This computer's firewall let the packets out.");
-	snprintf(line, sizeof(line), "%s (%.1f %%).", certainty(result->verdict.confidence),
-		result->verdict.confidence * 100);
-	labelled(paper, "How sure", line);
+	print_certainty(paper, result);
 	paper_end_line(paper);
 }
 

@@ -7,19 +7,19 @@
  * mail: sending services offer them where 25, 465 and 587 are blocked.
  */
 static const struct mailport rows[] = {
-	{25, "smtp", "server to server", MAILPORT_STARTTLS, {587, 465, 2525}},
-	{465, "submissions", "sending mail, TLS", MAILPORT_IMPLICIT_TLS, {587, 2465, 2525}},
-	{587, "submission", "sending mail, STARTTLS", MAILPORT_STARTTLS, {465, 2587, 2525}},
-	{2525, "smtp-alternate", "sending mail, spare port", MAILPORT_STARTTLS, {587, 465}},
-	{2465, "submissions-alternate", "sending mail, spare TLS", MAILPORT_IMPLICIT_TLS,
-		{465, 587, 2525}},
-	{2587, "submission-alternate", "sending mail, spare port", MAILPORT_STARTTLS,
-		{587, 465, 2525}},
-	{143, "imap", "reading mail, STARTTLS", MAILPORT_STARTTLS, {993}},
-	{993, "imaps", "reading mail, TLS", MAILPORT_IMPLICIT_TLS, {143}},
-	{110, "pop3", "fetching mail, STARTTLS", MAILPORT_STARTTLS, {995}},
-	{995, "pop3s", "fetching mail, TLS", MAILPORT_IMPLICIT_TLS, {110}},
-	{4190, "sieve", "mail filters", MAILPORT_STARTTLS, {0}},
+	{25, {587, 465, 2525}, MAILPORT_STARTTLS, "smtp", "server to server"},
+	{465, {587, 2465, 2525}, MAILPORT_IMPLICIT_TLS, "submissions", "sending mail, TLS"},
+	{587, {465, 2587, 2525}, MAILPORT_STARTTLS, "submission", "sending mail, STARTTLS"},
+	{2525, {587, 465}, MAILPORT_STARTTLS, "smtp-alternate", "sending mail, spare port"},
+	{2465, {465, 587, 2525}, MAILPORT_IMPLICIT_TLS, "submissions-alternate",
+		"sending mail, spare TLS"},
+	{2587, {587, 465, 2525}, MAILPORT_STARTTLS, "submission-alternate",
+		"sending mail, spare port"},
+	{143, {993}, MAILPORT_STARTTLS, "imap", "reading mail, STARTTLS"},
+	{993, {143}, MAILPORT_IMPLICIT_TLS, "imaps", "reading mail, TLS"},
+	{110, {995}, MAILPORT_STARTTLS, "pop3", "fetching mail, STARTTLS"},
+	{995, {110}, MAILPORT_IMPLICIT_TLS, "pop3s", "fetching mail, TLS"},
+	{4190, {0}, MAILPORT_STARTTLS, "sieve", "mail filters"},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 

@@ -15,11 +15,11 @@ enum mailport_tls {
 
 struct mailport {
 	uint16_t port;
-	const char *service; /* at most 23 characters */
-	const char *purpose; /* what it is used for, in plain words, at most 24 characters */
-	enum mailport_tls tls;
 	/* Ports that can do the same work for the same person, best first; 0-terminated. */
 	uint16_t alternatives[MAILPORT_ALTERNATIVES];
+	enum mailport_tls tls;
+	const char *service; /* at most 23 characters */
+	const char *purpose; /* what it is used for, in plain words, at most 24 characters */
 };
 
 /* The row of a port, or NULL. */
