@@ -29,12 +29,13 @@
  *
  * probe/     what to send next, and the world it is sent to
  *   plan                  pure: the next step, given the evidence
- *   campaign, rounds, ladder, sampling   its parts: a host's course, spaced rounds, rates
+ *   campaign, rounds, ladder, sampling, recheck   its parts: a host's course, spaced rounds, rates
  *   loop                  carries a plan out on a world
  *   world, wire_world, simulated   the wire, or a seeded network that answers like one
  *   agenda, chance, compose        parts of the simulated network
  *
- * verdict/   what the evidence means: the words and the rules. Pure
+ * verdict/   what the evidence means. Pure
+ *   verdict, words        the rules, and the words of the contract
  *
  * evidence/  what was seen, as figures without opinion
  *   evidence, exchange, index      packets and facts folded in

@@ -77,13 +77,16 @@ static struct tally tally_of(const struct endpoint *endpoint)
 	return tally;
 }
 
+/* The last probe may still be on its way, so one or two without an answer say nothing yet. */
 static enum paper_ink ink_of(const struct tally *tally)
 {
+	bool refused = tally->other > 0;
+
 	if (tally->probes == 0)
 		return PAPER_PLAIN;
 	if (tally->accepted == tally->probes)
 		return PAPER_GOOD;
-	return tally->accepted == 0 ? PAPER_BAD : PAPER_UNSURE;
+	return tally->accepted == 0 && (refused || tally->probes > 2) ? PAPER_BAD : PAPER_UNSURE;
 }
 
 static void draw_endpoint(struct progress *progress, const struct endpoint *endpoint)
