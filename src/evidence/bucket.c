@@ -61,6 +61,9 @@ static struct factors factors_of(const struct bucket *bucket, enum sample_outcom
 	return (struct factors){0};
 }
 
+/* Whether it passed is not to be seen, only that it may have. */
+static const struct factors mute = {.keep_refused = 1, .spend = 1};
+
 static double pass_chance(double tokens)
 {
 	double chance = (tokens - PASS_FROM) / PASS_WIDTH;
@@ -160,13 +163,15 @@ double bucket_likelihood(
 				sum += log(loss_alone(bucket, sample->outcome));
 			continue;
 		}
-		struct factors factors = factors_of(bucket, sample->outcome);
+		struct factors factors =
+			sample->role == SAMPLE_MUTE ? mute : factors_of(bucket, sample->outcome);
 		refill(&belief, bucket, sample->time_s);
 		double total = weigh(&belief, &factors);
 		if (total <= 0)
 			return -INFINITY;
 		normalise(&belief, total);
-		sum += log(total);
+		if (sample->role != SAMPLE_MUTE)
+			sum += log(total);
 	}
 	return sum >= floor ? sum : -INFINITY;
 }

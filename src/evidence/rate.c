@@ -79,7 +79,7 @@ static void mass_add(struct mass *mass, double log_value)
 
 static bool scored(const struct sample *sample)
 {
-	return sample->role != SAMPLE_OTHER;
+	return sample->role == SAMPLE_TARGET || sample->role == SAMPLE_CONTROL;
 }
 
 static double log_under_loss(const struct sample *sample, double loss)

@@ -24,6 +24,7 @@ enum sample_role {
 	SAMPLE_CONTROL, /* another port of the host that loses no more than the rest */
 	SAMPLE_OTHER, /* another port that does: it has a loss of its own, unless all share a limit
 		       */
+	SAMPLE_MUTE,  /* another port whose answer tells nothing, but which may take a token */
 };
 
 struct sample {

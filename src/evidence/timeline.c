@@ -83,19 +83,22 @@ static int by_time(const void *a, const void *b)
 	return (left->time_s > right->time_s) - (left->time_s < right->time_s);
 }
 
-static enum sample_role role_of(
-	const struct host *host, const struct endpoint *endpoint, size_t other, const bool *fit)
+/* A closed port's own RST and that of a limit which refuses by RST look the same. */
+static bool is_mute(const struct endpoint *endpoint, const struct endpoint *other)
 {
-	if (&host->endpoints[other] == endpoint)
-		return SAMPLE_TARGET;
-	return fit[other] ? SAMPLE_CONTROL : SAMPLE_OTHER;
+	return !accepts(other) && resets(endpoint);
 }
 
-/* A port that never answers by TCP says nothing of limits; nor does a closed one while the port in
- * question is sometimes reset, since nobody can tell the two RSTs apart. */
-static bool belongs(const struct endpoint *endpoint, const struct endpoint *other)
+static enum sample_role role_of(
+	const struct host *host, const struct endpoint *endpoint, size_t place, bool fit)
 {
-	return accepts(other) || (resets(other) && !resets(endpoint));
+	const struct endpoint *other = &host->endpoints[place];
+
+	if (other == endpoint)
+		return SAMPLE_TARGET;
+	if (is_mute(endpoint, other))
+		return SAMPLE_MUTE;
+	return fit ? SAMPLE_CONTROL : SAMPLE_OTHER;
 }
 
 size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns,
@@ -108,10 +111,11 @@ size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int
 
 	loss_mark_controls(host, now_ns, fit);
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		if (!belongs(endpoint, &host->endpoints[e]))
-			continue;
-		size_t more = add_endpoint(&host->endpoints[e], role_of(host, endpoint, e, fit),
-			now_ns, &patience, one);
+		const struct endpoint *other = &host->endpoints[e];
+		if (!accepts(other) && !resets(other))
+			continue; /* it never answers by TCP: it says nothing of limits */
+		size_t more = add_endpoint(
+			other, role_of(host, endpoint, e, fit[e]), now_ns, &patience, one);
 		for (size_t i = 0; i < more && count < RATE_SAMPLES; i++)
 			samples[count++] = one[i];
 	}
