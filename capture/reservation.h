@@ -2,7 +2,7 @@
 /*
  * A source port held for a probe. A listening socket whose filter drops every packet owns the port,
  * so the kernel neither hands it to others nor answers the SYN-ACK of our raw SYN with a RST; the
- * capture still sees the answer (SCIENCE R1). No firewall rule is touched.
+ * capture still sees the answer (SCIENCE R1). No firewall rule is touched, no right is needed.
  */
 #ifndef CAPTURE_RESERVATION_H
 #define CAPTURE_RESERVATION_H

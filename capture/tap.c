@@ -12,8 +12,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SNAP_LENGTH  65535             /* whole packets, segmentation offload included */
-#define BUFFER_BYTES (4 * 1024 * 1024) /* some seconds of a busy link while we are not looking */
+/* In immediate mode the kernel's ring has a slot of the snap length for each packet, whatever its
+ * size: this gives about a thousand. A slot holds every packet that was not merged on arrival, and
+ * of a merged one its headers and the beginning of its data. */
+#define SNAP_LENGTH  4000
+#define BUFFER_BYTES (4 * 1024 * 1024)
 #define SECOND_NS    1000000000
 
 struct tap {
