@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Packets go before facts, facts before waiting. libevent only wakes us; all state is kept in two
- * fixed tables: source ports held, and connect()s under way or ended.
+ * Packets go before facts, facts before waiting; but a flood of packets holds neither facts nor
+ * signals up. libevent only wakes us; all state is kept in two fixed tables: source ports held, and
+ * connect()s under way or ended.
  */
 #include "wire_world.h"
 
@@ -295,11 +296,12 @@ static bool take_lost(struct wire_world *wire, struct fact *fact)
 	return true;
 }
 
-/* Lets libevent look at signals and sockets, without waiting. */
+/* Lets libevent look at signals and sockets, without waiting. ONCE as well, since NONBLOCK alone
+ * goes on for as long as packets wait. */
 static void poll_now(struct wire_world *wire)
 {
 	wire->since_poll = 0;
-	(void)event_base_loop(wire->base, EVLOOP_NONBLOCK);
+	(void)event_base_loop(wire->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 }
 
 static void wait_until(struct wire_world *wire, int64_t until_ns)
@@ -312,19 +314,27 @@ static void wait_until(struct wire_world *wire, int64_t until_ns)
 	(void)event_del(wire->timer);
 }
 
+static bool take_fact(struct wire_world *wire, struct fact *fact)
+{
+	return take_ended(wire, fact) || take_lost(wire, fact);
+}
+
 /* WORLD_TIMEOUT: nothing right now. */
 static enum world_event take_event(
 	struct wire_world *wire, struct packet *packet, struct fact *fact, struct fault *why)
 {
+	bool polled = wire->since_poll >= PACKETS_AT_ONCE;
 	struct note note; /* an interface has none */
 
-	if (wire->since_poll >= PACKETS_AT_ONCE)
+	if (polled)
 		poll_now(wire);
 	/* Told once a signal, so that the caller may still listen to what comes after. */
 	if (wire->interrupted) {
 		wire->interrupted = false;
 		return WORLD_INTERRUPTED;
 	}
+	if (polled && take_fact(wire, fact))
+		return WORLD_FACT;
 	switch (tap_next(wire->tap, packet, &note, why)) {
 	case TAP_PACKET:
 		wire->since_poll++;
@@ -335,7 +345,7 @@ static enum world_event take_event(
 	case TAP_EMPTY:
 		break;
 	}
-	return take_ended(wire, fact) || take_lost(wire, fact) ? WORLD_FACT : WORLD_TIMEOUT;
+	return take_fact(wire, fact) ? WORLD_FACT : WORLD_TIMEOUT;
 }
 
 static enum world_event wire_next(struct world *world, int64_t until_ns, struct packet *packet,
