@@ -21,6 +21,14 @@
 #define PRIOR_LOST     .5
 #define PRIOR_ANSWERED 4.5
 
+/*
+ * The other explanation: this port alone loses packets. SCIENCE section B gives that .07 where a
+ * filter has .10; a port that loses more than half is as good as filtered, so its loss is taken to
+ * be uniform up to that.
+ */
+#define PORT_LOSS_PRIOR .7
+#define PORT_LOSS_MOST  .5
+
 /* Odds of 999 to 1 keep the chance of one false word among all ports of a run below 1 %. */
 #define LOG_ODDS_CERTAIN 6.907 /* ln 999 */
 
@@ -130,7 +138,14 @@ static void count_misses(struct silence *silence, const struct endpoint *endpoin
 	}
 }
 
-/* The predictive chance that so many probes in a row are lost, loss being Beta distributed. */
+/* How likely so many misses in a row are if this port has a loss of its own. */
+static double port_loss(unsigned misses)
+{
+	return PORT_LOSS_PRIOR * pow(PORT_LOSS_MOST, misses) / (misses + 1);
+}
+
+/* Against that and the predictive chance that so many are lost while loss is common to all ports
+ * and Beta distributed. */
 static double log_odds(const struct silence *silence)
 {
 	double lost = PRIOR_LOST + silence->control_lost;
@@ -140,7 +155,7 @@ static double log_odds(const struct silence *silence)
 
 	for (unsigned k = 0; k < silence->misses; k++)
 		sum -= log((lost + k) / (all + k));
-	return sum;
+	return silence->misses == 0 ? 0 : -log(exp(-sum) + port_loss(silence->misses));
 }
 
 struct silence silence_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns)

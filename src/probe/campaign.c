@@ -22,7 +22,7 @@ void batch_begin(struct campaign *campaign, int64_t now_ns)
 	campaign->step_count = campaign->step_next = 0;
 	campaign->batch_ns = now_ns;
 	campaign->batch_syns = 0;
-	campaign->jitter = chance_between(&campaign->chance, .75, 1.25);
+	campaign->jitter = chance_between(&campaign->chance, .8, 1.2);
 	if (campaign->last_send_ns < now_ns)
 		campaign->last_send_ns = now_ns;
 }

@@ -61,7 +61,7 @@ struct campaign {
 	struct timed_step steps[BATCH_STEPS];
 	size_t step_count, step_next;
 	int64_t batch_ns;     /* when the batch began */
-	double jitter;        /* of the gap to the next one: 0.75 to 1.25 */
+	double jitter;        /* of the gap to the next one: 0.8 to 1.2 */
 	int64_t last_send_ns; /* due time of the latest step, for the rate cap */
 	unsigned batch_syns;
 

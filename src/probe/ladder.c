@@ -62,7 +62,7 @@ static bool answered_again(const struct endpoint *endpoint)
 /* What the port's timeline says so far. */
 struct view {
 	bool limited, unlimited, bounded;
-	bool by_number; /* connections or a ban: no rate to be found */
+	bool by_number; /* so many connections: no rate to be found */
 	bool shared;    /* one bucket for all ports, and its rate is known */
 	bool fast_passes;
 	double rate_per_s;
@@ -85,7 +85,7 @@ static struct view view_of(const struct evidence *evidence, const struct host *h
 		.limited = rate->judged && rate->limited >= LIMITED_FOR_SURE,
 		.unlimited = !rate->judged || (rate->limited <= NOT_LIMITED && knows_loss(rate)),
 		.bounded = rate->passed_drained >= PASSED_ENOUGH,
-		.by_number = rate->best == RATE_CONNECTIONS || rate->best == RATE_BAN,
+		.by_number = rate->best == RATE_CONNECTIONS,
 		.shared = rate->best == RATE_HOST_BUCKET && rate->limited >= LIMITED_FOR_SURE &&
 			rate->passed_drained >= PASSED_ENOUGH,
 		.rate_per_s = rate->rate_per_s,

@@ -11,7 +11,11 @@
 
 /* Rounds of a host that answers somewhere follow each other this fast: no late host-unreachable can
  * come any more, and the controls of each round tell an outage from a filter. */
-#define GAP_ALIVE_NS (200 * NS_PER_MS)
+#define GAP_ALIVE_NS (130 * NS_PER_MS)
+
+/* Where no control is lost so many rounds make silence certain: the last one's answers are waited
+ * for before another is sent. */
+#define ROUNDS_USUAL 7
 
 /* Nothing has answered yet: SCIENCE's half second, slower after the fifth round. A router says
  * "host unreachable" 3.1 s after it was first asked; the last answer is awaited for a second. */
@@ -34,13 +38,49 @@ static bool refused_here(const struct local_signs *local)
 	return local->left == 0 && (local->writes_refused >= 2 || local->never_left >= 2);
 }
 
+static bool answers_by_icmp(const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (!exchange_is_sweep(exchange) && exchange_answer(exchange, ANSWER_ICMP) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static size_t count_icmp(const struct host *host)
+{
+	size_t count = 0;
+
+	for (size_t e = 0; e < host->endpoint_count; e++)
+		count += answers_by_icmp(&host->endpoints[e]);
+	return count;
+}
+
+static bool answers_by_tcp(const struct host *host)
+{
+	size_t places[EVIDENCE_ENDPOINTS];
+
+	return patience_of(host).sampled ||
+		campaign_controls(host, EVIDENCE_ENDPOINTS, INT64_MAX, places) > 0;
+}
+
+/* A router says no more than six such things at once and one a second after: where it speaks for
+ * several ports, and nothing else answers, one word for each is enough. */
+static bool refused_with_the_rest(const struct host *host, const struct endpoint *endpoint)
+{
+	return answers_by_icmp(endpoint) && count_icmp(host) > 1 && !answers_by_tcp(host);
+}
+
 static bool settled(
 	const struct evidence *evidence, const struct host *host, size_t place, int64_t now_ns)
 {
-	struct figures figures = figures_quick(evidence, host, &host->endpoints[place], now_ns);
+	const struct endpoint *endpoint = &host->endpoints[place];
+	struct figures figures = figures_quick(evidence, host, endpoint, now_ns);
 
 	return figures.counts.syn_acks > 0 || figures.refusal_rounds >= 2 ||
 		figures.silence.certain || figures.local.neighbour_silent ||
+		refused_with_the_rest(host, endpoint) ||
 		(refused_here(&figures.local) &&
 			(host->neighbour_asked == 0 || host->neighbour_told > 0));
 }
@@ -94,6 +134,8 @@ static size_t possible_controls(
 {
 	size_t count = campaign_controls(host, EVIDENCE_ENDPOINTS, now_ns, places);
 
+	if (count == 0 && count_icmp(host) > 0)
+		return 0; /* they would only use up what the router may still say */
 	for (size_t e = 0; e < host->endpoint_count && count == 0; e++) {
 		if (!host->endpoints[e].asked)
 			places[count++] = e;
@@ -123,14 +165,6 @@ static void write_round(struct campaign *campaign, const struct host *host, size
 		batch_add_syn(campaign, host, controls[next % control_count], SPACING_NS, false);
 }
 
-static bool answers_by_tcp(const struct host *host)
-{
-	size_t places[EVIDENCE_ENDPOINTS];
-
-	return patience_of(host).sampled ||
-		campaign_controls(host, EVIDENCE_ENDPOINTS, INT64_MAX, places) > 0;
-}
-
 static void write_sweep(struct campaign *campaign, const struct host *host, size_t endpoint)
 {
 	for (uint8_t hop_limit = 1; hop_limit <= SWEEP_HOPS; hop_limit++)
@@ -147,23 +181,10 @@ int64_t rounds_due(const struct campaign *campaign, const struct evidence *evide
 		gap_ns = (int64_t)((double)GAP_ALIVE_NS * campaign->jitter);
 		if (gap_ns < patience.fastest_ns + patience.fastest_ns / 4)
 			gap_ns = patience.fastest_ns + patience.fastest_ns / 4;
-		if (campaign->round >= SILENCE_MISSES && gap_ns < patience.wait_ns)
+		if (campaign->round >= ROUNDS_USUAL && gap_ns < patience.wait_ns)
 			gap_ns = patience.wait_ns + NS_PER_MS;
 	}
 	return campaign->batch_ns + gap_ns;
-}
-
-static bool answers_by_icmp(const struct host *host)
-{
-	for (size_t e = 0; e < host->endpoint_count; e++) {
-		const struct endpoint *endpoint = &host->endpoints[e];
-		for (size_t i = 0; i < endpoint->exchange_count; i++) {
-			if (exchange_answered(&endpoint->exchanges[i]) &&
-				!exchange_is_sweep(&endpoint->exchanges[i]))
-				return true;
-		}
-	}
-	return false;
 }
 
 /* Silence of everything is watched for as long as a late answer of the last router may take; twice
@@ -171,7 +192,7 @@ static bool answers_by_icmp(const struct host *host)
 static bool watched_long_enough(
 	const struct campaign *campaign, const struct host *host, int64_t now_ns)
 {
-	int64_t span_ns = answers_by_icmp(host) ? 2 * SILENT_SPAN_NS : SILENT_SPAN_NS;
+	int64_t span_ns = count_icmp(host) > 0 ? 2 * SILENT_SPAN_NS : SILENT_SPAN_NS;
 
 	return !answers_by_tcp(host) && now_ns - campaign->started_ns > span_ns;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The real world: libnet out, libpcap in, connect() by the kernel, one libevent loop around them. */
+/* The real world: libnet out, libpcap in, connect() by the kernel, one libevent loop around them.
+ */
 #ifndef PROBE_WIRE_WORLD_H
 #define PROBE_WIRE_WORLD_H
 

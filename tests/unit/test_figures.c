@@ -46,23 +46,23 @@ static void silent_round(struct story *story, uint16_t port)
 	story_wait(story, 200);
 }
 
-static void silence_is_certain_after_four_rounds_with_controls(void **state)
+static void silence_is_certain_after_seven_rounds_with_controls(void **state)
 {
 	struct story *story = *state;
 
-	for (int round = 0; round < 4; round++)
+	for (int round = 0; round < 7; round++)
 		silent_round(story, 25);
 	story_wait(story, 400);
 	struct figures figures = figures_for(story, 25);
-	assert_int_equal(figures.silence.misses, 4);
+	assert_int_equal(figures.silence.misses, 7);
 	assert_true(figures.silence.certain);
 }
 
-static void silence_is_not_certain_after_three_rounds(void **state)
+static void silence_is_not_certain_after_six_rounds(void **state)
 {
 	struct story *story = *state;
 
-	for (int round = 0; round < 3; round++)
+	for (int round = 0; round < 6; round++)
 		silent_round(story, 25);
 	story_wait(story, 400);
 	assert_false(figures_for(story, 25).silence.certain);
@@ -102,7 +102,7 @@ static void silence_needs_more_rounds_where_controls_are_lost(void **state)
 {
 	struct story *story = *state;
 
-	for (int round = 0; round < 4; round++) {
+	for (int round = 0; round < 7; round++) {
 		answer(story, 443);
 		story_syn(story, 25);
 		story_syn(story, 443);
@@ -110,7 +110,7 @@ static void silence_needs_more_rounds_where_controls_are_lost(void **state)
 	}
 	story_wait(story, 400);
 	struct figures figures = figures_for(story, 25);
-	assert_int_equal(figures.silence.misses, 4);
+	assert_int_equal(figures.silence.misses, 7);
 	assert_false(figures.silence.certain);
 }
 
@@ -210,8 +210,8 @@ static void loss_of_a_lossy_port_leaves_the_others_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(silence_is_certain_after_four_rounds_with_controls),
-		TEST(silence_is_not_certain_after_three_rounds),
+		TEST(silence_is_certain_after_seven_rounds_with_controls),
+		TEST(silence_is_not_certain_after_six_rounds),
 		TEST(silence_during_an_outage_counts_for_nothing),
 		TEST(silence_counts_a_burst_of_probes_once),
 		TEST(silence_needs_more_rounds_where_controls_are_lost),
