@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define FILE_MOST (16L * 1024 * 1024)
+#define FILE_MOST   (16L * 1024 * 1024)
 #define NOTHING_RUN 77 /* what ctest takes for skipped */
 
 /* A block of exactly the file's size, so that AddressSanitizer sees one byte too far. */

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Any bytes as a run: packets, facts and notes folded into evidence, then weighed and judged. The
+ * composed ones live in a small world of four addresses, four ports and few sequence numbers, so
+ * that they answer, quote and contradict each other.
+ */
+#include "corpus.h"
+#include "evidence.h"
+#include "fact.h"
+#include "figures.h"
+#include "frame.h"
+#include "packet.h"
+#include "verdict.h"
+#include "wire.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+struct run {
+	struct evidence *evidence;
+	int64_t now_ns;
+	uint64_t number;
+};
+
+static struct address address_in(struct wire *at)
+{
+	uint8_t choice = wire_u8(at);
+	const uint8_t ipv4[4] = {192, 0, 2, choice & 3};
+	const uint8_t ipv6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = choice & 3};
+
+	return choice & 0x10 ? address_ipv6(ipv6) : address_ipv4(ipv4);
+}
+
+static uint16_t port_in(struct wire *at)
+{
+	static const uint16_t ports[] = {25, 465, 40000, 40001};
+
+	return ports[wire_u8(at) & 3];
+}
+
+static uint32_t sequence_in(struct wire *at)
+{
+	uint8_t choice = wire_u8(at);
+
+	return choice == 0xff ? 0 : 1000U + (choice & 7U) + (choice & 8U ? 64U : 0U);
+}
+
+static void check_role(const struct run *run, const struct role *role)
+{
+	if (role->kind != ROLE_PROBE && role->kind != ROLE_ANSWER && role->kind != ROLE_CLOSING &&
+		role->kind != ROLE_TRAFFIC)
+		return;
+	assert(role->host < run->evidence->host_count);
+	assert(role->endpoint < run->evidence->hosts[role->host].endpoint_count);
+	assert(role->exchange <
+		run->evidence->hosts[role->host].endpoints[role->endpoint].exchange_count);
+}
+
+static void fold(struct run *run, const struct frame *frame)
+{
+	struct role role = evidence_add_frame(run->evidence, frame);
+
+	check_role(run, &role);
+}
+
+static void add_packet(struct run *run, struct wire at)
+{
+	struct packet packet = {.time_ns = run->now_ns, .number = run->number};
+	struct frame frame;
+	enum frame_outcome outcome = FRAME_DECODED;
+
+	packet.link_type = corpus_link_type(wire_u8(&at));
+	packet.bytes = at.next;
+	packet.captured = (uint32_t)wire_left(&at);
+	packet.length = packet.captured;
+	outcome = frame_decode(&frame, &packet);
+	if (outcome == FRAME_DECODED)
+		fold(run, &frame);
+	else
+		evidence_add_skipped(run->evidence, (int)outcome);
+}
+
+/* In one packet both addresses are of one family, as the decoder sees to. */
+static void addresses_in(struct wire *at, struct address *source, struct address *destination)
+{
+	*source = address_in(at);
+	*destination = address_in(at);
+	if (source->family != destination->family)
+		*destination = *source;
+}
+
+static void add_segment(struct run *run, struct wire at)
+{
+	struct frame frame = {.time_ns = run->now_ns, .number = run->number, .kind = FRAME_TCP};
+
+	addresses_in(&at, &frame.source, &frame.destination);
+	frame.tcp.source_port = port_in(&at);
+	frame.tcp.destination_port = port_in(&at);
+	frame.tcp.flags = wire_u8(&at);
+	frame.tcp.sequence = sequence_in(&at);
+	frame.tcp.acknowledgement = sequence_in(&at);
+	frame.hop_limit = wire_u8(&at);
+	frame.identifier = wire_u16(&at);
+	frame.tcp.window = wire_u16(&at);
+	frame.tcp.payload = wire_u8(&at);
+	fold(run, &frame);
+}
+
+static void add_error(struct run *run, struct wire at)
+{
+	struct frame frame = {
+		.time_ns = run->now_ns, .number = run->number, .kind = FRAME_ICMP_ERROR};
+	struct frame_quote *quote = &frame.icmp.quote;
+	uint8_t carried = wire_u8(&at);
+
+	addresses_in(&at, &frame.source, &frame.destination);
+	addresses_in(&at, &quote->source, &quote->destination);
+	quote->addressed = true;
+	quote->protocol = 6;
+	quote->has_ports = carried & 1;
+	quote->has_sequence = (carried & 3) == 3;
+	quote->source_port = port_in(&at);
+	quote->destination_port = port_in(&at);
+	quote->sequence = sequence_in(&at);
+	quote->hop_limit = wire_u8(&at);
+	quote->identifier = wire_u16(&at);
+	frame.icmp.type = wire_u8(&at);
+	frame.icmp.code = wire_u8(&at);
+	fold(run, &frame);
+}
+
+/* What is printed of a fact is read back as the same kind of fact. */
+static void add_fact(struct run *run, struct wire at)
+{
+	struct fact fact = {.time_ns = run->now_ns, .number = run->number}, again;
+	char text[FACT_TEXT];
+	struct note note = {.time_ns = run->now_ns, .number = run->number, .text = text};
+
+	fact.kind = (enum fact_kind)(wire_u8(&at) % FACT_KINDS);
+	addresses_in(&at, &fact.flow.source, &fact.flow.destination);
+	fact.flow.source_port = port_in(&at);
+	fact.flow.destination_port = port_in(&at);
+	fact.sequence = sequence_in(&at);
+	fact.asked = wire_u8(&at) & 1;
+	fact.error = wire_u8(&at) & 127;
+	fact.count = wire_u16(&at);
+	fact.duration_ns = (int64_t)wire_u32(&at);
+	wire_copy(&at, (uint8_t *)fact.host, wire_left(&at) < 200 ? wire_left(&at) : 200);
+	(void)snprintf(fact.text, sizeof(fact.text), "%.63s", fact.host);
+	note.length = fact_print(&fact, text);
+	assert(note.length < FACT_TEXT);
+	if (!fact_parse(&again, &note))
+		return;
+	assert(again.kind == fact.kind);
+	evidence_add_fact(run->evidence, &again);
+}
+
+static void add_note(struct run *run, const struct wire *at)
+{
+	struct note note = {
+		.time_ns = run->now_ns,
+		.number = run->number,
+		.text = (const char *)at->next,
+		.length = wire_left(at),
+	};
+	struct fact fact;
+
+	if (fact_parse(&fact, &note))
+		evidence_add_fact(run->evidence, &fact);
+}
+
+static void add_record(struct run *run, struct wire *input)
+{
+	uint8_t kind = wire_u8(input), later = wire_u8(input);
+	uint16_t length = wire_u16(input);
+	struct wire content = wire_take(input, length);
+
+	run->now_ns += (int64_t)later * 10000000;
+	run->number++;
+	switch ((enum record_kind)(kind % RECORD_KINDS)) {
+	case RECORD_PACKET:
+		add_packet(run, content);
+		break;
+	case RECORD_SEGMENT:
+		add_segment(run, content);
+		break;
+	case RECORD_ERROR:
+		add_error(run, content);
+		break;
+	case RECORD_FACT:
+		add_fact(run, content);
+		break;
+	case RECORD_NOTE:
+		add_note(run, &content);
+		break;
+	}
+}
+
+static void judge(const struct run *run, const struct host *host)
+{
+	for (size_t i = 0; i < host->endpoint_count; i++) {
+		struct figures figures = figures_of(
+			run->evidence, host, &host->endpoints[i], run->now_ns + 5000000000);
+		struct verdict verdict = verdict_of(&figures);
+
+		assert(verdict.word < VERDICT_WORDS);
+		assert(verdict.confidence >= 0 && verdict.confidence <= 1);
+		assert(verdict.rule);
+		assert(verdict.finding_count <= VERDICT_FINDINGS);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct wire input = wire_over(data, size);
+	struct run run = {.evidence = evidence_new(), .now_ns = 1700000000000000000};
+
+	while (wire_left(&input) > 0)
+		add_record(&run, &input);
+	for (size_t i = 0; i < run.evidence->host_count; i++)
+		judge(&run, &run.evidence->hosts[i]);
+	evidence_free(run.evidence);
+	return 0;
+}
