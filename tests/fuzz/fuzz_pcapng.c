@@ -43,20 +43,16 @@ static void take_note(struct pcapng_writer *writer, const struct note *note)
 	assert(pcapng_write_note(writer, note, &why) == 0 || note->length > 8 << 20);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Reads to the end, and returns what the end was. */
+static enum pcapng_event read_all(
+	struct pcapng_reader *reader, struct pcapng_writer *writer, struct fault *why)
 {
-	FILE *file = size ? fmemopen((void *)(uintptr_t)data, size, "rb") : NULL;
-	struct pcapng_reader *reader = file ? pcapng_reader_new(file, "input") : NULL;
-	struct pcapng_writer *writer = file ? begun_writer() : NULL;
 	struct packet packet;
 	struct note note;
-	struct fault why = {0};
 	uint64_t last = 0;
 	enum pcapng_event event = PCAPNG_END;
 
-	if (!reader)
-		return 0;
-	while ((event = pcapng_read(reader, &packet, &note, &why)) == PCAPNG_PACKET ||
+	while ((event = pcapng_read(reader, &packet, &note, why)) == PCAPNG_PACKET ||
 		event == PCAPNG_NOTE) {
 		uint64_t number = event == PCAPNG_PACKET ? packet.number : note.number;
 
@@ -67,6 +63,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		else
 			take_note(writer, &note);
 	}
+	return event;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	FILE *file = fmemopen(NULL, size + 1, "w+b");
+	struct pcapng_reader *reader = NULL;
+	struct pcapng_writer *writer = begun_writer();
+	struct fault why = {0};
+	enum pcapng_event event = PCAPNG_END;
+
+	assert(file && fwrite(data, 1, size, file) == size);
+	rewind(file);
+	reader = pcapng_reader_new(file, "input");
+	event = read_all(reader, writer, &why);
 	assert(event == PCAPNG_END || why.text[0] != '\0');
 	pcapng_reader_free(reader);
 	(void)pcapng_writer_close(writer, &why);

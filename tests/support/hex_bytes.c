@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "hex_bytes.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static unsigned digit_value(char digit)
 {
-	if (!isxdigit((unsigned char)digit)) {
+	static const char digits[] = "0123456789abcdefABCDEF";
+	const char *found = digit ? strchr(digits, digit) : NULL;
+	unsigned index = found ? (unsigned)(found - digits) : 0;
+
+	if (!found) {
 		(void)fprintf(stderr, "hex_bytes: '%c' is no hexadecimal digit\n", digit);
 		abort();
 	}
-	if (isdigit((unsigned char)digit))
-		return (unsigned)(digit - '0');
-	return (unsigned)(tolower((unsigned char)digit) - 'a' + 10);
+	return index < 16 ? index : index - 6;
 }
 
 static const char *skip_space(const char *text)
