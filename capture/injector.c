@@ -7,6 +7,7 @@
 
 #include "fault.h"
 #include "frame.h"
+#include "privilege.h"
 
 #include <errno.h>
 #include <libnet.h>
@@ -26,16 +27,15 @@ struct injector {
 	libnet_t *ipv4, *ipv6; /* ipv6 NULL: this machine has none */
 };
 
+/* libnet_init() closes what it opened before it fails, so errno does not tell why. */
 static libnet_t *open_family(int kind, struct fault *why)
 {
 	char message[LIBNET_ERRBUF_SIZE] = "";
-	libnet_t *net = NULL;
+	libnet_t *net = libnet_init(kind, NULL, message);
 
-	errno = 0;
-	net = libnet_init(kind, NULL, message);
 	if (net)
 		return net;
-	if (errno == EPERM || errno == EACCES)
+	if (!privilege_can_probe())
 		(void)fault_set(why, FAULT_NO_PRIVILEGE,
 			"sending probes needs root or CAP_NET_RAW: run it with sudo");
 	else

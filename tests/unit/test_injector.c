@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static bool own_network;
@@ -289,6 +290,27 @@ static void injector_bind_says_that_there_is_no_interface(void **state)
 	assert_int_equal(injector_bind(injector, "near", &why), 0);
 }
 
+/* In a child, since rights once dropped do not come back. */
+static void injector_asks_for_root_when_rights_are_missing(void **state)
+{
+	struct fault why = {0};
+	int status = -1;
+	pid_t child = -1;
+
+	(void)state;
+	if (!own_network)
+		skip();
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(setgid(65534) == 0 && setuid(65534) == 0 && !injector_open(&why) &&
+					why.kind == FAULT_NO_PRIVILEGE
+				? 0
+				: 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +322,7 @@ int main(void)
 		cmocka_unit_test(injector_says_eperm_when_an_output_filter_drops),
 		cmocka_unit_test(injector_says_the_errno_of_a_route),
 		cmocka_unit_test(injector_refuses_mixed_families),
+		cmocka_unit_test(injector_asks_for_root_when_rights_are_missing),
 		cmocka_unit_test(injector_bind_says_that_there_is_no_interface),
 	};
 

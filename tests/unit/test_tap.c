@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static bool own_network; /* this program has a network namespace of its own */
@@ -214,6 +215,28 @@ static void tap_sees_what_passes_its_filter(void **state)
 	tap_close(tap);
 }
 
+/* In a child, since rights once dropped do not come back. */
+static void tap_asks_for_root_when_rights_are_missing(void **state)
+{
+	struct fault why = {0};
+	int status = -1;
+	pid_t child = -1;
+
+	(void)state;
+	if (!own_network)
+		skip();
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(setgid(65534) == 0 && setuid(65534) == 0 &&
+					!tap_open_interface("lo", "tcp", &why) &&
+					why.kind == FAULT_NO_PRIVILEGE
+				? 0
+				: 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void tap_breaks_when_the_interface_goes_away(void **state)
 {
 	struct fault why = {0};
@@ -250,6 +273,7 @@ int main(void)
 		cmocka_unit_test(tap_lists_the_interfaces_when_there_is_no_such),
 		cmocka_unit_test(tap_says_that_an_interface_is_down),
 		cmocka_unit_test(tap_sees_what_passes_its_filter),
+		cmocka_unit_test(tap_asks_for_root_when_rights_are_missing),
 		cmocka_unit_test(tap_breaks_when_the_interface_goes_away),
 	};
 
