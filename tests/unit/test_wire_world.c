@@ -279,6 +279,30 @@ static void wire_world_tells_of_an_interrupt_once(void **state)
 	}
 }
 
+/* More packets than the capture's ring has room for, while nobody reads. */
+static void wire_world_tells_what_the_capture_lost(void **state)
+{
+	struct segment reset = syn_to(false, 26);
+	int64_t until_ns = 0;
+	enum world_event event = WORLD_PACKET;
+	struct packet packet;
+	struct fact fact = {0};
+	struct fault why;
+
+	(void)state;
+	if (!own_network)
+		skip();
+	reset.flags = TCP_RST;
+	for (unsigned i = 0; i < 5000; i++)
+		assert_int_equal(world->does->send(world, &reset), 0);
+	until_ns = world->does->now(world) + (int64_t)10 * SECOND_NS;
+	while (event == WORLD_PACKET)
+		event = world->does->next(world, until_ns, &packet, &fact, &why);
+	assert_int_equal(event, WORLD_FACT);
+	assert_int_equal(fact.kind, FACT_CAPTURE_LOST);
+	assert_true(fact.count > 0);
+}
+
 static void wire_world_breaks_when_the_interface_goes_away(void **state)
 {
 	struct packet packet;
@@ -304,6 +328,7 @@ int main(void)
 		cmocka_unit_test(wire_world_has_no_socket_for_an_address_that_is_not_ours),
 		cmocka_unit_test(wire_world_waits_no_less_than_asked),
 		cmocka_unit_test(wire_world_tells_of_an_interrupt_once),
+		cmocka_unit_test(wire_world_tells_what_the_capture_lost),
 		cmocka_unit_test(wire_world_breaks_when_the_interface_goes_away),
 	};
 
