@@ -16,10 +16,10 @@ struct packet;
 
 enum frame_outcome {
 	FRAME_DECODED,
-	FRAME_NOT_IP,    /* another network protocol */
-	FRAME_NOT_OURS,  /* IP, but neither TCP, ICMP nor neighbour discovery; or a later fragment */
-	FRAME_TRUNCATED, /* the bytes end inside a header that is needed */
-	FRAME_MALFORMED, /* a header contradicts itself */
+	FRAME_NOT_IP,   /* another network protocol */
+	FRAME_NOT_OURS, /* IP, but neither TCP, ICMP nor neighbour discovery; or a later fragment */
+	FRAME_TRUNCATED,    /* the bytes end inside a header that is needed */
+	FRAME_MALFORMED,    /* a header contradicts itself */
 	FRAME_UNKNOWN_LINK, /* a link type we do not read */
 };
 #define FRAME_OUTCOMES 6
@@ -49,9 +49,9 @@ struct frame_tcp {
 	uint32_t sequence, acknowledgement;
 	uint8_t flags; /* enum tcp_flag bits */
 	uint16_t window;
-	uint16_t mss;          /* option value; 0 where absent */
-	uint32_t payload;      /* bytes of data by the IP length, captured or not */
-	const uint8_t *data;   /* borrowed from the packet; NULL where none was captured */
+	uint16_t mss;        /* option value; 0 where absent */
+	uint32_t payload;    /* bytes of data by the IP length, captured or not */
+	const uint8_t *data; /* borrowed from the packet; NULL where none was captured */
 	uint32_t data_captured;
 };
 
@@ -82,9 +82,9 @@ struct frame {
 	uint16_t identifier; /* IPv4 identification; 0 for IPv6 */
 	bool dont_fragment;
 	struct address source, destination; /* ARP: sender and target protocol addresses */
-	struct frame_tcp tcp;   /* FRAME_TCP */
-	struct frame_icmp icmp; /* FRAME_ICMP_*, FRAME_ECHO_REPLY */
-	struct address neighbour; /* FRAME_NEIGHBOUR_*: the address asked for or told */
+	struct frame_tcp tcp;               /* FRAME_TCP */
+	struct frame_icmp icmp;             /* FRAME_ICMP_*, FRAME_ECHO_REPLY */
+	struct address neighbour;           /* FRAME_NEIGHBOUR_*: the address asked for or told */
 };
 
 /* Decodes packet into *out. *out is complete only for FRAME_DECODED. Allocates nothing. */

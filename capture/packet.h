@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* LINKTYPE_ values of pcap and pcapng files that we name; see the tcpdump group's link-type list. */
+/* LINKTYPE_ values of pcap and pcapng files that we name; see the tcpdump group's link-type list.
+ */
 enum link_type {
 	LINK_NULL = 0,
 	LINK_ETHERNET = 1,
@@ -19,7 +20,7 @@ enum link_type {
 };
 
 struct packet {
-	int64_t time_ns;      /* since 1970-01-01 UTC, by the capture's clock */
+	int64_t time_ns;      /* since 1970-01-01 UTC, by the capture's clock; 0 to 2^62 */
 	uint64_t number;      /* its record number in the capture, from 1, as Wireshark counts */
 	uint32_t link_type;   /* enum link_type, or another LINKTYPE_ value */
 	uint32_t captured;    /* bytes held */

@@ -40,8 +40,8 @@ enum pcapng_event {
 
 /* Takes ownership of file, placed at its first byte. No block above 16 MiB is accepted. */
 struct pcapng_reader *pcapng_reader_new(FILE *file, const char *path);
-enum pcapng_event pcapng_read(struct pcapng_reader *reader, struct packet *packet,
-	struct note *note, struct fault *why);
+enum pcapng_event pcapng_read(
+	struct pcapng_reader *reader, struct packet *packet, struct note *note, struct fault *why);
 void pcapng_reader_free(struct pcapng_reader *reader);
 
 #endif

@@ -27,8 +27,8 @@ static int drop_all_from_afar(int descriptor, uint8_t family)
 	int highest = 255;
 
 	if (family == ADDRESS_IPV6)
-		return setsockopt(descriptor, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &highest,
-			sizeof(highest));
+		return setsockopt(
+			descriptor, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &highest, sizeof(highest));
 	return setsockopt(descriptor, IPPROTO_IP, IP_MINTTL, &highest, sizeof(highest));
 }
 

@@ -23,8 +23,8 @@ enum tap_event {
 
 /*
  * Opens an interface ("any" is all of them) in immediate mode, nanosecond stamps, not promiscuous,
- * with a pcap-filter(7) expression. FAULT_NO_PRIVILEGE, FAULT_NO_ROUTE (no such interface) or
- * FAULT_SYSTEM.
+ * with a pcap-filter(7) expression. Data beyond the first 4000 bytes of a packet is cut.
+ * FAULT_NO_PRIVILEGE, FAULT_NO_ROUTE (no such interface) or FAULT_SYSTEM.
  */
 struct tap *tap_open_interface(const char *interface, const char *filter, struct fault *why);
 
