@@ -81,6 +81,25 @@ struct endpoint *host_endpoint(const struct host *host, uint16_t port)
 	return NULL;
 }
 
+static bool answered_by(const struct endpoint *endpoint, enum answer_kind kind)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		if (exchange_answer(&endpoint->exchanges[i], kind) != NULL)
+			return true;
+	}
+	return false;
+}
+
+bool endpoint_accepts(const struct endpoint *endpoint)
+{
+	return answered_by(endpoint, ANSWER_SYN_ACK);
+}
+
+bool endpoint_answers(const struct endpoint *endpoint)
+{
+	return endpoint_accepts(endpoint) || answered_by(endpoint, ANSWER_RESET);
+}
+
 static struct host *add_host(struct evidence *evidence, const struct address *address)
 {
 	struct host *host = evidence_host(evidence, address);

@@ -109,4 +109,7 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact);
 struct host *evidence_host(const struct evidence *evidence, const struct address *address);
 struct endpoint *host_endpoint(const struct host *host, uint16_t port); /* NULL if absent */
 
+bool endpoint_accepts(const struct endpoint *endpoint); /* any SYN was answered by a SYN-ACK */
+bool endpoint_answers(const struct endpoint *endpoint); /* ... by a SYN-ACK or a RST */
+
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Probes closer than this share their fate in a burst of loss and count once. */
-#define SPACING_NS ((int64_t)100 * 1000000)
+#define SPACING_NS ((int64_t)80 * 1000000)
 
 /* A control this near in time vouches for the path (SCIENCE section G). */
 #define COVER_NS ((int64_t)2 * 1000000000)
@@ -44,17 +44,6 @@ struct controls {
 	size_t count;
 };
 
-static bool ever_answered(const struct endpoint *endpoint)
-{
-	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		const struct exchange *exchange = &endpoint->exchanges[i];
-		if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL ||
-			exchange_answer(exchange, ANSWER_RESET) != NULL)
-			return true;
-	}
-	return false;
-}
-
 static int by_time(const void *a, const void *b)
 {
 	const struct control *left = a, *right = b;
@@ -85,7 +74,7 @@ static void gather_controls(struct controls *controls, const struct host *host,
 	controls->count = 0;
 	for (size_t e = 0; e < host->endpoint_count; e++) {
 		const struct endpoint *other = &host->endpoints[e];
-		if (other != endpoint && ever_answered(other))
+		if (other != endpoint && endpoint_answers(other))
 			add_controls(controls, other, patience, now_ns);
 	}
 	qsort(controls->items, controls->count, sizeof(controls->items[0]), by_time);
@@ -164,7 +153,7 @@ struct silence silence_of(const struct host *host, const struct endpoint *endpoi
 	struct patience patience = patience_of(host);
 	struct controls controls;
 
-	if (ever_answered(endpoint))
+	if (endpoint_answers(endpoint))
 		return silence;
 	gather_controls(&controls, host, endpoint, &patience, now_ns);
 	for (size_t i = 0; i < controls.count; i++) {

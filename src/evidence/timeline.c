@@ -18,16 +18,6 @@ static enum sample_outcome outcome_of(const struct exchange *exchange)
 	return SAMPLE_SILENT;
 }
 
-/* Whether the port ever accepts: if not, its RST is its answer, not a refusal of too many. */
-static bool accepts(const struct endpoint *endpoint)
-{
-	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		if (exchange_answer(&endpoint->exchanges[i], ANSWER_SYN_ACK) != NULL)
-			return true;
-	}
-	return false;
-}
-
 static bool resets(const struct endpoint *endpoint)
 {
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
@@ -55,7 +45,8 @@ static struct sample sample_of(const struct endpoint *endpoint, const struct exc
 		.time_s = (double)exchange->sent_ns / 1e9,
 		.held_until_s = (double)until_ns / 1e9,
 		.role = role,
-		.outcome = accepts(endpoint) ? outcome_of(exchange) : closed_outcome(exchange),
+		.outcome = endpoint_accepts(endpoint) ? outcome_of(exchange)
+						      : closed_outcome(exchange),
 		.port = endpoint->port,
 	};
 }
@@ -86,7 +77,7 @@ static int by_time(const void *a, const void *b)
 /* A closed port's own RST and that of a limit which refuses by RST look the same. */
 static bool is_mute(const struct endpoint *endpoint, const struct endpoint *other)
 {
-	return !accepts(other) && resets(endpoint);
+	return !endpoint_accepts(other) && resets(endpoint);
 }
 
 static enum sample_role role_of(
@@ -112,7 +103,7 @@ size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int
 	loss_mark_controls(host, now_ns, fit);
 	for (size_t e = 0; e < host->endpoint_count; e++) {
 		const struct endpoint *other = &host->endpoints[e];
-		if (!accepts(other) && !resets(other))
+		if (!endpoint_accepts(other) && !resets(other))
 			continue; /* it never answers by TCP: it says nothing of limits */
 		size_t more = add_endpoint(
 			other, role_of(host, endpoint, e, fit[e]), now_ns, &patience, one);

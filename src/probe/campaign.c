@@ -98,17 +98,6 @@ bool batch_answered(const struct campaign *campaign, const struct host *host)
 	return seen >= campaign->batch_syns;
 }
 
-static bool answers_by_tcp(const struct endpoint *endpoint)
-{
-	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		const struct exchange *exchange = &endpoint->exchanges[i];
-		if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL ||
-			exchange_answer(exchange, ANSWER_RESET) != NULL)
-			return true;
-	}
-	return false;
-}
-
 size_t campaign_controls(const struct host *host, size_t without, int64_t now_ns,
 	size_t places[static EVIDENCE_ENDPOINTS])
 {
@@ -117,7 +106,7 @@ size_t campaign_controls(const struct host *host, size_t without, int64_t now_ns
 
 	loss_mark_controls(host, now_ns, fit);
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		if (e != without && fit[e] && answers_by_tcp(&host->endpoints[e]))
+		if (e != without && fit[e] && endpoint_answers(&host->endpoints[e]))
 			places[count++] = e;
 	}
 	return count;

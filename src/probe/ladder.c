@@ -37,15 +37,6 @@ static const struct rung_shape shapes[] = {
 	[RUNG_NEXT_PORT] = {0, 0, false},
 };
 
-static bool accepts(const struct endpoint *endpoint)
-{
-	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		if (exchange_answer(&endpoint->exchanges[i], ANSWER_SYN_ACK) != NULL)
-			return true;
-	}
-	return false;
-}
-
 static bool answered_again(const struct endpoint *endpoint)
 {
 	unsigned answered = 0, sent = 0;
@@ -196,7 +187,7 @@ static bool find_port(struct campaign *campaign, const struct host *host)
 {
 	while (campaign->ladder_port < host->endpoint_count) {
 		const struct endpoint *endpoint = &host->endpoints[campaign->ladder_port];
-		if (endpoint->asked && accepts(endpoint))
+		if (endpoint->asked && endpoint_accepts(endpoint))
 			return true;
 		campaign->ladder_port++;
 	}

@@ -66,32 +66,36 @@ void plan_free(struct plan *plan)
 	free(plan);
 }
 
-/* A port whose raw SYN was answered is tried by the kernel as well: only that shows whether this
- * machine lets the answers in. */
+/*
+ * A port whose raw SYN was answered is tried by the kernel as well: only that shows whether this
+ * machine lets the answers in. Who wants no rate test wants to be quick: then the kernel does not
+ * wait for the raw SYN's answer.
+ */
 static bool connect_next(struct campaign *campaign, const struct host *host, struct plan_step *step)
 {
 	for (size_t e = 0; e < host->endpoint_count; e++) {
 		const struct endpoint *endpoint = &host->endpoints[e];
-		if (!endpoint->asked || campaign->connecting[e])
+		bool ready = endpoint_accepts(endpoint) ||
+			(campaign->options.no_throttle && endpoint->exchange_count > 0);
+		if (!endpoint->asked || campaign->connecting[e] || !ready)
 			continue;
-		for (size_t i = 0; i < endpoint->exchange_count; i++) {
-			if (exchange_answer(&endpoint->exchanges[i], ANSWER_SYN_ACK) == NULL)
-				continue;
-			campaign->connecting[e] = true;
-			*step = (struct plan_step){.action = PLAN_CONNECT,
-				.address = host->address,
-				.port = endpoint->port,
-				.patience_ns = CONNECT_PATIENCE_NS};
-			return true;
-		}
+		campaign->connecting[e] = true;
+		*step = (struct plan_step){.action = PLAN_CONNECT,
+			.address = host->address,
+			.port = endpoint->port,
+			.patience_ns = CONNECT_PATIENCE_NS};
+		return true;
 	}
 	return false;
 }
 
+/* Only of a port that accepts is there anything to learn from the kernel's own attempt. */
 static bool connects_under_way(const struct campaign *campaign, const struct host *host)
 {
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		if (campaign->connecting[e] && !host->endpoints[e].connection.tried)
+		const struct endpoint *endpoint = &host->endpoints[e];
+		if (campaign->connecting[e] && !endpoint->connection.tried &&
+			endpoint_accepts(endpoint))
 			return true;
 	}
 	return false;
@@ -109,11 +113,7 @@ static void count_syn(struct campaign *campaign, const struct host *host, uint16
 static bool all_accept(const struct host *host)
 {
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		const struct endpoint *endpoint = &host->endpoints[e];
-		bool accepts = false;
-		for (size_t i = 0; i < endpoint->exchange_count && !accepts; i++)
-			accepts = exchange_answer(&endpoint->exchanges[i], ANSWER_SYN_ACK) != NULL;
-		if (endpoint->asked && !accepts)
+		if (host->endpoints[e].asked && !endpoint_accepts(&host->endpoints[e]))
 			return false;
 	}
 	return true;

@@ -11,15 +11,6 @@
 #define PAUSE_LEAST_NS (500 * NS_PER_MS)
 #define PAUSE_MOST_NS  (6000 * NS_PER_MS)
 
-static bool accepts(const struct endpoint *endpoint)
-{
-	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		if (exchange_answer(&endpoint->exchanges[i], ANSWER_SYN_ACK) != NULL)
-			return true;
-	}
-	return false;
-}
-
 static int64_t pause_ns(const struct campaign *campaign)
 {
 	double pause = campaign->limit_per_s > 0 ? TOKENS * 1e9 / campaign->limit_per_s : 1e9;
@@ -37,7 +28,7 @@ bool recheck_next(struct campaign *campaign, const struct evidence *evidence, in
 		return false;
 	batch_begin(campaign, now_ns);
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		if (!host->endpoints[e].asked || accepts(&host->endpoints[e]))
+		if (!host->endpoints[e].asked || endpoint_accepts(&host->endpoints[e]))
 			continue;
 		batch_pause(campaign, pause_ns(campaign));
 		batch_add_syn(campaign, host, e, 0, false);

@@ -177,13 +177,13 @@ int64_t rounds_due(const struct campaign *campaign, const struct evidence *evide
 	struct patience patience = patience_of(host);
 	int64_t gap_ns = campaign->round <= QUICK_ROUNDS ? GAP_SILENT_NS : GAP_PATIENT_NS;
 
-	if (patience.sampled) {
-		gap_ns = (int64_t)((double)GAP_ALIVE_NS * campaign->jitter);
-		if (gap_ns < patience.fastest_ns + patience.fastest_ns / 4)
-			gap_ns = patience.fastest_ns + patience.fastest_ns / 4;
-		if (campaign->round >= ROUNDS_USUAL && gap_ns < patience.wait_ns)
-			gap_ns = patience.wait_ns + NS_PER_MS;
-	}
+	if (!patience.sampled)
+		return campaign->batch_ns + gap_ns;
+	if (campaign->round >= ROUNDS_USUAL)
+		return campaign->last_send_ns + patience.wait_ns + NS_PER_MS;
+	gap_ns = (int64_t)((double)GAP_ALIVE_NS * campaign->jitter);
+	if (gap_ns < patience.fastest_ns + patience.fastest_ns / 4)
+		gap_ns = patience.fastest_ns + patience.fastest_ns / 4;
 	return campaign->batch_ns + gap_ns;
 }
 
