@@ -13,6 +13,10 @@
 #define PORT_LOSS_SURE .90
 #define NO_PORT_LOSS   .15
 
+/* A limit that shows only in a few silent probes is met a second time before it is believed: by
+ * chance alone loss can fall as if a bucket had made it. */
+#define SILENT_ENOUGH 10
+
 #define PASSED_ENOUGH   6  /* answers past a drained bucket that a rate can rest on */
 #define FAST_UNTROUBLED 17 /* of the 20 of the fast rung: whatever cut the burst is no rate */
 #define CONTROL_EVERY   4
@@ -53,6 +57,8 @@ static bool answered_again(const struct endpoint *endpoint)
 /* What the port's timeline says so far. */
 struct view {
 	bool limited, unlimited, bounded;
+	bool thin;      /* limited, to judge by few silent probes */
+	bool only_loss; /* no limit, but whose loss it is is not known yet */
 	bool by_number; /* so many connections: no rate to be found */
 	bool shared;    /* one bucket for all ports, and its rate is known */
 	bool fast_passes;
@@ -75,6 +81,9 @@ static struct view view_of(const struct evidence *evidence, const struct host *h
 	return (struct view){
 		.limited = rate->judged && rate->limited >= LIMITED_FOR_SURE,
 		.unlimited = !rate->judged || (rate->limited <= NOT_LIMITED && knows_loss(rate)),
+		.thin = figures.counts.resets + figures.counts.icmp_errors == 0 &&
+			figures.counts.unanswered < SILENT_ENOUGH,
+		.only_loss = rate->judged && rate->limited <= NOT_LIMITED && !knows_loss(rate),
 		.bounded = rate->passed_drained >= PASSED_ENOUGH,
 		.by_number = rate->best == RATE_CONNECTIONS,
 		.shared = rate->best == RATE_HOST_BUCKET && rate->limited >= LIMITED_FOR_SURE &&
@@ -90,14 +99,16 @@ static enum rung after_fast(const struct campaign *campaign, const struct view *
 		return RUNG_SECOND_BURST;
 	if (view->unlimited || (view->limited && view->bounded))
 		return RUNG_NEXT_PORT;
-	return RUNG_SLOW;
+	return view->only_loss ? RUNG_AGAIN : RUNG_SLOW;
 }
 
 static enum rung after_slow(const struct view *view)
 {
 	bool known = view->unlimited || (view->limited && (view->bounded || view->by_number));
 
-	return known ? RUNG_NEXT_PORT : RUNG_SLOWEST;
+	if (known)
+		return RUNG_NEXT_PORT;
+	return view->only_loss ? RUNG_AGAIN : RUNG_SLOWEST;
 }
 
 static enum rung after_burst(const struct campaign *campaign, const struct view *view)
@@ -109,6 +120,11 @@ static enum rung after_burst(const struct campaign *campaign, const struct view 
 	return RUNG_FAST;
 }
 
+static enum rung confirmed(const struct view *view, enum rung next)
+{
+	return next == RUNG_NEXT_PORT && view->limited && view->thin ? RUNG_AGAIN : next;
+}
+
 static enum rung rung_after(const struct campaign *campaign, const struct view *view)
 {
 	bool decided = view->limited || view->unlimited;
@@ -117,16 +133,16 @@ static enum rung rung_after(const struct campaign *campaign, const struct view *
 	case RUNG_BURST:
 		return after_burst(campaign, view);
 	case RUNG_FAST:
-		return after_fast(campaign, view);
+		return confirmed(view, after_fast(campaign, view));
 	case RUNG_SLOW:
-		return after_slow(view);
+		return confirmed(view, after_slow(view));
 	case RUNG_SECOND_BURST:
 		return RUNG_HOLD;
 	case RUNG_HOLD:
 		return RUNG_AFTER_HOLD;
 	case RUNG_SLOWEST:
 	case RUNG_AFTER_HOLD:
-		return decided ? RUNG_NEXT_PORT : RUNG_AGAIN;
+		return decided ? confirmed(view, RUNG_NEXT_PORT) : RUNG_AGAIN;
 	case RUNG_AGAIN:
 		return RUNG_AGAIN_FAST;
 	case RUNG_AGAIN_FAST:

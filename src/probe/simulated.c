@@ -993,11 +993,12 @@ static void capture(struct simulation *sim, const struct parcel *parcel, struct 
 	};
 }
 
-static void report_connect(struct simulation *sim, uint32_t id, struct fact *fact)
+static bool report_connect(struct simulation *sim, uint32_t id, struct fact *fact)
 {
 	struct dial *dial = dial_by_id(sim, id);
 
-	assert(dial != NULL);
+	if (dial == NULL)
+		return false;
 	*fact = (struct fact){
 		.kind = FACT_CONNECT,
 		.error = dial->error,
@@ -1007,6 +1008,7 @@ static void report_connect(struct simulation *sim, uint32_t id, struct fact *fac
 		.flow = dial->flow,
 	};
 	*dial = sim->dials[--sim->dial_count];
+	return true;
 }
 
 /* The events of which nobody outside hears. */
@@ -1057,10 +1059,8 @@ static enum world_event happen(struct simulation *sim, const struct agenda_entry
 			kernel_hears(sim, &parcel);
 		return WORLD_PACKET;
 	}
-	if (entry->kind == EVENT_CONNECT_ENDED) {
-		report_connect(sim, entry->item, fact);
-		return WORLD_FACT;
-	}
+	if (entry->kind == EVENT_CONNECT_ENDED)
+		return report_connect(sim, entry->item, fact) ? WORLD_FACT : WORLD_TIMEOUT;
 	happen_silently(sim, entry);
 	return WORLD_TIMEOUT;
 }

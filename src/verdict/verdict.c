@@ -16,8 +16,12 @@
 #define LIMITED_FOR_SURE .95
 #define NOT_LIMITED      .20
 #define PORT_LOSS_SURE   .90
-#define PORT_LOSS_LIKELY .50 /* enough where the port's loss stands out from the others' as well   \
-			      */
+#define PORT_LOSS_LIKELY                                                                           \
+	.50 /* enough where the port's loss stands out from the others' as well                    \
+	     */
+
+/* Fewer probes than these turned away are no pattern, however well one model draws it. */
+#define EXCESS_LEAST 4
 
 /* The contract: loss above 8 % is "lossy". */
 #define LOSSY_RATIO   .08
@@ -81,14 +85,19 @@ static bool only_connect_is_denied(const struct figures *f)
 		(f->local.connect_error == EPERM || f->local.connect_error == EACCES);
 }
 
+static bool many_fail(const struct figures *f)
+{
+	return f->counts.unanswered + f->counts.resets + f->counts.icmp_errors >= EXCESS_LEAST;
+}
+
 static bool answers_depend_on_the_rate(const struct figures *f)
 {
-	return f->rate.judged && f->rate.limited >= LIMITED_FOR_SURE;
+	return f->rate.judged && f->rate.limited >= LIMITED_FOR_SURE && many_fail(f);
 }
 
 static bool limit_or_loss(const struct figures *f)
 {
-	return f->rate.judged && f->rate.limited > NOT_LIMITED;
+	return f->rate.judged && f->rate.limited > NOT_LIMITED && many_fail(f);
 }
 
 static bool port_alone_loses(const struct figures *f)

@@ -33,6 +33,7 @@ static struct rate_estimate lost_by(enum rate_model model)
 
 #define ANSWERING .counts = {.probes = 12, .syn_acks = 12}
 #define SILENT    .counts = {.probes = 8, .unanswered = 8}
+#define PARTLY    .counts = {.probes = 32, .syn_acks = 20, .unanswered = 12}
 
 struct example {
 	const char *rule;
@@ -52,8 +53,7 @@ static const struct example examples[] = {
 		{.local = {.neighbour_silent = true, .never_left = 9}}},
 	{"the kernel refuses to send", VERDICT_DROPPED, BY_LOCAL,
 		{.local = {.writes_refused = 2, .write_error = EPERM}}},
-	{"written but never seen leaving", VERDICT_DROPPED, BY_LOCAL,
-		{.local = {.never_left = 2}}},
+	{"written but never seen leaving", VERDICT_DROPPED, BY_LOCAL, {.local = {.never_left = 2}}},
 	{"the kernel sometimes refuses to send", VERDICT_LOSSY, BY_LOCAL,
 		{ANSWERING, .local = {.writes_refused = 5, .write_error = EPERM, .left = 12}}},
 	{"answers arrive but connect() never gets them", VERDICT_DROPPED, BY_LOCAL,
@@ -71,15 +71,13 @@ static const struct example examples[] = {
 	{"silence while controls answer", VERDICT_DROPPED, BY_UNKNOWN,
 		{SILENT, .silence = {.misses = 4, .log_odds = 8.8, .certain = true}}},
 	{"nothing answers though the path lives", VERDICT_DOWN, BY_UNKNOWN,
-		{SILENT,
-			.silence = {.uncovered = 8},
+		{SILENT, .silence = {.uncovered = 8},
 			.host = {.kinds_silent = 10,
 				.rounds = 8,
 				.span_s = 4.6,
 				.path_answers = 4}}},
 	{"nothing answers at all", VERDICT_INCONCLUSIVE, BY_UNKNOWN,
-		{SILENT,
-			.silence = {.uncovered = 8},
+		{SILENT, .silence = {.uncovered = 8},
 			.host = {.kinds_silent = 10, .rounds = 8, .span_s = 4.6}}},
 	{"silence without a control", VERDICT_INCONCLUSIVE, BY_UNKNOWN,
 		{SILENT, .silence = {.uncovered = 8}}},
@@ -123,7 +121,7 @@ static void verdict_is_throttled_with_the_kind_of_limit_as_finding(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		struct figures figures = {ANSWERING, .rate = limited_by(cases[i].model)};
+		struct figures figures = {PARTLY, .rate = limited_by(cases[i].model)};
 		struct verdict verdict = verdict_of(&figures);
 		assert_int_equal(verdict.word, VERDICT_THROTTLED);
 		assert_true(has_finding(&verdict, cases[i].finding));
@@ -132,10 +130,19 @@ static void verdict_is_throttled_with_the_kind_of_limit_as_finding(void **state)
 
 static void verdict_is_inconclusive_between_limit_and_loss(void **state)
 {
-	struct figures figures = {ANSWERING, .rate = {.judged = true, .limited = .6}};
+	struct figures figures = {PARTLY, .rate = {.judged = true, .limited = .6}};
 
 	(void)state;
 	assert_string_equal(verdict_of(&figures).rule, "a limit or loss");
+}
+
+static void verdict_sees_no_limit_in_a_few_lost_probes(void **state)
+{
+	struct figures figures = {.counts = {.probes = 32, .syn_acks = 29, .unanswered = 3},
+		.rate = limited_by(RATE_BAN)};
+
+	(void)state;
+	assert_int_equal(verdict_of(&figures).word, VERDICT_OPEN);
 }
 
 static void verdict_is_lossy_for_this_port_alone(void **state)
@@ -151,9 +158,11 @@ static void verdict_is_lossy_for_this_port_alone(void **state)
 
 static void verdict_is_lossy_for_the_whole_path(void **state)
 {
-	struct figures figures = {ANSWERING,
-		.rate = lost_by(RATE_COMMON_LOSS),
-		.loss = {.missing = 2, .control_missing = 9, .common_ratio = .12, .low = .07,
+	struct figures figures = {ANSWERING, .rate = lost_by(RATE_COMMON_LOSS),
+		.loss = {.missing = 2,
+			.control_missing = 9,
+			.common_ratio = .12,
+			.low = .07,
 			.high = .2}};
 	struct verdict verdict = verdict_of(&figures);
 
@@ -164,8 +173,7 @@ static void verdict_is_lossy_for_the_whole_path(void **state)
 
 static void verdict_is_open_despite_a_little_loss(void **state)
 {
-	struct figures figures = {ANSWERING,
-		.rate = lost_by(RATE_COMMON_LOSS),
+	struct figures figures = {ANSWERING, .rate = lost_by(RATE_COMMON_LOSS),
 		.loss = {.missing = 1, .control_missing = 3, .common_ratio = .04}};
 
 	(void)state;
@@ -297,6 +305,7 @@ int main(void)
 		cmocka_unit_test(verdict_follows_each_rule),
 		cmocka_unit_test(verdict_is_throttled_with_the_kind_of_limit_as_finding),
 		cmocka_unit_test(verdict_is_inconclusive_between_limit_and_loss),
+		cmocka_unit_test(verdict_sees_no_limit_in_a_few_lost_probes),
 		cmocka_unit_test(verdict_is_lossy_for_this_port_alone),
 		cmocka_unit_test(verdict_is_lossy_for_the_whole_path),
 		cmocka_unit_test(verdict_is_open_despite_a_little_loss),
