@@ -18,6 +18,7 @@
 #include "wire_world.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -148,7 +149,8 @@ static uint64_t random_u64(void)
 	uint64_t number = 0;
 
 	/* Never fails for so few bytes once the machine has started, getrandom(2). */
-	(void)getrandom(&number, sizeof(number), 0);
+	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+		abort();
 	return number;
 }
 
