@@ -36,6 +36,9 @@
  * says so at once. */
 #define NO_NEIGHBOUR_MS 900
 
+/* No figure of ours knows of the causes that nobody thought of. */
+#define MOST_SURE .999
+
 /* Predicates. */
 
 static bool route_drops(const struct figures *f)
@@ -395,7 +398,8 @@ struct verdict verdict_of(const struct figures *figures)
 		.word = rule->word,
 		.phase = PHASE_CONNECT,
 		.by = rule->holds == icmp_answers ? icmp_sender(figures) : rule->by,
-		.confidence = rule->confidence(figures) * (figures->capture_lost ? .9 : 1),
+		.confidence = fmin(MOST_SURE, rule->confidence(figures)) *
+			(figures->capture_lost ? .9 : 1),
 		.hop = place_of(figures, rule),
 		.rule = rule->name,
 	};
