@@ -198,7 +198,7 @@ struct plateau {
 	double best;
 	double rate_sum;
 	unsigned rates;
-	double burst;
+	unsigned burst;
 };
 
 static struct plateau climb(const struct bucket *from, double to, const struct sample *samples,
@@ -223,12 +223,18 @@ static struct plateau climb(const struct bucket *from, double to, const struct s
 	return plateau;
 }
 
+/* A bucket holds one token at least. */
+static unsigned below(unsigned burst, unsigned by)
+{
+	return burst > by ? burst - by : 1;
+}
+
 static struct plateau find_top(
 	const struct bucket *best, const struct sample *samples, size_t count)
 {
 	struct plateau top = {.best = -INFINITY};
 
-	for (double burst = fmax(1, best->burst - 3); burst <= best->burst + 3; burst++) {
+	for (unsigned burst = below(best->burst, 3); burst <= best->burst + 3; burst++) {
 		struct bucket from = *best;
 		from.rate_per_s /= REFINE_SPAN;
 		from.burst = burst;
@@ -245,8 +251,7 @@ static void find_interval(struct bucket_estimate *estimate, const struct bucket 
 	const struct sample *samples, size_t count)
 {
 	estimate->low_per_s = estimate->high_per_s = estimate->rate_per_s;
-	for (double burst = fmax(1, estimate->burst - 4.0); burst <= estimate->burst + 4.0;
-		burst++) {
+	for (unsigned burst = below(estimate->burst, 4); burst <= estimate->burst + 4; burst++) {
 		struct bucket bucket = *best;
 		bucket.burst = burst;
 		bucket.rate_per_s = estimate->rate_per_s / INTERVAL_SPAN;
@@ -269,7 +274,7 @@ struct bucket_estimate bucket_refine(
 	struct plateau top = find_top(best, samples, count);
 	struct bucket_estimate estimate = {
 		.rate_per_s = top.rates > 0 ? top.rate_sum / top.rates : best->rate_per_s,
-		.burst = (unsigned)lround(top.rates > 0 ? top.burst : best->burst),
+		.burst = top.rates > 0 ? top.burst : best->burst,
 	};
 
 	find_interval(&estimate, best, top.best, samples, count);

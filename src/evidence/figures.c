@@ -181,36 +181,46 @@ static void note_path(struct host_signs *signs, const struct exchange *exchange)
 		signs->path_reached = exchange->hop_limit;
 }
 
+static void span_join(struct span *all, const struct span *span)
+{
+	if (all->moments == 0 || span->first_ns < all->first_ns)
+		all->first_ns = span->first_ns;
+	if (span->last_ns > all->last_ns)
+		all->last_ns = span->last_ns;
+	if (span->moments > all->moments)
+		all->moments = span->moments;
+}
+
+static void note_endpoint(
+	struct host_signs *signs, struct span *all, const struct endpoint *endpoint)
+{
+	struct span span = {0};
+	bool answering = false;
+
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange_is_sweep(exchange)) {
+			note_path(signs, exchange);
+			continue;
+		}
+		span_add(&span, exchange->sent_ns);
+		answering = answering || exchange_answered(exchange);
+	}
+	if (span.moments == 0)
+		return;
+	signs->endpoints_probed++;
+	signs->endpoints_answering += answering;
+	signs->kinds_silent += !answering;
+	span_join(all, &span);
+}
+
 static struct host_signs host_of(const struct host *host)
 {
 	struct host_signs signs = {0};
 	struct span all = {0};
 
-	for (size_t e = 0; e < host->endpoint_count; e++) {
-		const struct endpoint *endpoint = &host->endpoints[e];
-		struct span span = {0};
-		bool answering = false;
-		for (size_t i = 0; i < endpoint->exchange_count; i++) {
-			const struct exchange *exchange = &endpoint->exchanges[i];
-			if (exchange_is_sweep(exchange)) {
-				note_path(&signs, exchange);
-				continue;
-			}
-			span_add(&span, exchange->sent_ns);
-			answering = answering || exchange_answered(exchange);
-		}
-		signs.endpoints_probed += span.moments > 0;
-		signs.endpoints_answering += answering;
-		signs.kinds_silent += span.moments > 0 && !answering;
-		if (span.moments == 0)
-			continue;
-		if (all.moments == 0 || span.first_ns < all.first_ns)
-			all.first_ns = span.first_ns;
-		if (span.last_ns > all.last_ns)
-			all.last_ns = span.last_ns;
-		if (span.moments > all.moments)
-			all.moments = span.moments;
-	}
+	for (size_t e = 0; e < host->endpoint_count; e++)
+		note_endpoint(&signs, &all, &host->endpoints[e]);
 	signs.rounds = all.moments;
 	signs.span_s = (double)(all.last_ns - all.first_ns) / 1e9;
 	return signs;

@@ -38,7 +38,7 @@ static const struct {
 } bucket_losses[] = {{.004, .4}, {.03, .22}, {.1, .2}, {.2, .12}, {.38, .06}};
 #define BUCKET_LOSSES (sizeof(bucket_losses) / sizeof(bucket_losses[0]))
 
-static const double bursts[] = {
+static const unsigned bursts[] = {
 	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 28, 32, 40, 50, 64, 80};
 #define BURSTS (sizeof(bursts) / sizeof(bursts[0]))
 
@@ -213,7 +213,8 @@ static struct bucket_search search_buckets(
 				try_cell(&search, &bucket, samples, count);
 		}
 	}
-	search.mass.log -= log((double)(BURSTS * RATES * SLICES));
+	const size_t cells = BURSTS * RATES * SLICES;
+	search.mass.log -= log((double)cells);
 	return search;
 }
 
@@ -333,22 +334,27 @@ static double log_over_channel(
 	return sum;
 }
 
+static const double good_losses[] = {.003, .05, .12};
+static const double bad_shares[] = {.03, .08, .15, .3};
+static const double bad_means_s[] = {.02, .07, .2, .6, 2, 6};
+#define GOOD_LOSSES 3
+#define BAD_SHARES  4
+#define BAD_MEANS   6
+
 static double burst_loss(const struct sample *samples, size_t count)
 {
-	static const double good[] = {.003, .05, .12};
-	static const double share[] = {.03, .08, .15, .3};
-	static const double mean_s[] = {.02, .07, .2, .6, 2, 6};
+	const unsigned channels = GOOD_LOSSES * BAD_SHARES * BAD_MEANS;
 	struct mass mass = {-INFINITY};
 
-	for (size_t g = 0; g < 3; g++) {
-		for (size_t s = 0; s < 4; s++) {
-			for (size_t m = 0; m < 6; m++) {
-				struct channel channel = {good[g], share[s], mean_s[m]};
-				mass_add(&mass, log_over_channel(&channel, samples, count));
-			}
-		}
+	for (unsigned c = 0; c < channels; c++) {
+		struct channel channel = {
+			.good_loss = good_losses[c % GOOD_LOSSES],
+			.bad_share = bad_shares[c / GOOD_LOSSES % BAD_SHARES],
+			.bad_mean_s = bad_means_s[c / (GOOD_LOSSES * BAD_SHARES)],
+		};
+		mass_add(&mass, log_over_channel(&channel, samples, count));
 	}
-	return mass.log - log(3 * 4 * 6);
+	return mass.log - log(channels);
 }
 
 static enum sample_outcome excess_of(const struct sample *samples, size_t count)
