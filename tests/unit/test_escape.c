@@ -2,6 +2,7 @@
 #include "escape.h"
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
