@@ -260,6 +260,7 @@ static struct role add_syn(
 	struct position *latest = find_flow(evidence, flow);
 	struct exchange exchange = exchange_of(frame);
 
+	exchange.own = evidence->targets_known;
 	if (latest != NULL) {
 		const struct exchange *before = exchange_at(evidence, latest);
 		if (is_duplicate(before, frame))

@@ -38,6 +38,7 @@ struct exchange {
 	uint16_t source_port;
 	uint16_t identifier;  /* IPv4 identification; 0 for IPv6 */
 	uint8_t hop_limit;    /* as sent; probes of a sweep have small ones */
+	bool own;             /* folded from a capture of ours, whose sweeps are known as such */
 	bool repeated;        /* a retransmission of an earlier SYN of the same flow and sequence */
 	bool ignored_answer;  /* sent again although its SYN-ACK had been captured before */
 	bool connected;       /* the handshake was completed (our ACK was seen) */

@@ -258,7 +258,8 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 	struct figures figures = {
 		.counts = counts_of(endpoint, &patience, now_ns),
 		.round_trips = round_trips_of(endpoint),
-		.silence = silence_of(host, endpoint, now_ns),
+		.silence = silence_of(host, endpoint, now_ns,
+			evidence->targets_known ? SILENCE_OURS : SILENCE_FOREIGN),
 		.icmp = icmp_of(host, endpoint),
 		.local = local_of(evidence, host, endpoint),
 		.host = host_of(host),
