@@ -22,8 +22,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define ANY_INTERFACE "any"
-#define FILTER_HOSTS  16 /* beyond them the filter would grow longer than what it saves */
+#define ANY_INTERFACE  "any"
+#define FILTER_HOSTS   16 /* beyond them the filter would grow longer than what it saves */
+#define FILTER_SOURCES 8  /* of this machine's addresses */
 
 /* A port that nothing listens on, as a control: a host that is alive refuses it (SCIENCE A). */
 #define CLOSED_PORT_FIRST 61000
@@ -52,6 +53,43 @@ const char *probing_interface(const struct destination_list *destinations)
 	return one == NULL || one[0] == '\0' ? ANY_INTERFACE : one;
 }
 
+/* False for a source that this machine's own addresses are reached from as well: on the loopback
+ * every packet of ours comes in. */
+static bool source_only_leaves(
+	const struct destination_list *destinations, const struct address *source)
+{
+	for (size_t i = 0; i < destinations->count; i++) {
+		const struct route *route = &destinations->items[i].route;
+		if (route->local && address_equal(&route->source, source))
+			return false;
+	}
+	return source->family != ADDRESS_NONE;
+}
+
+/* Whoever is on the link can send SYNs in our name, which would count as probes without answers:
+ * what bears our address leaves, it does not come in. */
+static void leave_out_forged(
+	const struct destination_list *destinations, size_t used, char out[static PROBING_FILTER])
+{
+	struct address seen[FILTER_SOURCES];
+	char address[ADDRESS_TEXT];
+	size_t count = 0;
+
+	for (size_t i = 0; i < destinations->count && count < FILTER_SOURCES; i++) {
+		const struct address *source = &destinations->items[i].route.source;
+		size_t known = 0;
+
+		while (known < count && !address_equal(&seen[known], source))
+			known++;
+		if (known < count || !source_only_leaves(destinations, source))
+			continue;
+		seen[count++] = *source;
+		used += (size_t)snprintf(out + used, PROBING_FILTER - used,
+			" and not (tcp and inbound and src host %s)",
+			address_print(source, address));
+	}
+}
+
 const char *probing_filter(
 	const struct destination_list *destinations, char out[static PROBING_FILTER])
 {
@@ -63,8 +101,9 @@ const char *probing_filter(
 		used += (size_t)snprintf(hosts + used, sizeof(hosts) - used, "%shost %s",
 			i == 0 ? " and (" : " or ",
 			address_print(&destinations->items[i].address, address));
-	snprintf(out, PROBING_FILTER, "(tcp%s%s) or icmp or icmp6 or arp", hosts,
+	used = (size_t)snprintf(out, PROBING_FILTER, "((tcp%s%s) or icmp or icmp6 or arp)", hosts,
 		used > 0 ? ")" : "");
+	leave_out_forged(destinations, used, out);
 	return out;
 }
 

@@ -42,7 +42,7 @@ static void probing_filter_names_few_hosts(void **state)
 
 	(void)state;
 	assert_string_equal(probing_filter(&list, out),
-		"(tcp and (host 192.0.2.1 or host 192.0.2.2)) or icmp or icmp6 or arp");
+		"((tcp and (host 192.0.2.1 or host 192.0.2.2)) or icmp or icmp6 or arp)");
 }
 
 static void probing_filter_stays_short_when_hosts_are_many(void **state)
@@ -54,7 +54,56 @@ static void probing_filter_stays_short_when_hosts_are_many(void **state)
 	(void)state;
 	for (size_t i = 0; i < 17; i++)
 		items[i] = destination((uint8_t)i, "eth0", 0);
-	assert_string_equal(probing_filter(&list, out), "(tcp) or icmp or icmp6 or arp");
+	assert_string_equal(probing_filter(&list, out), "((tcp) or icmp or icmp6 or arp)");
+}
+
+static struct destination reached_from(uint8_t source, uint8_t last, bool local)
+{
+	struct destination made = destination(last, local ? "lo" : "eth0", 0);
+
+	made.route.source = (struct address){.family = ADDRESS_IPV4, .bytes = {192, 0, 2, source}};
+	made.route.local = local;
+	return made;
+}
+
+static void probing_filter_lets_no_syn_of_ours_come_in(void **state)
+{
+	struct destination items[] = {reached_from(9, 1, false), reached_from(9, 2, false)};
+	const struct destination_list list = {.items = items, .count = 2};
+	char out[PROBING_FILTER];
+
+	(void)state;
+	assert_string_equal(strstr(probing_filter(&list, out), " and not"),
+		" and not (tcp and inbound and src host 192.0.2.9)");
+}
+
+static void probing_filter_lets_our_packets_come_in_over_loopback(void **state)
+{
+	struct destination items[] = {reached_from(9, 9, true), reached_from(9, 1, false)};
+	const struct destination_list list = {.items = items, .count = 2};
+	char out[PROBING_FILTER];
+
+	(void)state;
+	assert_null(strstr(probing_filter(&list, out), "inbound"));
+}
+
+static void probing_filter_is_whole_with_the_longest_addresses(void **state)
+{
+	struct destination items[16];
+	const struct destination_list list = {.items = items, .count = 16};
+	char out[PROBING_FILTER];
+
+	(void)state;
+	for (size_t i = 0; i < 16; i++) {
+		items[i] = (struct destination){.route = {.interface = "eth0"}};
+		memset(items[i].address.bytes, 0xfd, 15);
+		items[i].address.family = ADDRESS_IPV6;
+		items[i].address.bytes[15] = (uint8_t)(16 + i);
+		items[i].route.source = items[i].address;
+	}
+	const char *end = strrchr(probing_filter(&list, out), ' ');
+	assert_non_null(end);
+	assert_string_equal(end, " fdfd:fdfd:fdfd:fdfd:fdfd:fdfd:fdfd:fd17)");
 }
 
 int main(void)
@@ -64,6 +113,9 @@ int main(void)
 		cmocka_unit_test(probing_interface_is_any_when_routes_differ),
 		cmocka_unit_test(probing_filter_names_few_hosts),
 		cmocka_unit_test(probing_filter_stays_short_when_hosts_are_many),
+		cmocka_unit_test(probing_filter_lets_no_syn_of_ours_come_in),
+		cmocka_unit_test(probing_filter_lets_our_packets_come_in_over_loopback),
+		cmocka_unit_test(probing_filter_is_whole_with_the_longest_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
