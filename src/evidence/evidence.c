@@ -320,7 +320,8 @@ static struct role add_answer(
 	if (same_answer_again(exchange, answer))
 		return role;
 	if (exchange->answer_count == EXCHANGE_ANSWERS) {
-		exchange->answers_more++;
+		if (exchange->answers_more < UINT8_MAX)
+			exchange->answers_more++;
 		return role;
 	}
 	exchange->answers[exchange->answer_count] = *answer;

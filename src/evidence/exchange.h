@@ -43,7 +43,7 @@ struct exchange {
 	bool ignored_answer;  /* sent again although its SYN-ACK had been captured before */
 	bool connected;       /* the handshake was completed (our ACK was seen) */
 	uint8_t answer_count; /* kept in answers */
-	uint8_t answers_more; /* seen beyond those */
+	uint8_t answers_more; /* seen beyond those; stays at 255 */
 	struct answer answers[EXCHANGE_ANSWERS];
 };
 
