@@ -115,8 +115,10 @@ static void note_connection(struct local_signs *local, const struct endpoint *en
 	local->connect_error = connection->error;
 	for (size_t i = 0; i < endpoint->exchange_count && connection->tried; i++) {
 		const struct exchange *exchange = &endpoint->exchanges[i];
-		if (exchange->source_port == connection->flow.source_port &&
-			exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
+		if (exchange->source_port != connection->flow.source_port)
+			continue;
+		local->connect_left = true;
+		if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
 			local->connect_answered = true;
 	}
 }

@@ -82,9 +82,12 @@ static bool answers_do_not_arrive(const struct figures *f)
 		f->local.answers_ignored > 0;
 }
 
+/* Once its SYN has left, a connect() can also be failed from outside, by an ICMP error that Linux
+ * believes and we do not. */
 static bool only_connect_is_denied(const struct figures *f)
 {
 	return f->counts.syn_acks > 0 && f->counts.icmp_errors == 0 && f->local.connect_tried &&
+		!f->local.connect_left && !f->capture_lost &&
 		(f->local.connect_error == EPERM || f->local.connect_error == EACCES);
 }
 
