@@ -221,8 +221,8 @@ static void send_segment(
 
 /* Of the two kinds of error that count as an answer, both. options: words of no-operation in the
  * IPv4 header (RFC 791 section 3.1). */
-static void send_errors(struct forger *forger, const struct sight *sight,
-	const struct draft *quote, unsigned options)
+static void send_errors(
+	struct forger *forger, const struct sight *sight, const struct draft *quote, size_t options)
 {
 	static const unsigned char kinds[2][2][2] = {{{3, 13}, {11, 0}}, {{1, 1}, {3, 0}}};
 	bool is_ipv4 = sight_is_ipv4(sight);
@@ -368,7 +368,10 @@ static void forge_echoes(struct forger *forger, const struct sight *sight)
 
 	draft_add(&draft, sight->bytes, sight->length);
 	draft_seal(&draft, 16);
-	forger_send(forger, &draft);
+	for (int i = 0; i < 3; i++) {
+		forger_send(forger, &draft);
+		(void)poll(NULL, 0, 2);
+	}
 }
 
 static void forge_questions(struct forger *forger, const struct sight *sight)
@@ -412,12 +415,16 @@ static unsigned char *quote_tcp(struct draft *quote)
 	return quote->bytes + quote->header;
 }
 
+/* Linux takes the number after a SYN's own for its own, and fails the connect(). */
 static void forge_icmp_sequence(struct forger *forger, const struct sight *sight)
 {
-	for (unsigned bit = 0; bit < 32; bit += 8) {
-		struct draft quote = quote_of(sight);
+	static const uint32_t off[] = {1, 2, 0x100, 0x80000000, UINT32_MAX};
 
-		quote_tcp(&quote)[4 + bit / 8] ^= 1;
+	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
+		struct draft quote = quote_of(sight);
+		unsigned char *sequence = quote_tcp(&quote) + 4;
+
+		put32(sequence, get32(sequence) + off[i]);
 		send_errors(forger, sight, &quote, 0);
 	}
 }
@@ -483,7 +490,7 @@ static void forge_icmp_options(struct forger *forger, const struct sight *sight)
 	struct draft quote = quote_of(sight);
 
 	quote_tcp(&quote)[7] ^= 1;
-	for (unsigned words = 1; words <= OPTIONS_WORDS; words++) {
+	for (size_t words = 1; words <= OPTIONS_WORDS; words++) {
 		if (sight_is_ipv4(sight))
 			quote.bytes[0] = (unsigned char)(0x45 + words);
 		else

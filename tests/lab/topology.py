@@ -242,13 +242,14 @@ def ruleset(rules):
 class Lab:
 	"""One lab in the namespaces of this process, which enter() has made."""
 
-	def __init__(self, faults=(), line=None, listen=(), bridge=None, liar=()):
-		"""bridge: the program that is the line; liar: what runs on r2, and how."""
+	def __init__(self, faults=(), line=None, bridge=None, listen=(), forger=None, lie=()):
+		"""bridge, forger: programs. lie: the forger's node, interface and mode."""
 		self.faults = faults
 		self.line = line
-		self.listen = listen
 		self.bridge = bridge
-		self.liar = liar
+		self.listen = listen
+		self.forger = forger
+		self.lie = lie
 		self.servants = []
 		self.built_s = None
 
@@ -321,8 +322,9 @@ class Lab:
 		if self.line:
 			self._serve("line", [self.bridge, "near", "far", self.line.up,
 					     self.line.down, str(self.line.seed)])
-		if self.liar:
-			self._serve("r2", list(self.liar))
+		if self.lie:
+			node, interface, mode = self.lie
+			self._serve(node, [self.forger, interface, mode])
 		for servant in self.servants:
 			if servant.stdout.readline() != "ready\n":
 				raise RuntimeError(f"{servant.args} did not start")
