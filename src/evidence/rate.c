@@ -55,7 +55,7 @@ static const unsigned bursts[] = {
 /* Slices of a cell of the rate, and the losses at which its middle is screened. The middle may miss
  * a sharp peak by as much as SCREEN_NATS. */
 #define SLICES      5
-#define SCREEN_NATS 35
+#define SCREEN_NATS 25
 static const double screens[] = {.06, .3};
 #define SCREENS (sizeof(screens) / sizeof(screens[0]))
 
@@ -172,21 +172,26 @@ static void try_losses(struct bucket_search *search, struct bucket *bucket,
 	}
 }
 
+/* The likelihood at a cell's middle, at the losses of the screen; -INFINITY where hopeless. */
+static double screen_cell(
+	struct bucket *middle, const struct sample *samples, size_t count, double floor)
+{
+	double value = -INFINITY;
+
+	for (size_t q = 0; q < SCREENS; q++) {
+		middle->loss = screens[q];
+		value = fmax(value, bucket_likelihood(middle, samples, count, floor));
+	}
+	return value;
+}
+
 /* A long timeline tells rates apart that are a few percent from each other: a cell that is not
  * hopeless at its middle is looked at in slices. */
-static void try_cell(struct bucket_search *search, const struct bucket *middle,
+static void try_slices(struct bucket_search *search, const struct bucket *middle,
 	const struct sample *samples, size_t count)
 {
-	double screen = -INFINITY;
 	struct bucket bucket = *middle;
 
-	for (size_t q = 0; q < SCREENS && !isfinite(screen); q++) {
-		bucket.loss = screens[q];
-		screen = bucket_likelihood(
-			&bucket, samples, count, search->best_value - SCREEN_NATS);
-	}
-	if (!isfinite(screen))
-		return;
 	for (int slice = 0; slice < SLICES; slice++) {
 		double offset = (slice - (SLICES - 1) / 2.) / SLICES;
 		bucket.rate_per_s = middle->rate_per_s * pow(RATE_RATIO, offset);
@@ -201,20 +206,27 @@ static void try_cell(struct bucket_search *search, const struct bucket *middle,
 static struct bucket_search search_buckets(
 	const struct sample *samples, size_t count, bool shared, bool refuses)
 {
+	const size_t cells = BURSTS * RATES;
 	struct bucket_search search = {.mass = {-INFINITY}, .best_value = -INFINITY};
+	struct bucket middles[BURSTS * RATES];
+	double values[BURSTS * RATES];
+	double best = -INFINITY;
 
-	for (size_t b = 0; b < BURSTS; b++) {
-		struct bucket bucket = {.burst = bursts[b],
+	for (size_t c = 0; c < cells; c++) {
+		middles[c] = (struct bucket){.burst = bursts[c / RATES],
 			.shared = shared,
 			.refuses = refuses,
-			.rate_per_s = RATE_FROM};
-		for (int r = 0; r < RATES; r++, bucket.rate_per_s *= RATE_RATIO) {
-			if (!bucket_never_empties(&bucket, samples, count))
-				try_cell(&search, &bucket, samples, count);
-		}
+			.rate_per_s = RATE_FROM * pow(RATE_RATIO, (double)(c % RATES))};
+		values[c] = bucket_never_empties(&middles[c], samples, count)
+			? -INFINITY
+			: screen_cell(&middles[c], samples, count, best - SCREEN_NATS);
+		best = fmax(best, values[c]);
 	}
-	const size_t cells = BURSTS * RATES * SLICES;
-	search.mass.log -= log((double)cells);
+	for (size_t c = 0; c < cells; c++) {
+		if (values[c] >= best - SCREEN_NATS && isfinite(values[c]))
+			try_slices(&search, &middles[c], samples, count);
+	}
+	search.mass.log -= log((double)(cells * SLICES));
 	return search;
 }
 
