@@ -53,7 +53,8 @@ static void print_capture_row(const struct paper *paper, const struct result *re
 	char to[ADDRESS_TEXT + 10];
 	char back[64];
 	char verdict[64];
-	const char *by = verdict_by_name(result->verdict.by);
+	bool known = result->verdict.by != BY_UNKNOWN;
+	const char *by = known ? verdict_by_name(result->verdict.by) : NULL;
 
 	came_back(result, back, sizeof(back));
 	paper_format(paper, "  %-*s %6u  %-22s ", width, endpoint_text(result, to),
