@@ -31,8 +31,14 @@
  *   plan                  pure: the next step, given the evidence
  *   campaign, rounds, ladder, sampling, recheck   its parts: a host's course, spaced rounds, rates
  *   loop                  carries a plan out on a world
- *   world, wire_world, simulated   the wire, or a seeded network that answers like one
- *   agenda, chance, compose        parts of the simulated network
+ *   world, wire_world     what the loop acts upon; the wire
+ *   chance                seeded numbers
+ *
+ * simulation/  a world for tests: a seeded network that answers like a real one
+ *   simulated             the network as tests describe it
+ *   path, filter, host    what a packet meets; answer is what it gets
+ *   parcel, journey, dial, attempt   packets on their way, connections on either side
+ *   agenda, happening, compose, tokens, fate   what its parts are made of
  *
  * verdict/   what the evidence means. Pure
  *   verdict, words        the rules, and the words of the contract
