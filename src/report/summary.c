@@ -2,9 +2,11 @@
 #include "summary.h"
 
 #include "report.h"
+#include "transcript.h"
 #include "wording.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define ANY (-1)
 
@@ -292,13 +294,26 @@ static bool same_place(const struct place *a, const struct place *b)
 		address_equal(&a->address, &b->address);
 }
 
+/* One sentence tells of both only if it quotes the same of both. */
+static bool same_session(const struct result *a, const struct result *b)
+{
+	const struct transcript *one = a->figures.session.transcript;
+	const struct transcript *other = b->figures.session.transcript;
+
+	if (a->verdict.phase == PHASE_CONNECT || one == NULL || other == NULL)
+		return true;
+	return one->speaks == other->speaks &&
+		strcmp(one->greeting_text, other->greeting_text) == 0 &&
+		one->tls.alert.description == other->tls.alert.description;
+}
+
 bool summary_same(const struct result *a, const struct result *b)
 {
 	return address_equal(&a->address, &b->address) && a->verdict.by == b->verdict.by &&
 		a->verdict.phase == b->verdict.phase && summary_row_of(a) == summary_row_of(b) &&
 		same_place(&a->verdict.hop, &b->verdict.hop) &&
 		address_equal(&a->figures.icmp.from, &b->figures.icmp.from) &&
-		a->figures.icmp.code == b->figures.icmp.code;
+		a->figures.icmp.code == b->figures.icmp.code && same_session(a, b);
 }
 
 const char *report_summary(

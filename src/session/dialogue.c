@@ -18,6 +18,7 @@ void dialogue_init(struct dialogue *dialogue, enum session_service service)
 	dialogue->service = service;
 	dialogue->state = DIALOGUE_TALKING;
 	dialogue->greeted = false;
+	dialogue->leaving = false;
 	dialogue->listing = false;
 	dialogue->pending_count = 0;
 	dialogue->tag[0] = '\0';
@@ -71,7 +72,7 @@ static bool is_masked_keyword(const char *text)
 static void expect(struct dialogue *dialogue, enum dialogue_command command)
 {
 	if (dialogue->pending_count == DIALOGUE_PIPELINE)
-		dialogue->state = DIALOGUE_OVER;
+		dialogue->leaving = true;
 	else
 		dialogue->pending[dialogue->pending_count++] = command;
 }
@@ -110,7 +111,7 @@ static void asks(
 {
 	transcript->starttls_asked = transcript->starttls_asked || what == COMMAND_STARTTLS;
 	if (what == COMMAND_MAIL)
-		dialogue->state = DIALOGUE_OVER;
+		dialogue->leaving = true;
 	else
 		expect(dialogue, what);
 }
@@ -263,24 +264,32 @@ static void pop3_client(struct dialogue *dialogue, struct transcript *transcript
 		{NULL, COMMAND_MAIL},
 	};
 
-	asks(dialogue, transcript, look_up(verbs, line, COMMAND_MAIL));
+	/* Without a mechanism it asks which there are (a habit older than CAPA). */
+	if (strcasecmp(line, "AUTH") == 0)
+		asks(dialogue, transcript, COMMAND_LIST);
+	else
+		asks(dialogue, transcript, look_up(verbs, line, COMMAND_MAIL));
 }
 
 static void pop3_status(struct dialogue *dialogue, struct transcript *transcript, bool ok)
 {
 	if (awaited(dialogue) == COMMAND_STARTTLS)
 		starttls_answered(dialogue, transcript, ok);
-	dialogue->listing = ok && awaited(dialogue) == COMMAND_CAPABILITIES;
+	dialogue->listing = ok &&
+		(awaited(dialogue) == COMMAND_CAPABILITIES || awaited(dialogue) == COMMAND_LIST);
 	if (!dialogue->listing)
 		answered(dialogue);
 }
 
 static void pop3_list(struct dialogue *dialogue, struct transcript *transcript, const char *line)
 {
-	transcript->starttls_offered = transcript->starttls_offered || is_word(line, "STLS");
+	bool capabilities = awaited(dialogue) == COMMAND_CAPABILITIES;
+
+	transcript->starttls_offered =
+		transcript->starttls_offered || (capabilities && is_word(line, "STLS"));
 	if (strcmp(line, ".") != 0)
 		return;
-	transcript->capabilities_told = true;
+	transcript->capabilities_told = transcript->capabilities_told || capabilities;
 	dialogue->listing = false;
 	answered(dialogue);
 }
@@ -315,14 +324,19 @@ static void read_line(struct dialogue *dialogue, struct transcript *transcript,
 		snprintf(transcript->greeting_text, GREETING_TEXT, "%s", line);
 		transcript->greeting_ns = transcript->now_ns;
 	}
-	readers[dialogue->service][side](dialogue, transcript, line);
+	if (side == SIDE_SERVER || !dialogue->leaving)
+		readers[dialogue->service][side](dialogue, transcript, line);
+	if (dialogue->leaving && dialogue->greeted)
+		dialogue->state = DIALOGUE_OVER;
 }
 
 /* A NUL would hide the rest of its line from us, though not from the server. */
 static void add_byte(struct dialogue_line *line, uint8_t byte)
 {
+	if (byte == '\0')
+		byte = '?';
 	if (line->length < DIALOGUE_LINE - 1)
-		line->text[line->length++] = byte == '\0' ? '?' : (char)byte;
+		line->text[line->length++] = (char)byte;
 }
 
 static void end_line(

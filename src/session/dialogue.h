@@ -17,13 +17,15 @@
  * of IMAP are longer; what is beyond is cut off. */
 #define DIALOGUE_LINE 4096
 
-/* Commands sent and not answered yet; a client that pipelines more has left the beginning. */
+/* Commands sent and not answered yet; a client that pipelines more has left the beginning, but a
+ * greeting is waited for even then. */
 #define DIALOGUE_PIPELINE 8
 
 #define DIALOGUE_TAG 32
 
 enum dialogue_command {
 	COMMAND_CAPABILITIES, /* EHLO, CAPABILITY, CAPA */
+	COMMAND_LIST,         /* another that is answered by a list (POP3) */
 	COMMAND_STARTTLS,     /* STARTTLS, STLS */
 	COMMAND_PLAIN,        /* anything else that leaves the session at its beginning */
 	COMMAND_MAIL,         /* what follows is none of our business */
@@ -44,6 +46,7 @@ struct dialogue {
 	enum session_service service;
 	enum dialogue_state state;
 	bool greeted;
+	bool leaving; /* the client has gone on to what is none of our business */
 	bool listing; /* inside a list that ends with a full stop (POP3) */
 	enum dialogue_command pending[DIALOGUE_PIPELINE];
 	size_t pending_count;

@@ -23,10 +23,11 @@ static const char *name_of(
 {
 	const char *name = look_up(numbers, number);
 
+	out[0] = '\0';
 	if (name != NULL)
 		snprintf(out, TLS_NUMBER_TEXT, "%s", name);
-	else
-		snprintf(out, TLS_NUMBER_TEXT, number == 0 ? "" : "0x%04x", number);
+	else if (number != 0)
+		snprintf(out, TLS_NUMBER_TEXT, "0x%04x", number);
 	return out;
 }
 
