@@ -151,7 +151,70 @@ static bool shallow(const struct advice_case *about)
 
 static bool may_be_settled(const struct advice_case *about)
 {
-	return !shallow(about) && !neighbour_silent(about);
+	return !shallow(about) && !neighbour_silent(about) && !found(about, FINDING_UNHEARD);
+}
+
+/* Trouble after the connection opened: other people's work than trouble with opening it. */
+
+static bool unheard(const struct advice_case *about)
+{
+	return found(about, FINDING_UNHEARD);
+}
+
+static bool server_is_silent(const struct advice_case *about)
+{
+	return found(about, FINDING_SILENT_SERVER);
+}
+
+static bool cut_off(const struct advice_case *about)
+{
+	return found(about, FINDING_CUT);
+}
+
+static bool hello_stopped(const struct advice_case *about)
+{
+	return found(about, FINDING_HELLO_UNANSWERED) || found(about, FINDING_HELLO_RESET);
+}
+
+static bool opening_fails(const struct advice_case *about)
+{
+	return !server_is_silent(about) && !cut_off(about) && !hello_stopped(about);
+}
+
+static bool starttls_stripped(const struct advice_case *about)
+{
+	return found(about, FINDING_STARTTLS_STRIPPED);
+}
+
+static bool not_stripped(const struct advice_case *about)
+{
+	return !starttls_stripped(about);
+}
+
+static bool plain_text(const struct advice_case *about)
+{
+	return found(about, FINDING_PLAIN_TEXT);
+}
+
+static bool starttls_refused(const struct advice_case *about)
+{
+	return found(about, FINDING_STARTTLS_REFUSED);
+}
+
+static bool tls_alert(const struct advice_case *about)
+{
+	return found(about, FINDING_TLS_ALERT);
+}
+
+static bool certificate_refused(const struct advice_case *about)
+{
+	return found(about, FINDING_CERTIFICATE_REFUSED);
+}
+
+static bool wrong_service(const struct advice_case *about)
+{
+	return !plain_text(about) && !starttls_refused(about) && !tls_alert(about) &&
+		!certificate_refused(about);
 }
 
 /* word × by × predicate -> who does what. A row for BY_ANY holds whoever is the cause. */
@@ -241,7 +304,11 @@ static const struct row rows[] = {
 		"traceroute {address}"},
 	{VERDICT_UNREACHABLE, BY_PATH, device_refuses, ADVICE_ISP,
 		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP {ports}.", ""},
-	{VERDICT_INTERCEPTED, BY_PATH, always, ADVICE_ISP,
+	{VERDICT_INTERCEPTED, BY_PATH, starttls_stripped, ADVICE_ISP,
+		"Ask whoever runs the network which firewall inspects mail (SMTP fixup or "
+		"inspection) on TCP {ports}, and to let it pass STARTTLS.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, not_stripped, ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, which device answers "
 		"in "
 		"the place of {address} on TCP {ports}.",
@@ -260,7 +327,24 @@ static const struct row rows[] = {
 		"Let TCP {ports} through the server's firewall: it answers \"{icmp}\".", ""},
 	{VERDICT_REJECTED, BY_ANY, always, ADVICE_SERVER_OPERATOR,
 		"Ask the operator why the server turns this machine away on {ports}.", ""},
-	{VERDICT_MISCONFIGURED, BY_ANY, always, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, plain_text, ADVICE_SERVER_OPERATOR,
+		"Let the service on {ports} begin with TLS (RFC 8314), or move it to the port for "
+		"plain text with STARTTLS.",
+		"openssl s_client -connect {target}:{port}"},
+	{VERDICT_MISCONFIGURED, BY_ANY, starttls_refused, ADVICE_SERVER_OPERATOR,
+		"Give the service on {ports} a certificate, and let it offer STARTTLS.", ""},
+	{VERDICT_MISCONFIGURED, BY_ANY, tls_alert, ADVICE_SERVER_OPERATOR,
+		"Let the service on {ports} speak TLS 1.2 and 1.3, with ciphers of today.",
+		"openssl s_client -connect {target}:{port}"},
+	{VERDICT_MISCONFIGURED, BY_ANY, tls_alert, ADVICE_YOU,
+		"Check that the mail program is of this decade: older ones know no TLS that "
+		"servers still accept.",
+		""},
+	{VERDICT_MISCONFIGURED, BY_ANY, certificate_refused, ADVICE_SERVER_OPERATOR,
+		"Give {ports} a certificate that is valid now, for the name that is used, and with "
+		"its whole chain.",
+		"openssl s_client -connect {target}:{port}"},
+	{VERDICT_MISCONFIGURED, BY_ANY, wrong_service, ADVICE_SERVER_OPERATOR,
 		"Correct what answers on TCP {ports} of {address}.", ""},
 
 	/* Limits and loss. */
@@ -289,12 +373,30 @@ static const struct row rows[] = {
 		"Report the loss to your provider: {loss} of packets to {address}.", ""},
 
 	/* What is not known. */
-	{VERDICT_DROPPED, BY_UNKNOWN, always, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_UNKNOWN, server_is_silent, ADVICE_SERVER_OPERATOR,
+		"Check that the service behind TCP {ports} is not stuck or overloaded: it takes "
+		"connections and does not greet.",
+		"ss -ltnp"},
+	{VERDICT_DROPPED, BY_UNKNOWN, hello_stopped, ADVICE_YOU,
+		"Try the same from another network: if TLS works there, a device here filters it.",
+		"openssl s_client -connect {target}:{port}"},
+	{VERDICT_REFUSED, BY_UNKNOWN, hello_stopped, ADVICE_YOU,
+		"Try the same from another network: if TLS works there, a device here filters it.",
+		"openssl s_client -connect {target}:{port}"},
+	{VERDICT_REFUSED, BY_UNKNOWN, cut_off, ADVICE_SERVER_OPERATOR,
+		"Check whether a proxy or an access list in front of TCP {ports} cuts connections "
+		"off.",
+		""},
+	{VERDICT_INCONCLUSIVE, BY_ANY, unheard, ADVICE_YOU,
+		"Ask again and stay on the line for ten seconds: some servers greet late on "
+		"purpose.",
+		"nc -w 30 {target} {port}"},
+	{VERDICT_DROPPED, BY_UNKNOWN, opening_fails, ADVICE_YOU,
 		"Try the same from another network, for instance through a mobile phone: if it "
 		"works "
 		"there, your provider blocks it; if not, the server does.",
 		"sudo mailsonde probe --ports {list} {target}"},
-	{VERDICT_REFUSED, BY_UNKNOWN, always, ADVICE_SERVER_OPERATOR,
+	{VERDICT_REFUSED, BY_UNKNOWN, opening_fails, ADVICE_SERVER_OPERATOR,
 		"Check that a service listens on TCP {ports} and that the firewall lets it "
 		"through.",
 		"ss -ltn"},
@@ -331,8 +433,8 @@ static bool row_holds(const struct row *row, const struct advice_case *about)
 #define PORTS_TEXT (8 + 10 * PORT_LIST_MAX) /* " and 65535" for each */
 
 struct words {
-	char ports[PORTS_TEXT], list[PORTS_TEXT], alternative[8], rate[SENTENCE_NUMBER], burst[16],
-		loss[16];
+	char ports[PORTS_TEXT], list[PORTS_TEXT], alternative[8], port[8], rate[SENTENCE_NUMBER],
+		burst[16], loss[16];
 	char address[ADDRESS_TEXT], hop[ADDRESS_TEXT], icmp_from[ADDRESS_TEXT];
 	const char *target, *purpose, *icmp;
 };
@@ -371,6 +473,7 @@ static void gather(struct words *words, const struct advice_case *about)
 	const struct mailport *other = mailport_find(advice_alternative(about));
 
 	name_ports(words, about);
+	snprintf(words->port, sizeof(words->port), "%u", about->port);
 	snprintf(words->alternative, sizeof(words->alternative), "%u", advice_alternative(about));
 	sentence_number(words->rate, figures->rate.rate_per_s);
 	snprintf(words->burst, sizeof(words->burst), "%u", figures->rate.burst);
@@ -388,6 +491,7 @@ static void fill(struct advice *out, const struct row *row, const struct words *
 	const struct blank blanks[] = {
 		{"ports", words->ports},
 		{"list", words->list},
+		{"port", words->port},
 		{"alternative", words->alternative},
 		{"purpose", words->purpose},
 		{"rate", words->rate},

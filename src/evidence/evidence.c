@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "evidence.h"
 
+#include "conversation.h"
 #include "frame.h"
 #include "index.h"
+#include "transcript.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,10 +56,12 @@ void evidence_free(struct evidence *evidence)
 		for (size_t e = 0; e < host->endpoint_count; e++) {
 			free(host->endpoints[e].exchanges);
 			free(host->endpoints[e].refused);
+			conversation_forget(host->endpoints[e].sessions);
 		}
 		free(host->endpoints);
 	}
 	free(evidence->hosts);
+	conversations_free(evidence->conversations);
 	index_clear(evidence->index);
 	free(evidence->index);
 	free(evidence);
@@ -269,6 +273,7 @@ static struct role add_syn(
 		exchange.repeated = before->sequence == exchange.sequence;
 		exchange.ignored_answer =
 			exchange.repeated && ignored_its_answer(before, frame->time_ns);
+		exchange.conversation = exchange.repeated ? before->conversation : 0;
 	}
 	endpoint->exchanges = grown(endpoint->exchanges, endpoint->exchange_count,
 		&endpoint->exchange_room, sizeof(*endpoint->exchanges));
@@ -369,6 +374,19 @@ static struct role add_reset(struct evidence *evidence, const struct frame *fram
 	return add_answer(evidence, &position, &answer);
 }
 
+/*
+ * A run of our own that sends packets alone hangs up as soon as a port has opened; what it still
+ * hears is chance, so only in foreign captures sessions are listened to.
+ */
+static void listen_to(
+	struct evidence *evidence, const struct position *position, const struct frame *frame)
+{
+	struct exchange *exchange = exchange_at(evidence, position);
+
+	if (!evidence->targets_known && exchange->conversation == 0)
+		exchange->conversation = conversation_open(evidence, position, frame);
+}
+
 /* From the server to whoever opened flow. */
 static struct role add_reply(
 	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
@@ -387,11 +405,13 @@ static struct role add_reply(
 	}
 	struct endpoint *endpoint = &evidence->hosts[latest->host].endpoints[latest->endpoint];
 
+	conversation_add(evidence, exchange_at(evidence, latest)->conversation, SIDE_SERVER, frame);
 	if (frame->tcp.flags & TCP_RST)
 		return add_reset(evidence, frame, flow, latest);
 	if (is_syn_ack(frame)) {
 		if (!find_exchange(evidence, flow, frame->tcp.acknowledgement - 1, &position))
 			return anomaly(evidence, endpoint);
+		listen_to(evidence, &position, frame);
 		struct answer answer = answer_of(ANSWER_SYN_ACK, frame);
 		return add_answer(evidence, &position, &answer);
 	}
@@ -409,6 +429,7 @@ static struct role add_follow_up(
 
 	if (latest == NULL)
 		return (struct role){.kind = ROLE_OTHER};
+	conversation_add(evidence, exchange_at(evidence, latest)->conversation, SIDE_CLIENT, frame);
 	if (!find_exchange(evidence, flow, frame->tcp.sequence - 1, &position))
 		return role_at(ROLE_TRAFFIC, latest);
 	struct exchange *exchange = exchange_at(evidence, &position);

@@ -19,6 +19,8 @@
 #include <stdint.h>
 
 struct frame;
+struct conversations;
+struct session_tally;
 
 /* The bounds of memory: beyond them packets are counted, not kept. */
 #define EVIDENCE_HOSTS     4096
@@ -48,6 +50,7 @@ struct endpoint {
 	struct refused_write *refused; /* writes that never became packets */
 	size_t refused_count, refused_room;
 	struct connection connection;
+	struct session_tally *sessions; /* private to conversation.c; NULL: none ended yet */
 	unsigned stale_acks; /* ACK without SYN: state of an older connection, ignored (SCIENCE R2)
 			      */
 	unsigned anomalies;  /* answers that fit no probe */
@@ -76,9 +79,11 @@ struct evidence {
 	uint64_t anomalies;
 	uint64_t lost;     /* packets that the capture lost */
 	uint64_t overflow; /* packets beyond the bounds above */
+	uint64_t evicted;  /* sessions given up to follow newer ones */
 	int64_t first_ns, last_ns;
-	char ending[64];     /* FACT_END's text; "" while running or in a foreign capture */
-	struct index *index; /* flow -> exchange; private to evidence.c */
+	char ending[64]; /* FACT_END's text; "" while running or in a foreign capture */
+	struct conversations *conversations; /* under way; private to conversation.c; NULL: none */
+	struct index *index;                 /* flow -> exchange; private to evidence.c */
 };
 
 /* What a packet turned out to be, for the comment beside it in the evidence file. */

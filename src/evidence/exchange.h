@@ -35,6 +35,7 @@ struct exchange {
 	struct address source;
 	uint32_t sequence;
 	uint32_t earlier; /* index of the same flow's exchange before this one, or EXCHANGE_NONE */
+	uint32_t conversation; /* what the flow carries, for conversation.h; 0: not followed */
 	uint16_t source_port;
 	uint16_t identifier;  /* IPv4 identification; 0 for IPv6 */
 	uint8_t hop_limit;    /* as sent; probes of a sweep have small ones */

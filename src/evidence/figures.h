@@ -7,6 +7,7 @@
 #define EVIDENCE_FIGURES_H
 
 #include "address.h"
+#include "ending.h"
 #include "loss.h"
 #include "rate.h"
 #include "silence.h"
@@ -71,6 +72,7 @@ struct figures {
 	struct host_signs host;
 	struct loss_figures loss;
 	struct rate_estimate rate;
+	struct session_signs session;
 	unsigned refusal_rounds; /* distinct moments at which a reset or ICMP error came */
 	unsigned stale_acks, anomalies;
 	unsigned late_answers; /* a second or more after their probe */

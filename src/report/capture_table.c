@@ -27,9 +27,12 @@ static void came_back(const struct result *result, char *out, size_t size)
 {
 	const struct figures *figures = &result->figures;
 	const struct counts *counts = &figures->counts;
+	const char *session = port_row_session(result);
 	char took[SENTENCE_NUMBER];
 
-	if (counts->syn_acks > 0 && counts->unanswered > 0)
+	if (session != NULL)
+		snprintf(out, size, "%s", session);
+	else if (counts->syn_acks > 0 && counts->unanswered > 0)
 		snprintf(out, size, "%u answers", counts->syn_acks);
 	else if (counts->syn_acks > 0 && figures->round_trips.samples > 0)
 		snprintf(out, size, "accepted, %s ms",

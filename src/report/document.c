@@ -8,6 +8,7 @@
 #include "icmp_name.h"
 #include "report.h"
 #include "safe_json.h"
+#include "session_json.h"
 
 #include <errno.h>
 #include <string.h>
@@ -42,6 +43,7 @@ static json_t *skipped_object(const struct evidence *evidence)
 		safe_json_put(object, frame_outcome_name((enum frame_outcome)i),
 			json_integer((json_int_t)evidence->skipped[i]));
 	}
+	safe_json_put(object, "sessions", json_integer((json_int_t)evidence->evicted));
 	return object;
 }
 
@@ -228,7 +230,7 @@ static json_t *result_object(const struct report *report, const struct result *r
 	safe_json_put(object, "throttle", throttle_object(result));
 	safe_json_put(object, "loss", loss_object(&result->figures.loss));
 	safe_json_put(object, "path", json_array());
-	safe_json_put(object, "session", json_null());
+	safe_json_put(object, "session", session_json(result->figures.session.transcript));
 	safe_json_put(object, "findings", findings_array(result));
 	safe_json_put(object, "advice", advice_array(report, result));
 	return object;

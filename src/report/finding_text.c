@@ -41,6 +41,21 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_STALE_STATE] = "The server answered for an older connection; that was ignored.",
 	[FINDING_PATH_ALIVE] = "Routers on the way answer, up to hop {reached}.",
 	[FINDING_SHALLOW] = "Judged by connect() alone, without packets.",
+	[FINDING_UNHEARD] = "The connection opened, and its client left before a greeting was due.",
+	[FINDING_SILENT_SERVER] = "The connection opened, and no greeting came in ten seconds.",
+	[FINDING_CUT] = "The connection opened, and was reset before a greeting.",
+	[FINDING_GREETING_REFUSAL] = "The server's greeting says no: {greeting}.",
+	[FINDING_WRONG_PROTOCOL] = "Port {port} speaks {protocol}.",
+	[FINDING_PLAIN_TEXT] = "Port {port} speaks {protocol}, where TLS has to come first.",
+	[FINDING_STARTTLS_STRIPPED] = "STARTTLS is written over on the way: X in the place of a "
+				      "keyword, or a greeting of asterisks.",
+	[FINDING_STARTTLS_REFUSED] = "The client asked for STARTTLS, and the server refused.",
+	[FINDING_HELLO_UNANSWERED] = "The client's first TLS message (ClientHello) was never "
+				     "answered.",
+	[FINDING_HELLO_RESET] = "The client's first TLS message (ClientHello) was answered by a "
+				"reset.",
+	[FINDING_TLS_ALERT] = "The TLS handshake ended with an alert: {alert}.",
+	[FINDING_CERTIFICATE_REFUSED] = "The client refused the server's certificate: {alert}.",
 };
 
 const char *finding_text(

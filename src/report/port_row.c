@@ -18,6 +18,42 @@ enum paper_ink port_row_ink(enum verdict_word word)
 	return word == VERDICT_INCONCLUSIVE ? PAPER_UNSURE : PAPER_BAD;
 }
 
+/* What stands beside the word where the connection opened and something later failed, and the same
+ * for a narrow column. */
+static const struct {
+	const char *pattern, *brief;
+} session_words[FINDING_IDS] = {
+	[FINDING_UNHEARD] = {"opens, and the client left early", "opened, left early"},
+	[FINDING_SILENT_SERVER] = {"opens, then silence", "opened, then silent"},
+	[FINDING_CUT] = {"opens, then RST", "opened, then RST"},
+	[FINDING_GREETING_REFUSAL] = {"{greeting}", "greeting says no"},
+	[FINDING_WRONG_PROTOCOL] = {"speaks {protocol}", "another protocol"},
+	[FINDING_PLAIN_TEXT] = {"speaks {protocol}", "plain text, not TLS"},
+	[FINDING_STARTTLS_STRIPPED] = {"STARTTLS written over", "STARTTLS taken out"},
+	[FINDING_STARTTLS_REFUSED] = {"STARTTLS refused", "STARTTLS refused"},
+	[FINDING_HELLO_UNANSWERED] = {"TLS gets no answer", "TLS not answered"},
+	[FINDING_HELLO_RESET] = {"TLS is reset", "TLS reset"},
+	[FINDING_TLS_ALERT] = {"{alert}", "TLS alert"},
+	[FINDING_CERTIFICATE_REFUSED] = {"{alert}", "certificate refused"},
+};
+
+/* The finding that tells it; FINDING_IDS where there is none. */
+static unsigned session_finding(const struct result *result)
+{
+	for (size_t i = 0; i < result->verdict.finding_count; i++) {
+		if (session_words[result->verdict.findings[i]].pattern != NULL)
+			return result->verdict.findings[i];
+	}
+	return FINDING_IDS;
+}
+
+const char *port_row_session(const struct result *result)
+{
+	unsigned id = session_finding(result);
+
+	return id == FINDING_IDS ? NULL : session_words[id].brief;
+}
+
 static const char *detail_pattern(const struct result *result)
 {
 	static const char *const patterns[VERDICT_WORDS] = {
@@ -28,7 +64,10 @@ static const char *detail_pattern(const struct result *result)
 		[VERDICT_INCONCLUSIVE] = "{missing} of {tries} tries without an answer",
 	};
 	const char *pattern = patterns[result->verdict.word];
+	unsigned session = session_finding(result);
 
+	if (session != FINDING_IDS)
+		return session_words[session].pattern;
 	if (result->verdict.word == VERDICT_UNREACHABLE && !result->figures.icmp.present)
 		return "";
 	if (result->verdict.word == VERDICT_THROTTLED && result->figures.rate.rate_per_s <= 0)

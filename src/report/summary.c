@@ -2,9 +2,11 @@
 #include "summary.h"
 
 #include "report.h"
+#include "transcript.h"
 #include "wording.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define ANY (-1)
 
@@ -56,6 +58,16 @@ static const struct summary_row rows[] = {
 		"nor the mail server is to blame.",
 		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "Your provider is not to blame.",
 		"{missing} of {tries} tries on port {port} had no answer."},
+	{VERDICT_DROPPED, ANY, FINDING_SILENT_SERVER,
+		"Port {port}{purpose} of {host} takes connections and then says nothing: no "
+		"greeting came in ten seconds.",
+		"{PORTS} {IS} SILENT.", "",
+		"Port {port} answered{took}, and no greeting followed."},
+	{VERDICT_DROPPED, ANY, FINDING_HELLO_UNANSWERED,
+		"Port {port}{purpose} of {host} opens, but encryption never begins: the client's "
+		"first TLS message gets no answer.",
+		"{PORTS} {IS} SILENT TO ENCRYPTION.", "",
+		"The first TLS message to port {port} was never answered."},
 	{VERDICT_DROPPED, BY_PATH, ANY,
 		"Port {port}{purpose} of {host} is blocked on the way{place}: {missing} of {tries} "
 		"tries vanished without an answer.",
@@ -79,6 +91,16 @@ static const struct summary_row rows[] = {
 		"the mail server is to blame.",
 		"{PORTS} {IS} REFUSED ON THIS COMPUTER.", "Your provider is not to blame.",
 		"{never_left} tries on port {port} were refused here and never left."},
+	{VERDICT_REFUSED, ANY, FINDING_CUT,
+		"Port {port}{purpose} of {host} opens and is cut off (RST) before the server says "
+		"a word.",
+		"{PORTS} {IS} CUT OFF.", "",
+		"Connections to port {port} were reset before a greeting."},
+	{VERDICT_REFUSED, ANY, FINDING_HELLO_RESET,
+		"Port {port}{purpose} of {host} opens, but encryption is cut off: the client's "
+		"first TLS message is answered by a reset.",
+		"ENCRYPTION ON {PORTS} IS CUT OFF.", "",
+		"The first TLS message to port {port} was answered by a reset (RST)."},
 	{VERDICT_REFUSED, BY_PATH, ANY,
 		"A device on the way refuses port {port}{purpose} in the name of {host}{place}.",
 		"{PORTS} {IS} REFUSED ON THE WAY.", "The mail server is not to blame.",
@@ -161,15 +183,50 @@ static const struct summary_row rows[] = {
 		"{missing} of {tries} tries on port {port} were lost, of other ports "
 		"{control_loss}."},
 
+	{VERDICT_INTERCEPTED, ANY, FINDING_STARTTLS_STRIPPED,
+		"A device on the way to {host} takes encryption (STARTTLS) out of what port "
+		"{port}{purpose} offers.",
+		"ENCRYPTION ON {PORTS} IS TAKEN OUT ON THE WAY.",
+		"The mail server is not to blame.",
+		"What the server offers on port {port} was written over on the way."},
 	{VERDICT_INTERCEPTED, ANY, ANY,
 		"Something on the way answers on port {port}{purpose} in the place of "
 		"{host}{place}.",
 		"{PORTS} {IS} ANSWERED BY SOMETHING ELSE.", "The mail server is not to blame.",
 		"Answers on port {port} came from nearer than the server."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_PLAIN_TEXT,
+		"Port {port}{purpose} of {host} speaks {protocol}, but encryption has to come "
+		"first there.",
+		"{PORTS} {IS} SET UP WITHOUT ENCRYPTION.", "The network is not to blame.",
+		"Port {port} spoke {protocol}."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_WRONG_PROTOCOL,
+		"Port {port}{purpose} of {host} opens, but what answers there is {protocol}.",
+		"{PORTS} {IS} SET UP WRONGLY.", "The network is not to blame.",
+		"Port {port} spoke {protocol}."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_STARTTLS_REFUSED,
+		"Port {port}{purpose} of {host} refuses encryption (STARTTLS), which is needed "
+		"there.",
+		"{PORTS} {IS} SET UP WITHOUT ENCRYPTION.", "The network is not to blame.",
+		"STARTTLS was asked for on port {port} and refused."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_TLS_ALERT,
+		"Port {port}{purpose} of {host} opens, but client and server cannot agree on "
+		"encryption: {alert}.",
+		"{PORTS} CANNOT AGREE ON ENCRYPTION.", "The network is not to blame.",
+		"The TLS handshake on port {port} ended with an alert: {alert}."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_CERTIFICATE_REFUSED,
+		"Port {port}{purpose} of {host} opens, but the client does not accept its "
+		"certificate: {alert}.",
+		"THE CERTIFICATE ON {PORTS} IS NOT ACCEPTED.", "The network is not to blame.",
+		"The client refused the certificate of port {port}: {alert}."},
 	{VERDICT_MISCONFIGURED, ANY, ANY,
 		"Port {port} of {host} opens, but what answers there is not right for it{purpose}.",
 		"{PORTS} {IS} SET UP WRONGLY.", "The network is not to blame.",
 		"Port {port} answered{took}."},
+	{VERDICT_REJECTED, ANY, FINDING_GREETING_REFUSAL,
+		"{host} itself turns this machine away on port {port}{purpose}; it says "
+		"{greeting}.",
+		"{PORTS} {IS} TURNED AWAY BY THE SERVER.", "The network is not to blame.",
+		"Port {port} answered{took}, and said {greeting}."},
 	{VERDICT_REJECTED, ANY, ANY,
 		"{host} itself turns this machine away on port {port}{purpose}.",
 		"{PORTS} {IS} TURNED AWAY BY THE SERVER.", "The network is not to blame.",
@@ -183,6 +240,11 @@ static const struct summary_row rows[] = {
 		"{missing} of {tries} tries on port {port} had no answer, and no other port "
 		"answered."},
 
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_UNHEARD,
+		"Port {port}{purpose} of {host} opens, but the client left before the server had "
+		"said anything; waiting ten seconds for it would settle it.",
+		"{PORTS} CANNOT BE JUDGED.", "",
+		"Port {port} answered{took}, and the client left before a greeting."},
 	{VERDICT_INCONCLUSIVE, ANY, FINDING_SHALLOW,
 		"Port {port}{purpose} of {host} did not open ({error}); only a test with packets, "
 		"as "
@@ -232,13 +294,26 @@ static bool same_place(const struct place *a, const struct place *b)
 		address_equal(&a->address, &b->address);
 }
 
+/* One sentence tells of both only if it quotes the same of both. */
+static bool same_session(const struct result *a, const struct result *b)
+{
+	const struct transcript *one = a->figures.session.transcript;
+	const struct transcript *other = b->figures.session.transcript;
+
+	if (a->verdict.phase == PHASE_CONNECT || one == NULL || other == NULL)
+		return true;
+	return one->speaks == other->speaks &&
+		strcmp(one->greeting_text, other->greeting_text) == 0 &&
+		one->tls.alert.description == other->tls.alert.description;
+}
+
 bool summary_same(const struct result *a, const struct result *b)
 {
 	return address_equal(&a->address, &b->address) && a->verdict.by == b->verdict.by &&
 		a->verdict.phase == b->verdict.phase && summary_row_of(a) == summary_row_of(b) &&
 		same_place(&a->verdict.hop, &b->verdict.hop) &&
 		address_equal(&a->figures.icmp.from, &b->figures.icmp.from) &&
-		a->figures.icmp.code == b->figures.icmp.code;
+		a->figures.icmp.code == b->figures.icmp.code && same_session(a, b);
 }
 
 const char *report_summary(

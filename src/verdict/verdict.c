@@ -7,6 +7,7 @@
 #include "verdict.h"
 
 #include "figures.h"
+#include "session_rules.h"
 
 #include <errno.h>
 #include <math.h>
@@ -401,12 +402,14 @@ struct verdict verdict_of(const struct figures *figures)
 		.word = rule->word,
 		.phase = PHASE_CONNECT,
 		.by = rule->holds == icmp_answers ? icmp_sender(figures) : rule->by,
-		.confidence = fmin(MOST_SURE, rule->confidence(figures)) *
-			(figures->capture_lost ? .9 : 1),
+		.confidence = rule->confidence(figures),
 		.hop = place_of(figures, rule),
 		.rule = rule->name,
 	};
 
+	if (rule->holds == accepts)
+		session_rules_apply(&verdict, figures);
+	verdict.confidence = fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost ? .9 : 1);
 	if (rule->finding != NO_FINDING)
 		add_finding(&verdict, (enum finding_id)rule->finding);
 	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {

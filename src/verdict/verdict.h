@@ -77,8 +77,20 @@ enum finding_id {
 	FINDING_STALE_STATE,      /* ACK without SYN: an old connection's state */
 	FINDING_PATH_ALIVE,       /* routers on the way answer hop-limited probes */
 	FINDING_SHALLOW,          /* judged by connect() alone, without packets */
+	FINDING_UNHEARD,          /* the client left before a greeting was due */
+	FINDING_SILENT_SERVER,    /* connected, and no greeting in time */
+	FINDING_CUT,              /* reset before the greeting */
+	FINDING_GREETING_REFUSAL, /* 4xx, 5xx, * BYE, -ERR */
+	FINDING_WRONG_PROTOCOL,   /* not the port's protocol */
+	FINDING_PLAIN_TEXT,       /* plain mail where TLS comes first */
+	FINDING_STARTTLS_STRIPPED,
+	FINDING_STARTTLS_REFUSED,
+	FINDING_HELLO_UNANSWERED,
+	FINDING_HELLO_RESET,
+	FINDING_TLS_ALERT,
+	FINDING_CERTIFICATE_REFUSED, /* by the client, with an alert */
 };
-#define FINDING_IDS 21
+#define FINDING_IDS 33
 
 #define VERDICT_FINDINGS 8
 

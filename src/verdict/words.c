@@ -61,6 +61,18 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_STALE_STATE] = "stale-state",
 	[FINDING_PATH_ALIVE] = "path-alive",
 	[FINDING_SHALLOW] = "shallow",
+	[FINDING_UNHEARD] = "left-early",
+	[FINDING_SILENT_SERVER] = "no-greeting",
+	[FINDING_CUT] = "reset-before-greeting",
+	[FINDING_GREETING_REFUSAL] = "greeting-refusal",
+	[FINDING_WRONG_PROTOCOL] = "wrong-protocol",
+	[FINDING_PLAIN_TEXT] = "plain-text",
+	[FINDING_STARTTLS_STRIPPED] = "starttls-stripped",
+	[FINDING_STARTTLS_REFUSED] = "starttls-refused",
+	[FINDING_HELLO_UNANSWERED] = "client-hello-unanswered",
+	[FINDING_HELLO_RESET] = "client-hello-reset",
+	[FINDING_TLS_ALERT] = "tls-alert",
+	[FINDING_CERTIFICATE_REFUSED] = "certificate-refused",
 };
 
 const char *verdict_word_name(enum verdict_word word)

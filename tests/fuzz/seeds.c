@@ -2,6 +2,7 @@
 /* fuzz_seeds CORPUS CAPTURES...: cuts capture files into inputs of the harnesses. */
 #include "corpus.h"
 #include "fault.h"
+#include "frame.h"
 #include "packet.h"
 #include "tap.h"
 
@@ -10,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PACKETS_EACH 12    /* of one capture: the first show most of what it has */
-#define PACKET_MOST  1000  /* bytes: long data teach a fuzzer nothing */
-#define FILE_MOST    20000 /* bytes of a pcapng file taken whole */
-#define NOTHING_MADE 77    /* what ctest takes for skipped */
+#define PACKETS_EACH  12    /* of one capture: the first show most of what it has */
+#define PACKET_MOST   1000  /* bytes: long data teach a fuzzer nothing */
+#define SEGMENTS_EACH 40    /* of one session: its beginning is what is read */
+#define FILE_MOST     20000 /* bytes of a pcapng file taken whole */
+#define NOTHING_MADE  77    /* what ctest takes for skipped */
 
 static FILE *create(const char *corpus, const char *harness, unsigned number)
 {
@@ -78,6 +80,68 @@ static unsigned cut_packets(const char *corpus, const char *path)
 	return taken;
 }
 
+/* The index of a mail port in fuzz_session's table, or -1. */
+static int mail_port(uint16_t port)
+{
+	static const uint16_t ports[] = {25, 465, 587, 2525, 143, 993, 110, 995};
+
+	for (int i = 0; i < 8; i++) {
+		if (ports[i] == port)
+			return i;
+	}
+	return -1;
+}
+
+static void write_segment(FILE *file, bool from_server, const struct frame_tcp *tcp)
+{
+	uint32_t length = tcp->data_captured < PACKET_MOST ? tcp->data_captured : PACKET_MOST;
+	uint8_t how = (uint8_t)(from_server | (tcp->flags & TCP_FIN ? 2 : 0) |
+		(tcp->flags & TCP_RST ? 4 : 0));
+	const uint8_t head[] = {how, 1, (uint8_t)(length >> 8), (uint8_t)length};
+
+	(void)fwrite(head, 1, sizeof(head), file);
+	if (length > 0)
+		(void)fwrite(tcp->data, 1, length, file);
+}
+
+/* What both sides say on the first mail port that a packet has, as one session. */
+static void cut_session(const char *corpus, const char *path)
+{
+	static unsigned sessions;
+	struct fault why;
+	struct tap *tap = tap_open_file(path, &why);
+	struct packet packet;
+	struct note note;
+	enum tap_event event = TAP_EMPTY;
+	struct frame frame;
+	FILE *file = NULL;
+	int port = -1;
+	unsigned taken = 0;
+
+	while (tap && taken < SEGMENTS_EACH &&
+		(event = tap_next(tap, &packet, &note, &why)) != TAP_EMPTY && event != TAP_BROKEN) {
+		if (event != TAP_PACKET || frame_decode(&frame, &packet) != FRAME_DECODED ||
+			frame.kind != FRAME_TCP || frame.tcp.flags & TCP_SYN)
+			continue;
+		int from = mail_port(frame.tcp.source_port);
+		int to = mail_port(frame.tcp.destination_port);
+		if (from < 0 && to < 0)
+			continue;
+		if (!file) {
+			port = from >= 0 ? from : to;
+			file = create(corpus, "session", sessions++);
+			(void)fputc(port, file);
+		}
+		if (from != port && to != port)
+			continue;
+		write_segment(file, from == port, &frame.tcp);
+		taken++;
+	}
+	if (file)
+		(void)fclose(file);
+	tap_close(tap);
+}
+
 static void copy_pcapng(const char *corpus, const char *path)
 {
 	static unsigned files;
@@ -109,6 +173,7 @@ int main(int count, char **arguments)
 			continue;
 		made += cut_packets(arguments[1], entry->fts_accpath);
 		copy_pcapng(arguments[1], entry->fts_accpath);
+		cut_session(arguments[1], entry->fts_accpath);
 	}
 	if (tree)
 		(void)fts_close(tree);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Mail sessions of a foreign capture, followed from their SYN-ACK until they are upgraded, turn to
+ * mail itself, or end; then only how they ended is kept, and one transcript of each kind. So many
+ * are followed at a time; the one followed longest makes room for a new one.
+ */
+#ifndef EVIDENCE_CONVERSATION_H
+#define EVIDENCE_CONVERSATION_H
+
+#include "ending.h"
+
+#include <stdint.h>
+
+struct conversations;
+struct endpoint;
+struct evidence;
+struct frame;
+struct host;
+struct position;
+struct session_tally;
+
+#define CONVERSATIONS 1024 /* at a time */
+
+/* Begins to follow the flow whose SYN-ACK is frame. Returns a number for it, or 0 where its port
+ * is no mail service. */
+uint32_t conversation_open(
+	struct evidence *evidence, const struct position *position, const struct frame *syn_ack);
+
+/* Takes a segment of it; side is enum session_side. 0, or one that is over, is ignored. */
+void conversation_add(
+	struct evidence *evidence, uint32_t number, unsigned side, const struct frame *frame);
+
+struct session_signs session_signs_of(const struct evidence *evidence, const struct host *host,
+	const struct endpoint *endpoint, int64_t now_ns);
+
+void conversation_forget(struct session_tally *tally);        /* NULL is fine */
+void conversations_free(struct conversations *conversations); /* NULL is fine */
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The JSON report's "session": what was heard after a connection opened. */
+#ifndef REPORT_SESSION_JSON_H
+#define REPORT_SESSION_JSON_H
+
+#include <jansson.h>
+
+struct transcript;
+
+/* null for NULL, and where nothing was heard. */
+json_t *session_json(const struct transcript *transcript);
+
+/* The contract's words for STARTTLS; NULL where it is not known. */
+const char *session_starttls_word(const struct transcript *transcript);
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tls_record.h"
+
+#include "fault.h"
+#include "wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* RFC 8446 section 5.1. */
+enum record_type {
+	RECORD_CHANGE_CIPHER = 20,
+	RECORD_ALERT = 21,
+	RECORD_HANDSHAKE = 22,
+	RECORD_DATA = 23,
+};
+
+/* RFC 5246 section 6.2.3: a sealed record may be 2048 bytes longer than its content. */
+#define RECORD_MOST (16384 + 2048)
+
+/* RFC 8446 section 4. */
+#define MESSAGE_CLIENT_HELLO 1
+#define MESSAGE_SERVER_HELLO 2
+
+/* RFC 8446 section 4.2. */
+#define EXTENSION_SERVER_NAME 0
+#define EXTENSION_VERSIONS    43
+#define EXTENSION_KEY_SHARE   51
+
+#define VERSION_TLS13         0x0304
+#define HELLO_RANDOM          32
+#define SNI_HOST_NAME         0 /* RFC 6066 section 3 */
+#define ALERT_FATAL           2 /* RFC 8446 section 6 */
+#define ALERT_CANCELED        90
+#define ALERT_NOTICE_OF_CLOSE 0
+
+/* Two bytes of alert, one of content type, sixteen of tag (RFC 8446 section 5.2); the shortest
+ * Finished is longer. */
+#define SEALED_ALERT 19
+
+void tls_reader_init(struct tls_reader *reader)
+{
+	*reader = (struct tls_reader){.message = NULL};
+}
+
+void tls_reader_clear(struct tls_reader *reader)
+{
+	free(reader->message);
+	tls_reader_init(reader);
+}
+
+/* The hellos. */
+
+static void read_server_name(struct tls_facts *facts, struct wire extension)
+{
+	uint16_t length = wire_u16(&extension);
+	struct wire list = wire_take(&extension, length);
+	uint8_t type = wire_u8(&list);
+	uint16_t name = wire_u16(&list);
+
+	if (!wire_whole(&list) || type != SNI_HOST_NAME || name > wire_left(&list) ||
+		name >= TLS_NAME_TEXT)
+		return;
+	wire_copy(&list, (uint8_t *)facts->server_name, name);
+	facts->server_name[name] = '\0';
+}
+
+static void read_server_choice(struct tls_facts *facts, uint16_t type, struct wire extension)
+{
+	uint16_t choice = wire_u16(&extension);
+
+	if (!wire_whole(&extension))
+		return;
+	if (type == EXTENSION_VERSIONS)
+		facts->version = choice;
+	else if (type == EXTENSION_KEY_SHARE)
+		facts->group = choice;
+}
+
+static void read_extensions(struct tls_facts *facts, enum session_side side, struct wire *hello)
+{
+	uint16_t all = wire_u16(hello);
+	struct wire extensions = wire_take(hello, all);
+
+	while (wire_left(&extensions) >= 4) {
+		uint16_t type = wire_u16(&extensions);
+		uint16_t length = wire_u16(&extensions);
+		struct wire extension = wire_take(&extensions, length);
+		if (side == SIDE_SERVER)
+			read_server_choice(facts, type, extension);
+		else if (type == EXTENSION_SERVER_NAME)
+			read_server_name(facts, extension);
+	}
+}
+
+static void read_client_hello(struct tls_facts *facts, struct wire hello)
+{
+	wire_skip(&hello, 2 + HELLO_RANDOM);
+	wire_skip(&hello, wire_u8(&hello));
+	wire_skip(&hello, wire_u16(&hello));
+	wire_skip(&hello, wire_u8(&hello));
+	facts->client_hello = true;
+	if (wire_whole(&hello) && wire_left(&hello) > 0)
+		read_extensions(facts, SIDE_CLIENT, &hello);
+}
+
+static void read_server_hello(struct tls_facts *facts, struct wire hello)
+{
+	uint16_t version = wire_u16(&hello);
+
+	wire_skip(&hello, HELLO_RANDOM);
+	wire_skip(&hello, wire_u8(&hello));
+	uint16_t cipher = wire_u16(&hello);
+
+	wire_skip(&hello, 1);
+	if (!wire_whole(&hello))
+		return;
+	facts->server_hello = true;
+	facts->version = version;
+	facts->cipher = cipher;
+	if (wire_left(&hello) > 0)
+		read_extensions(facts, SIDE_SERVER, &hello);
+}
+
+/* Handshake messages, however they are cut into records. */
+
+static bool is_kept(enum session_side side, uint8_t type)
+{
+	return type == (side == SIDE_CLIENT ? MESSAGE_CLIENT_HELLO : MESSAGE_SERVER_HELLO);
+}
+
+static void end_message(struct tls_reader *reader, struct tls_facts *facts, enum session_side side)
+{
+	if (reader->message != NULL) {
+		struct wire hello = wire_over(reader->message, reader->message_length);
+		if (side == SIDE_CLIENT)
+			read_client_hello(facts, hello);
+		else
+			read_server_hello(facts, hello);
+	}
+	free(reader->message);
+	reader->message = NULL;
+	reader->message_head_length = 0;
+}
+
+static void begin_message(struct tls_reader *reader, enum session_side side)
+{
+	const uint8_t *head = reader->message_head;
+
+	reader->message_length = (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
+	reader->message_seen = 0;
+	if (is_kept(side, head[0]) && reader->message_length > 0 &&
+		reader->message_length <= TLS_HELLO_MOST)
+		reader->message = fault_allocate(reader->message_length, 1);
+}
+
+static void take_handshake(
+	struct tls_reader *reader, struct tls_facts *facts, enum session_side side, struct wire at)
+{
+	while (wire_left(&at) > 0) {
+		if (reader->message_head_length < sizeof(reader->message_head)) {
+			reader->message_head[reader->message_head_length++] = wire_u8(&at);
+			if (reader->message_head_length < sizeof(reader->message_head))
+				continue;
+			begin_message(reader, side);
+		}
+		size_t missing = reader->message_length - reader->message_seen;
+		size_t take = missing < wire_left(&at) ? missing : wire_left(&at);
+		if (reader->message != NULL)
+			wire_copy(&at, reader->message + reader->message_seen, take);
+		else
+			wire_skip(&at, take);
+		reader->message_seen += (uint32_t)take;
+		if (reader->message_seen == reader->message_length)
+			end_message(reader, facts, side);
+	}
+}
+
+/* Alerts. */
+
+/* TLS 1.3 takes every alert but two for fatal, whatever its level says. */
+static bool is_fatal(const struct tls_facts *facts, const uint8_t *alert)
+{
+	if (alert[1] == ALERT_NOTICE_OF_CLOSE || alert[1] == ALERT_CANCELED)
+		return false;
+	return alert[0] == ALERT_FATAL || facts->version == VERSION_TLS13;
+}
+
+static void take_alert(
+	struct tls_reader *reader, struct tls_facts *facts, enum session_side side, struct wire at)
+{
+	while (wire_left(&at) > 0 && reader->alert_length < sizeof(reader->alert))
+		reader->alert[reader->alert_length++] = wire_u8(&at);
+	if (reader->alert_length < sizeof(reader->alert))
+		return;
+	reader->alert_length = 0;
+	if (facts->alert.seen || !is_fatal(facts, reader->alert))
+		return;
+	facts->alert = (struct tls_alert){.seen = true,
+		.from = side,
+		.level = reader->alert[0],
+		.description = reader->alert[1]};
+}
+
+/* Records. */
+
+static uint32_t record_length(const struct tls_reader *reader)
+{
+	return (uint32_t)reader->head[3] << 8 | reader->head[4];
+}
+
+static void seal(struct tls_reader *reader, struct tls_facts *facts, enum session_side side)
+{
+	uint8_t type = reader->head[0];
+	bool sealed_before = reader->sealed;
+
+	if (type != RECORD_DATA && type != RECORD_CHANGE_CIPHER)
+		return;
+	if (facts->version == VERSION_TLS13 && type == RECORD_CHANGE_CIPHER)
+		return; /* says nothing there: RFC 8446 appendix D.4 */
+	reader->sealed = true;
+	facts->sealed[side] = true;
+	if (facts->version != VERSION_TLS13)
+		facts->complete = facts->sealed[SIDE_CLIENT] && facts->sealed[SIDE_SERVER];
+	else if (side == SIDE_CLIENT && !sealed_before && record_length(reader) == SEALED_ALERT)
+		facts->sealed_alert = true;
+	else if (side == SIDE_CLIENT && !facts->sealed_alert)
+		facts->complete = true;
+}
+
+static void begin_record(struct tls_reader *reader, struct tls_facts *facts, enum session_side side)
+{
+	uint8_t type = reader->head[0];
+
+	reader->left = record_length(reader);
+	reader->lost = type < RECORD_CHANGE_CIPHER || type > RECORD_DATA || reader->head[1] != 3 ||
+		reader->left > RECORD_MOST;
+	if (!reader->lost)
+		seal(reader, facts, side);
+}
+
+static void take_content(
+	struct tls_reader *reader, struct tls_facts *facts, enum session_side side, struct wire at)
+{
+	if (reader->head[0] == RECORD_HANDSHAKE && !reader->sealed)
+		take_handshake(reader, facts, side, at);
+	else if (reader->head[0] == RECORD_ALERT &&
+		(record_length(reader) == sizeof(reader->alert) || !reader->sealed))
+		take_alert(reader, facts, side, at);
+}
+
+void tls_reader_take(struct tls_reader *reader, struct tls_facts *facts, enum session_side side,
+	const uint8_t *bytes, size_t length)
+{
+	struct wire at = wire_over(bytes, length);
+
+	while (wire_left(&at) > 0 && !reader->lost) {
+		if (reader->head_length < sizeof(reader->head)) {
+			reader->head[reader->head_length++] = wire_u8(&at);
+			if (reader->head_length == sizeof(reader->head))
+				begin_record(reader, facts, side);
+		} else {
+			size_t here = wire_left(&at) < reader->left ? wire_left(&at) : reader->left;
+			struct wire content = wire_take(&at, here);
+			take_content(reader, facts, side, content);
+			reader->left -= (uint32_t)here;
+		}
+		if (reader->head_length == sizeof(reader->head) && reader->left == 0)
+			reader->head_length = 0;
+	}
+}

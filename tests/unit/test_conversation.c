@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "conversation.h"
+#include "story.h"
+#include "transcript.h"
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SERVER_FIRST 0xabcdf0U /* the number after story_syn_ack's own */
+
+/* One connection to the host, and how far both sides have counted. */
+struct call {
+	struct story *story;
+	struct story_probe probe;
+	uint32_t sent[SESSION_SIDES];
+};
+
+static void pass(struct call *call, enum session_side side, uint8_t flags, const char *text)
+{
+	struct frame frame = story_frame(call->story, call->probe, side == SIDE_SERVER);
+	uint32_t length = (uint32_t)strlen(text);
+
+	frame.tcp.flags = flags;
+	frame.tcp.sequence = call->sent[side];
+	frame.tcp.acknowledgement = call->sent[side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT];
+	frame.tcp.payload = length;
+	frame.tcp.data = (const uint8_t *)text;
+	frame.tcp.data_captured = length;
+	call->sent[side] += length;
+	story_fold(call->story, &frame);
+}
+
+static struct call dial(struct story *story, uint16_t port)
+{
+	struct call call = {.story = story, .probe = story_syn(story, port)};
+
+	call.sent[SIDE_CLIENT] = call.probe.sequence + 1;
+	call.sent[SIDE_SERVER] = SERVER_FIRST;
+	story_syn_ack(story, call.probe);
+	pass(&call, SIDE_CLIENT, TCP_ACK, "");
+	return call;
+}
+
+static struct session_signs signs_of(const struct story *story, uint16_t port)
+{
+	return session_signs_of(
+		story->evidence, story_host(story), story_endpoint(story, port), story->now_ns);
+}
+
+static int begin(void **state)
+{
+	static struct story story;
+
+	story_begin(&story, NULL, NULL);
+	*state = &story;
+	return 0;
+}
+
+static int finish(void **state)
+{
+	story_end(*state);
+	return 0;
+}
+
+static void conversation_hears_the_greeting_of_an_open_call(void **state)
+{
+	struct story *story = *state;
+	struct call call = dial(story, 25);
+
+	pass(&call, SIDE_SERVER, TCP_ACK, "554 no\r\n");
+	struct session_signs signs = signs_of(story, 25);
+	assert_int_equal(signs.ending, ENDING_REJECTED);
+	assert_int_equal(signs.failed, 1);
+	assert_string_equal(signs.transcript->greeting_text, "554 no");
+}
+
+static void conversation_keeps_what_an_ended_call_showed(void **state)
+{
+	struct story *story = *state;
+	struct call call = dial(story, 25);
+
+	pass(&call, SIDE_SERVER, TCP_ACK, "220 mx\r\n");
+	pass(&call, SIDE_CLIENT, TCP_ACK | TCP_FIN, "QUIT\r\n");
+	pass(&call, SIDE_SERVER, TCP_ACK | TCP_FIN, "221 bye\r\n");
+	struct session_signs signs = signs_of(story, 25);
+	assert_int_equal(signs.ending, ENDING_SOUND);
+	assert_int_equal(signs.reached, REACHED_GREETING);
+	assert_string_equal(signs.transcript->greeting_text, "220 mx");
+}
+
+static void conversation_lets_the_majority_decide(void **state)
+{
+	struct story *story = *state;
+
+	for (int i = 0; i < 5; i++) {
+		struct call call = dial(story, 25);
+		pass(&call, SIDE_SERVER, TCP_ACK, i < 2 ? "421 busy\r\n" : "220 mx\r\n");
+		pass(&call, SIDE_SERVER, TCP_ACK | TCP_RST, "");
+	}
+	assert_int_equal(signs_of(story, 25).ending, ENDING_SOUND);
+	for (int i = 0; i < 3; i++) {
+		struct call call = dial(story, 25);
+		pass(&call, SIDE_SERVER, TCP_ACK, "421 busy\r\n");
+		pass(&call, SIDE_SERVER, TCP_ACK | TCP_RST, "");
+	}
+	assert_int_equal(signs_of(story, 25).ending, ENDING_REJECTED);
+}
+
+static void conversation_is_silent_only_if_nothing_was_acknowledged(void **state)
+{
+	struct story *story = *state;
+	struct call call = dial(story, 25);
+
+	story_wait(story, 30000);
+	assert_int_equal(signs_of(story, 25).ending, ENDING_SILENT);
+	call.sent[SIDE_SERVER] += 100; /* said, and not captured */
+	pass(&call, SIDE_CLIENT, TCP_ACK, "");
+	assert_int_equal(signs_of(story, 25).ending, ENDING_UNKNOWN);
+}
+
+static void conversation_takes_retransmissions_once(void **state)
+{
+	struct story *story = *state;
+	struct call call = dial(story, 25);
+
+	pass(&call, SIDE_SERVER, TCP_ACK, "220 m");
+	call.sent[SIDE_SERVER] -= 5;
+	pass(&call, SIDE_SERVER, TCP_ACK, "220 mx\r\n");
+	assert_string_equal(signs_of(story, 25).transcript->greeting_text, "220 mx");
+}
+
+static void conversation_is_no_matter_of_other_ports(void **state)
+{
+	struct story *story = *state;
+	struct call call = dial(story, 80);
+
+	pass(&call, SIDE_SERVER, TCP_ACK, "554 no\r\n");
+	assert_int_equal(signs_of(story, 80).ending, ENDING_UNKNOWN);
+	assert_null(story->evidence->conversations);
+}
+
+static void conversation_is_not_heard_in_a_run_of_our_own(void **state)
+{
+	const uint16_t ports[] = {25, 0};
+	struct story story;
+
+	(void)state;
+	story_begin(&story, ports, NULL);
+	struct call call = dial(&story, 25);
+	pass(&call, SIDE_SERVER, TCP_ACK, "554 no\r\n");
+	assert_int_equal(signs_of(&story, 25).ending, ENDING_UNKNOWN);
+	assert_null(signs_of(&story, 25).transcript);
+	story_end(&story);
+}
+
+static void conversation_gives_up_the_oldest_and_counts_it(void **state)
+{
+	struct story *story = *state;
+	struct call first = dial(story, 25);
+
+	for (int i = 0; i < CONVERSATIONS; i++)
+		dial(story, 25);
+	assert_int_equal(story->evidence->evicted, 1);
+	pass(&first, SIDE_SERVER, TCP_ACK, "554 no\r\n");
+	assert_int_equal(signs_of(story, 25).failed, 0);
+}
+
+static void conversation_takes_half_a_clienthello_for_none(void **state)
+{
+	struct story *story = *state;
+	struct call call = dial(story, 993);
+	char hello[64] = "\x16\x03\x01\x01\x2c\x01\x01\x01\x28\x03\x03 and so on";
+
+	/* Only the whole message is a ClientHello. */
+	pass(&call, SIDE_CLIENT, TCP_ACK, hello);
+	pass(&call, SIDE_SERVER, TCP_ACK | TCP_RST, "");
+	assert_int_equal(signs_of(story, 993).ending, ENDING_UNKNOWN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			conversation_hears_the_greeting_of_an_open_call, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_keeps_what_an_ended_call_showed, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_lets_the_majority_decide, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_is_silent_only_if_nothing_was_acknowledged, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_takes_retransmissions_once, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_is_no_matter_of_other_ports, begin, finish),
+		cmocka_unit_test(conversation_is_not_heard_in_a_run_of_our_own),
+		cmocka_unit_test_setup_teardown(
+			conversation_gives_up_the_oldest_and_counts_it, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_takes_half_a_clienthello_for_none, begin, finish),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "hex_bytes.h"
+#include "tls_record.h"
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RANDOM "0001020304050607 08090a0b0c0d0e0f 1011121314151617 18191a1b1c1d1e1f"
+
+/* ClientHello: session id of one byte, one cipher, the name "mx.test" (RFC 6066 section 3). */
+#define CLIENT_HELLO                                                                               \
+	"16 0301 0040 01 00003c 0303" RANDOM "01 aa 0002 1302 01 00"                               \
+	"0010 0000 000c 000a 00 0007 6d782e74657374"
+
+/* ServerHello of TLS 1.2; and of TLS 1.3, where an extension tells the version. */
+#define SERVER_HELLO_12 "16 0303 002a 02 000026 0303" RANDOM "00 c02f 00"
+#define SERVER_HELLO_13                                                                            \
+	"16 0303 003a 02 000036 0303" RANDOM "00 1302 00"                                          \
+	"000e 002b 0002 0304 0033 0004 001d 0000"
+
+#define CHANGE_CIPHER "14 0303 0001 01"
+#define SEALED_13     "17 0303 0014 00000000 00000000 00000000 00000000 00000000"
+#define SEALED_ALERT  "17 0303 0013 00000000 00000000 00000000 00000000 000000"
+
+static struct tls_reader readers[SESSION_SIDES];
+static struct tls_facts facts;
+
+static int begin(void **state)
+{
+	(void)state;
+	facts = (struct tls_facts){.version = 0};
+	for (int side = 0; side < SESSION_SIDES; side++)
+		tls_reader_init(&readers[side]);
+	return 0;
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	for (int side = 0; side < SESSION_SIDES; side++)
+		tls_reader_clear(&readers[side]);
+	return 0;
+}
+
+/* In chunks of so many bytes, each in a block of its own. */
+static void say_in(enum session_side side, const char *hex, size_t chunk)
+{
+	uint8_t *bytes;
+	size_t length;
+
+	hex_bytes(hex, &bytes, &length);
+	for (size_t at = 0; at < length; at += chunk) {
+		size_t here = length - at < chunk ? length - at : chunk;
+		uint8_t *block = exact_copy(bytes + at, here);
+		tls_reader_take(&readers[side], &facts, side, block, here);
+		free(block);
+	}
+	free(bytes);
+}
+
+static void say(enum session_side side, const char *hex)
+{
+	say_in(side, hex, 1000);
+}
+
+static void tls_record_reads_the_hellos_however_they_are_cut(void **state)
+{
+	for (size_t chunk = 1; chunk < 80; chunk++) {
+		begin(state);
+		say_in(SIDE_CLIENT, CLIENT_HELLO, chunk);
+		assert_true(facts.client_hello);
+		assert_string_equal(facts.server_name, "mx.test");
+		say_in(SIDE_SERVER, SERVER_HELLO_13, chunk);
+		assert_true(facts.server_hello);
+		assert_int_equal(facts.version, 0x0304);
+		assert_int_equal(facts.cipher, 0x1302);
+		assert_int_equal(facts.group, 0x001d);
+		finish(state);
+	}
+}
+
+static void tls_record_reads_a_hello_spread_over_records(void **state)
+{
+	(void)state;
+	say(SIDE_SERVER, "16 0303 0002 02 00");
+	say(SIDE_SERVER, "16 0303 0005 0026 0303 00");
+	say(SIDE_SERVER,
+		"16 0303 0023 0102030405060708 090a0b0c0d0e0f10 1112131415161718"
+		"191a1b1c1d1e1f 00 c02f 00");
+	assert_true(facts.server_hello);
+	assert_int_equal(facts.version, 0x0303);
+	assert_int_equal(facts.cipher, 0xc02f);
+}
+
+static void tls_record_is_complete_when_both_sides_changed_keys(void **state)
+{
+	(void)state;
+	say(SIDE_CLIENT, CLIENT_HELLO);
+	say(SIDE_SERVER, SERVER_HELLO_12);
+	say(SIDE_CLIENT, CHANGE_CIPHER);
+	assert_false(facts.complete);
+	say(SIDE_SERVER, CHANGE_CIPHER);
+	assert_true(facts.complete);
+}
+
+static void tls_record_takes_no_change_of_keys_for_one_in_tls_13(void **state)
+{
+	(void)state;
+	say(SIDE_CLIENT, CLIENT_HELLO);
+	say(SIDE_SERVER, SERVER_HELLO_13 CHANGE_CIPHER SEALED_13);
+	say(SIDE_CLIENT, CHANGE_CIPHER);
+	assert_false(facts.complete);
+	say(SIDE_CLIENT, SEALED_13);
+	assert_true(facts.complete);
+}
+
+static void tls_record_tells_a_sealed_alert_by_its_length(void **state)
+{
+	(void)state;
+	say(SIDE_CLIENT, CLIENT_HELLO);
+	say(SIDE_SERVER, SERVER_HELLO_13 SEALED_13);
+	say(SIDE_CLIENT, SEALED_ALERT);
+	assert_true(facts.sealed_alert);
+	assert_false(facts.complete);
+}
+
+static void tls_record_sees_fatal_alerts_alone(void **state)
+{
+	static const struct {
+		const char *hello, *alert;
+		bool seen;
+		uint8_t description;
+	} cases[] = {
+		{"", "15 0301 0002 02 28", true, 40},
+		{SERVER_HELLO_12, "15 0303 0002 01 70", false, 0},
+		{SERVER_HELLO_12, "15 0303 0002 01 00", false, 0},
+		{SERVER_HELLO_13, "15 0303 0002 01 2a", true, 42},
+		{SERVER_HELLO_13, "15 0303 0002 02 00", false, 0},
+		{SERVER_HELLO_12, "15 0303 0001 02 15 0303 0001 46", true, 70},
+		{SERVER_HELLO_12 CHANGE_CIPHER, "15 0303 001a 02 28", false, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(state);
+		say(SIDE_SERVER, cases[i].hello);
+		say(SIDE_SERVER, cases[i].alert);
+		assert_int_equal(facts.alert.seen, cases[i].seen);
+		assert_int_equal(facts.alert.description, cases[i].description);
+		finish(state);
+	}
+}
+
+static void tls_record_stops_where_it_is_no_tls(void **state)
+{
+	static const char *const cases[] = {
+		"32 32 30 20 6d 78 0d 0a",
+		"16 0503 0010 00",
+		"16 0301 ffff 00",
+		"18 0303 0003 01 0000",
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(state);
+		say(SIDE_SERVER, cases[i]);
+		assert_true(readers[SIDE_SERVER].lost);
+		say(SIDE_SERVER, SERVER_HELLO_12);
+		assert_false(facts.server_hello);
+		finish(state);
+	}
+}
+
+static void tls_record_believes_no_inner_length(void **state)
+{
+	static const char *const cases[] = {
+		/* a name, a list and an extension longer than what holds them */
+		"16 0301 0040 01 00003c 0303" RANDOM "01 aa 0002 1302 01 00"
+		"0010 0000 000c 000a 00 0107 6d782e74657374",
+		"16 0301 0040 01 00003c 0303" RANDOM "01 aa 0002 1302 01 00"
+		"0010 0000 000c ff0a 00 ff07 6d782e74657374",
+		"16 0301 0040 01 00003c 0303" RANDOM "ff aa 0002 1302 01 00"
+		"0010 0000 000c 000a 00 0007 6d782e74657374",
+		"16 0301 0004 01 000000",
+		"16 0301 0005 01 ffffff 03",
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(state);
+		say(SIDE_CLIENT, cases[i]);
+		assert_string_equal(facts.server_name, "");
+		finish(state);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tls_record_reads_the_hellos_however_they_are_cut),
+		cmocka_unit_test_setup_teardown(
+			tls_record_reads_a_hello_spread_over_records, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			tls_record_is_complete_when_both_sides_changed_keys, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			tls_record_takes_no_change_of_keys_for_one_in_tls_13, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			tls_record_tells_a_sealed_alert_by_its_length, begin, finish),
+		cmocka_unit_test(tls_record_sees_fatal_alerts_alone),
+		cmocka_unit_test(tls_record_stops_where_it_is_no_tls),
+		cmocka_unit_test(tls_record_believes_no_inner_length),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
