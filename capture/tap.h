@@ -29,8 +29,9 @@ enum tap_event {
 struct tap *tap_open_interface(const char *interface, const char *filter, struct fault *why);
 
 /*
- * Opens a pcap or pcapng file; "-" is standard input. pcapng is read by our own reader (several
- * interfaces, link types and resolutions), pcap by libpcap. FAULT_NO_INPUT or FAULT_DATA.
+ * Opens a pcap or pcapng file, as it is or compressed (unpacker.h); "-" is standard input. pcapng
+ * is read by our own reader (several interfaces, link types and resolutions), pcap by libpcap.
+ * FAULT_NO_INPUT or FAULT_DATA.
  */
 struct tap *tap_open_file(const char *path, struct fault *why);
 
