@@ -6,12 +6,14 @@
 #include "unpacker.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* In immediate mode the kernel's ring has a slot of the snap length for each packet, whatever its
  * size: this gives about a thousand. A slot holds every packet that was not merged on arrival, and
@@ -28,6 +30,8 @@ struct tap {
 	int64_t fraction_ns; /* one unit of tv_usec */
 	uint32_t link_type;
 	uint64_t number;
+	int descriptor; /* of the file */
+	uint64_t size;  /* of the file; 0: not known */
 	char name[256]; /* of the interface or file */
 };
 
@@ -179,20 +183,26 @@ static void close_unless_standard(FILE *file)
 		(void)fclose(file);
 }
 
-static FILE *open_file(const char *path, const char *name, struct fault *why)
+static FILE *open_file(struct tap *tap, const char *path, struct fault *why)
 {
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
-	struct stat status;
+	struct stat status = {0};
 
 	if (!file) {
-		(void)fault_set(why, FAULT_NO_INPUT, "cannot open %s: %s", name, strerror(errno));
+		(void)fault_set(
+			why, FAULT_NO_INPUT, "cannot open %s: %s", tap->name, strerror(errno));
 		return NULL;
 	}
-	if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
-		(void)fault_set(why, FAULT_NO_INPUT, "%s is a directory, not a capture file", name);
+	tap->descriptor = fileno(file);
+	(void)fstat(tap->descriptor, &status);
+	if (S_ISDIR(status.st_mode)) {
+		(void)fault_set(
+			why, FAULT_NO_INPUT, "%s is a directory, not a capture file", tap->name);
 		close_unless_standard(file);
 		return NULL;
 	}
+	if (S_ISREG(status.st_mode))
+		tap->size = (uint64_t)status.st_size;
 	return file;
 }
 
@@ -278,7 +288,7 @@ static int open_packed(struct tap *tap, FILE *file, struct fault *why)
 struct tap *tap_open_file(const char *path, struct fault *why)
 {
 	struct tap *tap = tap_new(strcmp(path, "-") == 0 ? "standard input" : path);
-	FILE *file = open_file(path, tap->name, why);
+	FILE *file = open_file(tap, path, why);
 
 	if (file && open_packed(tap, file, why) == 0)
 		return tap;
@@ -308,6 +318,17 @@ static void fill_packet(struct tap *tap, struct packet *packet, const struct pca
 	};
 }
 
+static void set_reading_fault(const struct tap *tap, struct fault *why)
+{
+	const char *reason = pcap_geterr(tap->pcap);
+
+	if (tap->live)
+		(void)fault_set(why, FAULT_SYSTEM, "cannot read on from %s: %s", tap->name, reason);
+	else
+		(void)fault_set(why, FAULT_DATA, "%s is broken after packet %" PRIu64 ": %s",
+			tap->name, tap->number, reason);
+}
+
 static enum tap_event next_of_pcap(struct tap *tap, struct packet *packet, struct fault *why)
 {
 	struct pcap_pkthdr *head = NULL;
@@ -321,8 +342,7 @@ static enum tap_event next_of_pcap(struct tap *tap, struct packet *packet, struc
 	case PCAP_ERROR_BREAK: /* the file's end */
 		return TAP_EMPTY;
 	default:
-		(void)fault_set(why, tap->live ? FAULT_SYSTEM : FAULT_DATA,
-			"cannot read on from %s: %s", tap->name, pcap_geterr(tap->pcap));
+		set_reading_fault(tap, why);
 		return TAP_BROKEN;
 	}
 }
@@ -375,6 +395,18 @@ uint64_t tap_lost(struct tap *tap)
 	if (!tap->live || pcap_stats(tap->pcap, &statistics) != 0)
 		return 0;
 	return statistics.ps_drop;
+}
+
+uint64_t tap_size(const struct tap *tap)
+{
+	return tap->size;
+}
+
+uint64_t tap_position(const struct tap *tap)
+{
+	off_t position = tap->size ? lseek(tap->descriptor, 0, SEEK_CUR) : 0;
+
+	return position > 0 ? (uint64_t)position : 0;
 }
 
 void tap_close(struct tap *tap)

@@ -41,6 +41,12 @@ enum tap_event tap_next(
 int tap_fd(const struct tap *tap);             /* readable when packets wait; -1 for files */
 uint32_t tap_link_type(const struct tap *tap); /* of an interface; of the first packet in a file */
 uint64_t tap_lost(struct tap *tap);            /* packets the kernel dropped so far; 0 for files */
-void tap_close(struct tap *tap);               /* NULL is fine */
+
+/* Bytes that the file has, and those of them that were read, decompressed or not; 0 where it is not
+ * known, as of pipes and interfaces. */
+uint64_t tap_size(const struct tap *tap);
+uint64_t tap_position(const struct tap *tap);
+
+void tap_close(struct tap *tap); /* NULL is fine */
 
 #endif
