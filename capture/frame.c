@@ -1,45 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The decoder walks inwards: link layer, then IP, then TCP or ICMP, then the packet that an ICMP
- * error quotes. What is left by IP's own length (`declared`) goes along with the cursor, whose end
- * is the captured one: a header that the first cuts short is malformed, one that the second cuts
- * short is truncated.
+ * The decoder walks inwards: link layer (link.h), then IP and any IP that it carries, then TCP or
+ * ICMP, then the packet that an ICMP error quotes. What is left by IP's own length (`declared`)
+ * goes along with the cursor, whose end is the captured one: a header that the first cuts short is
+ * malformed, one that the second cuts short is truncated.
  */
 #include "frame.h"
 
+#include "link.h"
 #include "packet.h"
 #include "wire.h"
-
-/* IEEE 802 numbers, "EtherType" registry. */
-enum ether_type {
-	ETHER_IPV4 = 0x0800,
-	ETHER_ARP = 0x0806,
-	ETHER_VLAN = 0x8100, /* IEEE 802.1Q */
-	ETHER_IPV6 = 0x86dd,
-	ETHER_MPLS = 0x8847,     /* RFC 3032 section 5 */
-	ETHER_PPPOE = 0x8864,    /* RFC 2516 section 4, session stage */
-	ETHER_SERVICE = 0x88a8,  /* IEEE 802.1ad */
-	ETHER_OLD_QINQ = 0x9100, /* in use before 802.1ad */
-};
 
 /* IANA "Protocol Numbers", and those of them that are IPv6 extension headers. */
 enum protocol {
 	PROTOCOL_HOP_BY_HOP = 0,
 	PROTOCOL_ICMP = 1,
+	PROTOCOL_IPV4 = 4, /* RFC 2003 */
 	PROTOCOL_TCP = 6,
+	PROTOCOL_UDP = 17,
+	PROTOCOL_IPV6 = 41, /* RFC 4213, RFC 2473 */
 	PROTOCOL_ROUTING = 43,
 	PROTOCOL_FRAGMENT = 44,
+	PROTOCOL_GRE = 47,
 	PROTOCOL_AUTHENTICATION = 51,
 	PROTOCOL_ICMPV6 = 58,
 	PROTOCOL_DESTINATION = 60,
 };
 
-#define TAGS_MOST       8  /* VLAN tags or MPLS labels that are looked through */
-#define EXTENSIONS_MOST 8  /* IPv6 extension headers; RFC 8200 section 4.1 knows six places */
-#define IPV4_HEADER     20 /* RFC 791 section 3.1 */
-#define IPV6_HEADER     40 /* RFC 8200 section 3 */
-#define TCP_HEADER      20 /* RFC 9293 section 3.1 */
-#define ICMP_HEADER     8  /* RFC 792, RFC 4443 section 2.1 */
+#define TUNNELS_MOST    4    /* IP in IP that is looked through */
+#define EXTENSIONS_MOST 8    /* IPv6 extension headers; RFC 8200 section 4.1 knows six places */
+#define PORT_VXLAN      4789 /* RFC 7348 section 5 */
+#define IPV4_HEADER     20   /* RFC 791 section 3.1 */
+#define IPV6_HEADER     40   /* RFC 8200 section 3 */
+#define TCP_HEADER      20   /* RFC 9293 section 3.1 */
+#define ICMP_HEADER     8    /* RFC 792, RFC 4443 section 2.1 */
 
 /* An IP payload: the bytes captured of it, and how many it has by IP's length. */
 struct payload {
@@ -327,45 +321,39 @@ static enum frame_outcome decode_icmpv6(struct frame *out, struct payload *paylo
 	}
 }
 
-static enum frame_outcome decode_ipv4(struct frame *out, struct wire at, uint32_t on_wire)
+static enum frame_outcome open_ipv4(
+	struct frame *out, struct payload *payload, const struct link *link)
 {
 	struct ipv4_header ip;
-	struct payload payload;
+	struct wire at = link->at;
 
 	if (!take_ipv4(&ip, &at))
 		return wire_whole(&at) ? FRAME_MALFORMED : FRAME_TRUNCATED;
 	/* Segmentation offload captures packets before the kernel has written their length. */
 	if (ip.total == 0)
-		ip.total = on_wire;
+		ip.total = link->on_wire;
 	wire_skip(&at, ip.header - IPV4_HEADER);
 	if (ip.total < ip.header)
 		return FRAME_MALFORMED;
 	if (!wire_whole(&at))
 		return FRAME_TRUNCATED;
-	if (ip.fragment & 0x1fff)
-		return FRAME_NOT_OURS;
 	out->hop_limit = ip.hop_limit;
 	out->identifier = ip.identifier;
 	out->dont_fragment = ip.fragment & 0x4000;
 	out->source = ip.source;
 	out->destination = ip.destination;
-	payload.declared = ip.total - ip.header;
-	payload.at = wire_take(&at, payload.declared);
-	switch (ip.protocol) {
-	case PROTOCOL_TCP:
-		return decode_tcp(out, &payload);
-	case PROTOCOL_ICMP:
-		return decode_icmp(out, &payload);
-	default:
-		return FRAME_NOT_OURS;
-	}
+	payload->declared = ip.total - ip.header;
+	payload->at = wire_take(&at, payload->declared);
+	payload->protocol = ip.protocol;
+	payload->later_fragment = ip.fragment & 0x1fff;
+	return FRAME_DECODED;
 }
 
-static enum frame_outcome decode_ipv6(struct frame *out, struct wire at, uint32_t on_wire)
+static enum frame_outcome open_ipv6(
+	struct frame *out, struct payload *payload, const struct link *link)
 {
 	struct ipv6_header ip;
-	struct payload payload = {0};
-	enum frame_outcome outcome = FRAME_DECODED;
+	struct wire at = link->at;
 	bool is_ipv6 = take_ipv6(&ip, &at);
 
 	if (!wire_whole(&at))
@@ -373,25 +361,55 @@ static enum frame_outcome decode_ipv6(struct frame *out, struct wire at, uint32_
 	if (!is_ipv6)
 		return FRAME_MALFORMED;
 	/* As with IPv4; a jumbogram (RFC 2675) says 0 as well. */
-	payload.declared = ip.payload || on_wire < IPV6_HEADER ? ip.payload : on_wire - IPV6_HEADER;
-	payload.at = wire_take(&at, payload.declared);
-	payload.protocol = ip.next;
-	outcome = take_extensions(&payload);
-	if (outcome != FRAME_DECODED)
-		return outcome;
+	payload->declared = ip.payload || link->on_wire < IPV6_HEADER ? ip.payload
+								      : link->on_wire - IPV6_HEADER;
+	payload->at = wire_take(&at, payload->declared);
+	payload->protocol = ip.next;
+	payload->later_fragment = false;
 	out->hop_limit = ip.hop_limit;
+	out->identifier = 0;
+	out->dont_fragment = false;
 	out->source = ip.source;
 	out->destination = ip.destination;
-	if (payload.later_fragment)
-		return FRAME_NOT_OURS;
-	switch (payload.protocol) {
-	case PROTOCOL_TCP:
-		return decode_tcp(out, &payload);
-	case PROTOCOL_ICMPV6:
-		return decode_icmpv6(out, &payload);
-	default:
-		return FRAME_NOT_OURS;
-	}
+	return take_extensions(payload);
+}
+
+static bool is_vxlan(const struct payload *payload)
+{
+	struct wire at = payload->at;
+
+	wire_skip(&at, 2); /* source port */
+	return payload->protocol == PROTOCOL_UDP && wire_u16(&at) == PORT_VXLAN;
+}
+
+static bool is_tunnel(const struct payload *payload)
+{
+	return payload->protocol == PROTOCOL_IPV4 || payload->protocol == PROTOCOL_IPV6 ||
+		payload->protocol == PROTOCOL_GRE || is_vxlan(payload);
+}
+
+/* From the payload of a tunnel's packet to the network header that it carries. */
+static enum frame_outcome enter_tunnel(struct link *link, const struct payload *payload)
+{
+	enum frame_outcome outcome = FRAME_DECODED;
+
+	*link = (struct link){.at = payload->at, .on_wire = payload->declared};
+	if (payload->protocol == PROTOCOL_IPV4 || payload->protocol == PROTOCOL_IPV6)
+		return link_find_version(link);
+	outcome = payload->protocol == PROTOCOL_GRE ? link_open_gre(link) : link_open_vxlan(link);
+	return outcome == FRAME_DECODED ? link_descend(link) : outcome;
+}
+
+static enum frame_outcome decode_payload(
+	struct frame *out, struct payload *payload, uint16_t network)
+{
+	if (payload->protocol == PROTOCOL_TCP)
+		return decode_tcp(out, payload);
+	if (payload->protocol == PROTOCOL_ICMP && network == ETHER_IPV4)
+		return decode_icmp(out, payload);
+	if (payload->protocol == PROTOCOL_ICMPV6 && network == ETHER_IPV6)
+		return decode_icmpv6(out, payload);
+	return FRAME_NOT_OURS;
 }
 
 /* RFC 826. Hardware addresses are of no interest. */
@@ -422,174 +440,39 @@ static enum frame_outcome decode_arp(struct frame *out, struct wire at)
 	return FRAME_DECODED;
 }
 
-/* IP without a link header, as raw links, MPLS and tunnels carry it: its first digit tells. */
-static enum frame_outcome decode_raw(struct frame *out, struct wire at, uint32_t on_wire)
+/* The innermost IP packet is the frame: what tunnels add around it is the path's affair. */
+static enum frame_outcome decode_network(struct frame *out, struct link *link)
 {
-	struct wire ahead = at;
-	uint8_t first = wire_u8(&ahead);
+	for (unsigned depth = 0; depth <= TUNNELS_MOST; depth++) {
+		struct payload payload;
+		enum frame_outcome outcome = FRAME_DECODED;
 
-	if (!wire_whole(&ahead))
-		return FRAME_TRUNCATED;
-	switch (first >> 4) {
-	case 4:
-		return decode_ipv4(out, at, on_wire);
-	case 6:
-		return decode_ipv6(out, at, on_wire);
-	default:
-		return FRAME_MALFORMED;
+		if (link->type == ETHER_ARP)
+			return decode_arp(out, link->at);
+		outcome = link->type == ETHER_IPV4 ? open_ipv4(out, &payload, link)
+						   : open_ipv6(out, &payload, link);
+		if (outcome != FRAME_DECODED)
+			return outcome;
+		if (payload.later_fragment)
+			return FRAME_NOT_OURS;
+		if (!is_tunnel(&payload))
+			return decode_payload(out, &payload, link->type);
+		outcome = enter_tunnel(link, &payload);
+		if (outcome != FRAME_DECODED)
+			return outcome;
 	}
-}
-
-static enum frame_outcome decode_pppoe(struct frame *out, struct wire at)
-{
-	uint8_t version_type = wire_u8(&at), code = wire_u8(&at);
-	uint32_t length = 0;
-	uint16_t protocol = 0;
-	struct wire inner;
-
-	wire_skip(&at, 2); /* session */
-	length = wire_u16(&at);
-	inner = wire_take(&at, length);
-	protocol = wire_u16(&inner);
-	if (!wire_whole(&at))
-		return FRAME_TRUNCATED;
-	if (version_type != 0x11 || code != 0 || length < 2) /* RFC 2516 section 4 */
-		return FRAME_MALFORMED;
-	if (!wire_whole(&inner))
-		return FRAME_TRUNCATED;
-	/* IANA "PPP DLL Protocol Numbers" */
-	if (protocol == 0x0021)
-		return decode_ipv4(out, inner, length - 2);
-	if (protocol == 0x0057)
-		return decode_ipv6(out, inner, length - 2);
-	return FRAME_NOT_IP;
-}
-
-static enum frame_outcome decode_mpls(struct frame *out, struct wire at, uint32_t on_wire)
-{
-	for (unsigned i = 0; i < TAGS_MOST && on_wire >= 4; i++) {
-		uint32_t entry = wire_u32(&at);
-
-		on_wire -= 4;
-		if (!wire_whole(&at))
-			return FRAME_TRUNCATED;
-		if (entry & 0x100) /* bottom of the stack, RFC 3032 section 2.1 */
-			return decode_raw(out, at, on_wire);
-	}
-	return FRAME_MALFORMED;
-}
-
-static bool is_vlan(uint16_t type)
-{
-	return type == ETHER_VLAN || type == ETHER_SERVICE || type == ETHER_OLD_QINQ;
-}
-
-/* What follows an EtherType that was just read, behind any VLAN tags. */
-static enum frame_outcome decode_type(
-	struct frame *out, struct wire at, uint16_t type, const struct packet *packet)
-{
-	uint32_t on_wire = 0;
-
-	for (unsigned i = 0; i < TAGS_MOST && is_vlan(type); i++) {
-		wire_skip(&at, 2); /* priority and VLAN */
-		type = wire_u16(&at);
-	}
-	if (!wire_whole(&at))
-		return FRAME_TRUNCATED;
-	on_wire = packet->length > packet->captured ? packet->length : packet->captured;
-	on_wire -= (uint32_t)(at.next - packet->bytes);
-	switch (type) {
-	case ETHER_IPV4:
-		return decode_ipv4(out, at, on_wire);
-	case ETHER_IPV6:
-		return decode_ipv6(out, at, on_wire);
-	case ETHER_ARP:
-		return decode_arp(out, at);
-	case ETHER_PPPOE:
-		return decode_pppoe(out, at);
-	case ETHER_MPLS:
-		return decode_mpls(out, at, on_wire);
-	default:
-		return FRAME_NOT_IP;
-	}
-}
-
-/* LINKTYPE_NULL is in the byte order of the machine that captured, LINKTYPE_LOOP big-endian; the
- * numbers for IPv6 are those of Linux, BSD, FreeBSD and macOS. */
-static enum frame_outcome decode_loopback(
-	struct frame *out, struct wire at, const struct packet *packet)
-{
-	uint32_t family = wire_u32(&at);
-
-	if (family > UINT16_MAX)
-		family = __builtin_bswap32(family);
-	switch (family) {
-	case 2:
-		return decode_type(out, at, ETHER_IPV4, packet);
-	case 10:
-	case 24:
-	case 28:
-	case 30:
-		return decode_type(out, at, ETHER_IPV6, packet);
-	default:
-		return wire_whole(&at) ? FRAME_NOT_IP : FRAME_TRUNCATED;
-	}
-}
-
-/* Linux cooked capture: the protocol is an EtherType unless the device speaks netlink. */
-static enum frame_outcome decode_cooked(
-	struct frame *out, struct wire at, const struct packet *packet)
-{
-	uint16_t device = 0, type = 0;
-
-	if (packet->link_type == LINK_LINUX_SLL) {
-		wire_skip(&at, 2); /* packet type */
-		device = wire_u16(&at);
-		wire_skip(&at, 10); /* address and its length */
-		type = wire_u16(&at);
-	} else {
-		type = wire_u16(&at);
-		wire_skip(&at, 6); /* reserved, interface index */
-		device = wire_u16(&at);
-		wire_skip(&at, 10); /* packet type, address and its length */
-	}
-	return decode_type(out, at, device == 824 ? 0 : type, packet); /* ARPHRD_NETLINK */
-}
-
-static enum frame_outcome decode_ethernet(
-	struct frame *out, struct wire at, const struct packet *packet)
-{
-	uint16_t type = 0;
-
-	wire_skip(&at, 12);   /* addresses */
-	type = wire_u16(&at); /* below 0x0600 a length, IEEE 802.3 section 3.2.6: no IP */
-	return decode_type(out, at, type, packet);
+	return FRAME_NOT_OURS;
 }
 
 enum frame_outcome frame_decode(struct frame *out, const struct packet *packet)
 {
-	struct wire at = wire_over(packet->bytes, packet->captured);
+	struct link link;
+	enum frame_outcome outcome = link_open(&link, packet);
 
+	if (outcome != FRAME_DECODED)
+		return outcome;
 	*out = (struct frame){.time_ns = packet->time_ns, .number = packet->number};
-	switch (packet->link_type) {
-	case LINK_ETHERNET:
-		return decode_ethernet(out, at, packet);
-	case LINK_LINUX_SLL:
-	case LINK_LINUX_SLL2:
-		return decode_cooked(out, at, packet);
-	case LINK_NULL:
-	case LINK_LOOP:
-		return decode_loopback(out, at, packet);
-	case LINK_RAW:
-	case LINK_IPV4:
-	case LINK_IPV6:
-	case 12: /* DLT_RAW of most systems and of OpenBSD, written by some as they stand */
-	case 14:
-		return decode_raw(out, at,
-			packet->length > packet->captured ? packet->length : packet->captured);
-	default:
-		return FRAME_UNKNOWN_LINK;
-	}
+	return decode_network(out, &link);
 }
 
 const char *frame_outcome_name(enum frame_outcome outcome)

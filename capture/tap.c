@@ -3,14 +3,17 @@
 
 #include "fault.h"
 #include "pcapng.h"
+#include "unpacker.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* In immediate mode the kernel's ring has a slot of the snap length for each packet, whatever its
  * size: this gives about a thousand. A slot holds every packet that was not merged on arrival, and
@@ -22,10 +25,13 @@
 struct tap {
 	pcap_t *pcap;                 /* an interface or a pcap file; or else: */
 	struct pcapng_reader *pcapng; /* a pcapng file */
+	struct unpacker *unpacker;    /* below either; NULL: the file is not compressed */
 	bool live;
 	int64_t fraction_ns; /* one unit of tv_usec */
 	uint32_t link_type;
 	uint64_t number;
+	int descriptor; /* of the file */
+	uint64_t size;  /* of the file; 0: not known */
 	char name[256]; /* of the interface or file */
 };
 
@@ -171,21 +177,32 @@ close_tap:
 
 /* ---- files ---- */
 
-static FILE *open_file(const char *path, const char *name, struct fault *why)
+static void close_unless_standard(FILE *file)
+{
+	if (file != stdin)
+		(void)fclose(file);
+}
+
+static FILE *open_file(struct tap *tap, const char *path, struct fault *why)
 {
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
-	struct stat status;
+	struct stat status = {0};
 
 	if (!file) {
-		(void)fault_set(why, FAULT_NO_INPUT, "cannot open %s: %s", name, strerror(errno));
+		(void)fault_set(
+			why, FAULT_NO_INPUT, "cannot open %s: %s", tap->name, strerror(errno));
 		return NULL;
 	}
-	if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
-		(void)fault_set(why, FAULT_NO_INPUT, "%s is a directory, not a capture file", name);
-		if (file != stdin)
-			(void)fclose(file);
+	tap->descriptor = fileno(file);
+	(void)fstat(tap->descriptor, &status);
+	if (S_ISDIR(status.st_mode)) {
+		(void)fault_set(
+			why, FAULT_NO_INPUT, "%s is a directory, not a capture file", tap->name);
+		close_unless_standard(file);
 		return NULL;
 	}
+	if (S_ISREG(status.st_mode))
+		tap->size = (uint64_t)status.st_size;
 	return file;
 }
 
@@ -208,49 +225,72 @@ static int open_pcap(struct tap *tap, FILE *file, struct fault *why)
 	tap->pcap =
 		pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, message);
 	if (!tap->pcap) {
-		if (file != stdin)
-			(void)fclose(file);
+		close_unless_standard(file);
 		return fault_set(why, FAULT_DATA, "cannot read %s: %s", tap->name, message);
 	}
 	note_precision(tap);
 	return 0;
 }
 
+/* The fault of a file that is in no format that is read. */
+static int refuse(const struct tap *tap, FILE *file, struct fault *why)
+{
+	int error = errno;
+	bool failed = ferror(file), empty = feof(file);
+
+	close_unless_standard(file);
+	if (tap->unpacker && unpacker_check(tap->unpacker, why) != 0)
+		return -1;
+	if (failed)
+		return fault_set(
+			why, FAULT_NO_INPUT, "cannot read %s: %s", tap->name, strerror(error));
+	if (empty)
+		return fault_set(why, FAULT_DATA, "%s is empty", tap->name);
+	return fault_set(why, FAULT_DATA, "%s is neither a pcap nor a pcapng file%s", tap->name,
+		tap->unpacker ? ", once decompressed" : "");
+}
+
 /* Takes file over, whatever it returns. */
 static int open_format(struct tap *tap, FILE *file, struct fault *why)
 {
 	int first = getc(file);
-	bool failed = ferror(file);
-	int error = errno;
 
 	if (first != EOF)
 		(void)ungetc(first, file);
-	if (first == FIRST_PCAPNG) {
+	switch (first) {
+	case FIRST_PCAPNG:
 		tap->pcapng = pcapng_reader_new(file, tap->name);
 		return 0;
-	}
-	if (first == FIRST_PCAP_BIG || first == FIRST_PCAP_LITTLE || first == FIRST_NANO_LITTLE ||
-		first == FIRST_MODIFIED_LITTLE)
+	case FIRST_PCAP_BIG:
+	case FIRST_PCAP_LITTLE:
+	case FIRST_NANO_LITTLE:
+	case FIRST_MODIFIED_LITTLE:
 		return open_pcap(tap, file, why);
-	if (file != stdin)
-		(void)fclose(file);
-	if (failed)
-		return fault_set(
-			why, FAULT_NO_INPUT, "cannot read %s: %s", tap->name, strerror(error));
-	if (first == EOF)
-		return fault_set(why, FAULT_DATA, "%s is empty", tap->name);
-	if (first == FIRST_GZIP || first == FIRST_ZSTD)
-		return fault_set(why, FAULT_DATA, "%s seems to be compressed: decompress it first",
-			tap->name);
-	return fault_set(why, FAULT_DATA, "%s is neither a pcap nor a pcapng file", tap->name);
+	default:
+		return refuse(tap, file, why);
+	}
+}
+
+/* The same for a file that may be compressed. */
+static int open_packed(struct tap *tap, FILE *file, struct fault *why)
+{
+	int first = getc(file);
+
+	if (first != EOF)
+		(void)ungetc(first, file);
+	if (first != FIRST_GZIP && first != FIRST_ZSTD)
+		return open_format(tap, file, why);
+	tap->unpacker = unpacker_open(
+		file, first == FIRST_GZIP ? UNPACKER_GZIP : UNPACKER_ZSTD, tap->name, why);
+	return tap->unpacker ? open_format(tap, unpacker_file(tap->unpacker), why) : -1;
 }
 
 struct tap *tap_open_file(const char *path, struct fault *why)
 {
 	struct tap *tap = tap_new(strcmp(path, "-") == 0 ? "standard input" : path);
-	FILE *file = open_file(path, tap->name, why);
+	FILE *file = open_file(tap, path, why);
 
-	if (file && open_format(tap, file, why) == 0)
+	if (file && open_packed(tap, file, why) == 0)
 		return tap;
 	tap_close(tap);
 	return NULL;
@@ -278,6 +318,17 @@ static void fill_packet(struct tap *tap, struct packet *packet, const struct pca
 	};
 }
 
+static void set_reading_fault(const struct tap *tap, struct fault *why)
+{
+	const char *reason = pcap_geterr(tap->pcap);
+
+	if (tap->live)
+		(void)fault_set(why, FAULT_SYSTEM, "cannot read on from %s: %s", tap->name, reason);
+	else
+		(void)fault_set(why, FAULT_DATA, "%s is broken after packet %" PRIu64 ": %s",
+			tap->name, tap->number, reason);
+}
+
 static enum tap_event next_of_pcap(struct tap *tap, struct packet *packet, struct fault *why)
 {
 	struct pcap_pkthdr *head = NULL;
@@ -291,8 +342,7 @@ static enum tap_event next_of_pcap(struct tap *tap, struct packet *packet, struc
 	case PCAP_ERROR_BREAK: /* the file's end */
 		return TAP_EMPTY;
 	default:
-		(void)fault_set(why, tap->live ? FAULT_SYSTEM : FAULT_DATA,
-			"cannot read on from %s: %s", tap->name, pcap_geterr(tap->pcap));
+		set_reading_fault(tap, why);
 		return TAP_BROKEN;
 	}
 }
@@ -318,9 +368,14 @@ static enum tap_event next_of_pcapng(
 enum tap_event tap_next(
 	struct tap *tap, struct packet *packet, struct note *note, struct fault *why)
 {
-	if (tap->pcapng)
-		return next_of_pcapng(tap, packet, note, why);
-	return next_of_pcap(tap, packet, why);
+	enum tap_event event = tap->pcapng ? next_of_pcapng(tap, packet, note, why)
+					   : next_of_pcap(tap, packet, why);
+
+	/* What ends early is told by what is damaged beneath it. */
+	if (tap->unpacker && (event == TAP_EMPTY || event == TAP_BROKEN) &&
+		unpacker_check(tap->unpacker, why) != 0)
+		return TAP_BROKEN;
+	return event;
 }
 
 int tap_fd(const struct tap *tap)
@@ -342,6 +397,18 @@ uint64_t tap_lost(struct tap *tap)
 	return statistics.ps_drop;
 }
 
+uint64_t tap_size(const struct tap *tap)
+{
+	return tap->size;
+}
+
+uint64_t tap_position(const struct tap *tap)
+{
+	off_t position = tap->size ? lseek(tap->descriptor, 0, SEEK_CUR) : 0;
+
+	return position > 0 ? (uint64_t)position : 0;
+}
+
 void tap_close(struct tap *tap)
 {
 	if (!tap)
@@ -349,5 +416,6 @@ void tap_close(struct tap *tap)
 	pcapng_reader_free(tap->pcapng);
 	if (tap->pcap)
 		pcap_close(tap->pcap);
+	unpacker_close(tap->unpacker);
 	free(tap);
 }

@@ -29,8 +29,9 @@ enum tap_event {
 struct tap *tap_open_interface(const char *interface, const char *filter, struct fault *why);
 
 /*
- * Opens a pcap or pcapng file; "-" is standard input. pcapng is read by our own reader (several
- * interfaces, link types and resolutions), pcap by libpcap. FAULT_NO_INPUT or FAULT_DATA.
+ * Opens a pcap or pcapng file, as it is or compressed (unpacker.h); "-" is standard input. pcapng
+ * is read by our own reader (several interfaces, link types and resolutions), pcap by libpcap.
+ * FAULT_NO_INPUT or FAULT_DATA.
  */
 struct tap *tap_open_file(const char *path, struct fault *why);
 
@@ -40,6 +41,12 @@ enum tap_event tap_next(
 int tap_fd(const struct tap *tap);             /* readable when packets wait; -1 for files */
 uint32_t tap_link_type(const struct tap *tap); /* of an interface; of the first packet in a file */
 uint64_t tap_lost(struct tap *tap);            /* packets the kernel dropped so far; 0 for files */
-void tap_close(struct tap *tap);               /* NULL is fine */
+
+/* Bytes that the file has, and those of them that were read, decompressed or not; 0 where it is not
+ * known, as of pipes and interfaces. */
+uint64_t tap_size(const struct tap *tap);
+uint64_t tap_position(const struct tap *tap);
+
+void tap_close(struct tap *tap); /* NULL is fine */
 
 #endif

@@ -7,22 +7,48 @@
 #include "fact.h"
 #include "fault.h"
 #include "frame.h"
+#include "gauge.h"
+#include "merger.h"
 #include "notice.h"
 #include "report.h"
-#include "tap.h"
+#include "scope.h"
 
 #include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define FILES_MAX 1024
+#define TICK_EACH 16384 /* records between two looks at the clock */
 
 struct options {
 	struct face face;
+	struct scope scope;
 	struct fault *why;
-	const char *files[FILES_MAX];
+	const char *files[MERGER_FILES];
 	size_t file_count;
 };
+
+static bool is_named(const struct options *options, const char *file)
+{
+	for (size_t i = 0; i < options->file_count; i++) {
+		if (strcmp(options->files[i], file) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int add_file(struct options *options, const char *file)
+{
+	if (strcmp(file, "-") == 0 && is_named(options, file))
+		return fault_set(options->why, FAULT_USAGE,
+			"standard input, -, is named twice, and can be read but once");
+	if (options->file_count == MERGER_FILES)
+		return fault_set(options->why, FAULT_USAGE,
+			"more than %d files at a time: join them first, as mergecap does",
+			MERGER_FILES);
+	options->files[options->file_count++] = file;
+	return 0;
+}
 
 static error_t parse(int key, char *word, struct argp_state *state)
 {
@@ -30,65 +56,84 @@ static error_t parse(int key, char *word, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &options->face;
+		options->scope.why = options->why;
+		state->child_inputs[0] = &options->scope;
+		state->child_inputs[1] = &options->face;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (options->file_count == FILES_MAX) {
-			fault_set(options->why, FAULT_USAGE, "more than %d files at a time",
-				FILES_MAX);
-			return EINVAL;
-		}
-		options->files[options->file_count++] = word;
-		return 0;
+		return add_file(options, word) < 0 ? EINVAL : 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-static const struct argp_child children[] = {{&face_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+	{&scope_argp, 0, NULL, 0}, {&face_argp, 0, NULL, 0}, {0}};
 
 static const struct argp command_line = {
 	.parser = parse,
 	.args_doc = "FILE...",
-	.doc = "Diagnose from captures: pcap, pcapng, or an evidence file of probe's."
+	.doc = "Diagnose from captures: pcap, pcapng, or an evidence file of probe's, compressed "
+	       "or "
+	       "not."
 	       "\vSends nothing and needs no rights. \"-\" is standard input. Several files are "
-	       "read "
-	       "one after the other, as if they were one capture; their packets are numbered "
-	       "through.\n\n"
+	       "read as one timeline, in the order of their time stamps; packets are numbered as "
+	       "they are in their own files.\n\n"
 	       "Judged is what the packets say about connecting: SYNs and what answers them.",
 	.children = children,
 };
 
-/* One capture read to its end. */
+/* Captures being read. */
 struct reading {
-	struct tap *tap;
+	const struct scope *scope;
+	struct merger *merger;
 	struct evidence *evidence;
-	uint64_t before; /* records of the files before this one */
-	uint64_t last;   /* the number of the last record read */
+	struct gauge gauge;
+	uint64_t records;    /* read so far */
+	struct fault broken; /* of a file that is broken, not told yet; FAULT_NONE: of none */
 };
 
-static void take_packet(struct reading *reading, struct packet *packet)
+static void take_packet(struct reading *reading, const struct packet *packet)
 {
 	struct frame frame;
 
-	packet->number += reading->before;
-	reading->last = packet->number;
+	if (!scope_has_time(reading->scope, packet->time_ns))
+		return;
 	enum frame_outcome outcome = frame_decode(&frame, packet);
 
-	if (outcome == FRAME_DECODED)
-		evidence_add_frame(reading->evidence, &frame);
-	else
+	if (outcome != FRAME_DECODED)
 		evidence_add_skipped(reading->evidence, (int)outcome);
+	else if (scope_has_frame(reading->scope, &frame))
+		evidence_add_frame(reading->evidence, &frame);
 }
 
-static void take_note(struct reading *reading, struct note *note)
+static void take_note(struct reading *reading, const struct note *note)
 {
 	struct fact fact;
 
-	note->number += reading->before;
-	reading->last = note->number;
-	if (fact_parse(&fact, note))
+	if (fact_parse(&fact, note) && scope_has_fact(reading->scope, &fact))
 		evidence_add_fact(reading->evidence, &fact);
+}
+
+static void count_record(struct reading *reading)
+{
+	uint64_t read = 0, of = 0;
+
+	if (++reading->records % TICK_EACH != 0 || !reading->gauge.on)
+		return;
+	merger_position(reading->merger, &read, &of);
+	gauge_tick(&reading->gauge, read, of, clock_now_ns());
+}
+
+/* What a broken file gave before it broke stands. It is the fault where nothing else is to be read
+ * at all, so it is not told before that is known. */
+static void tell_broken(struct reading *reading)
+{
+	if (reading->broken.kind == FAULT_NONE)
+		return;
+	gauge_clear(&reading->gauge);
+	notice("%s; what was read stands", reading->broken.text);
+	reading->broken.kind = FAULT_NONE;
 }
 
 static int read_all(struct reading *reading, struct fault *why)
@@ -97,55 +142,59 @@ static int read_all(struct reading *reading, struct fault *why)
 	struct note note;
 
 	for (;;) {
-		switch (tap_next(reading->tap, &packet, &note, why)) {
+		switch (merger_next(reading->merger, &packet, &note, why)) {
 		case TAP_PACKET:
 			take_packet(reading, &packet);
 			break;
 		case TAP_NOTE:
 			take_note(reading, &note);
 			break;
-		case TAP_EMPTY:
-			return 0;
 		case TAP_BROKEN:
-			return -1;
+			tell_broken(reading);
+			reading->broken = *why;
+			continue;
+		case TAP_EMPTY:
+			*why = reading->broken;
+			if (reading->records == 0 && why->kind != FAULT_NONE)
+				return -1;
+			tell_broken(reading);
+			return 0;
 		}
+		count_record(reading);
 	}
-}
-
-/* What a broken file gave before it broke stands; without anything it is the fault. */
-static int read_file(
-	const char *path, struct evidence *evidence, uint64_t *records, struct fault *why)
-{
-	struct reading reading = {.tap = tap_open_file(path, why),
-		.evidence = evidence,
-		.before = *records,
-		.last = *records};
-
-	if (reading.tap == NULL)
-		return -1;
-	int outcome = read_all(&reading, why);
-
-	if (outcome < 0 && reading.last > *records) {
-		notice("%s; what was read before stands", why->text);
-		outcome = 0;
-	}
-	*records = reading.last;
-	tap_close(reading.tap);
-	return outcome;
 }
 
 static int read_files(const struct options *options, struct evidence *evidence, struct fault *why)
 {
-	uint64_t records = 0;
+	struct reading reading = {
+		.scope = &options->scope,
+		.merger = merger_open(options->files, options->file_count, why),
+		.evidence = evidence,
+	};
 
-	for (size_t i = 0; i < options->file_count; i++) {
-		if (read_file(options->files[i], evidence, &records, why) < 0)
-			return -1;
-	}
-	return 0;
+	if (reading.merger == NULL)
+		return -1;
+	gauge_init(&reading.gauge, clock_now_ns());
+	int outcome = read_all(&reading, why);
+
+	gauge_clear(&reading.gauge);
+	merger_close(reading.merger);
+	return outcome;
 }
 
-static int tell(const struct options *options, const struct evidence *evidence, int64_t started_ns)
+/* A server that is asked for may be another's client as well. */
+static void keep_servers(struct report *report, const struct scope *scope)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < report->result_count; i++) {
+		if (scope_has_server(scope, &report->results[i].address))
+			report->results[kept++] = report->results[i];
+	}
+	report->result_count = kept;
+}
+
+static int tell(const struct options *options, struct evidence *evidence, int64_t started_ns)
 {
 	struct fault why;
 	struct report report = {
@@ -155,7 +204,9 @@ static int tell(const struct options *options, const struct evidence *evidence, 
 		.file_count = options->file_count,
 	};
 
+	scope_name_services(&options->scope, evidence);
 	report_judge(&report, evidence, evidence->last_ns);
+	keep_servers(&report, &options->scope);
 	report.finished_ns = clock_now_ns();
 	int status = report_exit_status(&report);
 

@@ -2,6 +2,7 @@
 #include "version.h"
 
 #include "report.h"
+#include "unpacker.h"
 
 #include <event2/event.h>
 #include <gnu/libc-version.h>
@@ -13,9 +14,12 @@
 
 void version_print(void)
 {
+	const char *unpacker = unpacker_version();
+
 	printf("mailsonde %s\n\n", report_version());
 	printf("  %s\n", pcap_lib_version());
 	printf("  %s\n", libnet_version());
+	printf("  %s\n", unpacker ? unpacker : "without libarchive: no compressed captures");
 	printf("  libevent version %s\n", event_get_version());
 	printf("  libunbound version %s\n", ub_version());
 	printf("  jansson version %s\n", jansson_version_str());

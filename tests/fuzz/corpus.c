@@ -4,7 +4,9 @@
 #include "packet.h"
 
 static const uint32_t link_types[] = {LINK_ETHERNET, LINK_RAW, LINK_LINUX_SLL, LINK_LINUX_SLL2,
-	LINK_NULL, LINK_LOOP, LINK_IPV4, LINK_IPV6, 12, 14, 147 /* user 0: not decoded */};
+	LINK_NULL, LINK_LOOP, LINK_IPV4, LINK_IPV6, 12, 14,
+	/* PPP, HDLC, 802.11, netfilter's log */
+	9, 50, 51, 104, 105, 127, 166, 239, 147 /* user 0: not decoded */};
 #define LINK_TYPES (sizeof(link_types) / sizeof(link_types[0]))
 
 uint32_t corpus_link_type(uint8_t index)

@@ -19,6 +19,10 @@
 	"020405b4 0402 080a0000000100000000 01 030307"
 #define TCP_PLAIN "0019 9c40 0a0b0c0d 01020305 5012 7d78 0000 0000"
 
+#define SEGMENT                 IPV4("0028", "0000", "4000", "40", "06") TCP_PLAIN
+#define WLAN(control, sequence) control "0000 020000000002 020000000001 020000000003" sequence
+#define SNAP                    "aaaa03 000000 0800"
+
 struct sample {
 	const char *name;
 	uint32_t link_type;
@@ -123,6 +127,81 @@ static const struct sample samples[] = {
 		IPV6("0018", "3a", "ff") "8800000060000000 20010db8000000000000000000000009"},
 	{"neighbour advertisement from afar", LINK_RAW, FRAME_DECODED, FRAME_ICMP_OTHER,
 		IPV6("0018", "3a", "40") "8800000060000000 20010db8000000000000000000000009"},
+	{"802.3 with SNAP", LINK_ETHERNET, FRAME_DECODED, FRAME_TCP,
+		ETHER("0030") "aaaa03 000000 0800" SEGMENT},
+	{"PPP", 9, FRAME_DECODED, FRAME_TCP, "ff03 0021" SEGMENT},
+	{"PPP without address, protocol of one byte", 9, FRAME_DECODED, FRAME_TCP, "21" SEGMENT},
+	{"PPP with IPv6", 9, FRAME_DECODED, FRAME_TCP, "0057" IPV6("0014", "06", "40") TCP_PLAIN},
+	{"PPP, link control", 9, FRAME_NOT_IP, 0, "ff03 c021 01010004"},
+	{"PPP in HDLC framing", 50, FRAME_DECODED, FRAME_TCP, "ff03 0021" SEGMENT},
+	{"Cisco HDLC in its place", 50, FRAME_DECODED, FRAME_TCP, "0f00 0800" SEGMENT},
+	{"PPPoE as link", 51, FRAME_DECODED, FRAME_TCP, "1100 0001 002a 0021" SEGMENT},
+	{"Cisco HDLC", 104, FRAME_DECODED, FRAME_TCP,
+		"8f00 86dd" IPV6("0014", "06", "40") TCP_PLAIN},
+	{"Cisco HDLC keep-alive", 104, FRAME_NOT_IP, 0, "8f00 8035 00000002"},
+	{"PPP with its direction", 166, FRAME_DECODED, FRAME_TCP, "0003 0021" SEGMENT},
+	{"802.11 data", 105, FRAME_DECODED, FRAME_TCP, WLAN("0801", "1000") SNAP SEGMENT},
+	{"802.11 between access points", 105, FRAME_DECODED, FRAME_TCP,
+		WLAN("0803", "1000") "020000000004" SNAP SEGMENT},
+	{"802.11 QoS data", 105, FRAME_DECODED, FRAME_TCP,
+		WLAN("8802", "1000") "0000" SNAP SEGMENT},
+	{"802.11 QoS data with HT control", 105, FRAME_DECODED, FRAME_TCP,
+		WLAN("8882", "1000") "0000 00000000" SNAP SEGMENT},
+	{"802.11 aggregate", 105, FRAME_DECODED, FRAME_TCP,
+		WLAN("8801", "1000") "8000 020000000002 020000000001 0030" SNAP SEGMENT},
+	{"802.11 encrypted", 105, FRAME_NOT_IP, 0, WLAN("0841", "1000") SNAP SEGMENT},
+	{"802.11 without data", 105, FRAME_NOT_IP, 0, WLAN("4801", "1000")},
+	{"802.11 beacon", 105, FRAME_NOT_IP, 0, WLAN("8000", "1000") "0000000000000000"},
+	{"802.11 later fragment", 105, FRAME_NOT_OURS, 0, WLAN("0801", "1100") SNAP SEGMENT},
+	{"802.11 with another 802.2 header", 105, FRAME_NOT_IP, 0,
+		WLAN("0801", "1000") "424203 0000 0000 00 00"},
+	{"radiotap", 127, FRAME_DECODED, FRAME_TCP,
+		"0000 0800 00000000" WLAN("0801", "1000") SNAP SEGMENT},
+	{"radiotap that tells of padding", 127, FRAME_DECODED, FRAME_TCP,
+		"0000 1900 030000a0 00000000 00000000 0000000000000000 20" WLAN(
+			"8801", "1000") "0000 0000" SNAP SEGMENT},
+	{"radiotap length below its own", 127, FRAME_MALFORMED, 0, "0000 0700 00000000"},
+	{"netfilter log, little-endian", 239, FRAME_DECODED, FRAME_TCP,
+		"0200 0000 0500 0a00 61000000 2c00 0900" SEGMENT},
+	{"netfilter log, big-endian", 239, FRAME_DECODED, FRAME_TCP,
+		"0200 0000 0005 000a 61000000 002c 0009" SEGMENT},
+	{"netfilter log without a packet", 239, FRAME_NOT_IP, 0, "0200 0000 0500 0a00 61000000"},
+	{"netfilter log that stands still", 239, FRAME_MALFORMED, 0, "0200 0000 0000 0a00"},
+	{"GRE with IPv4", LINK_RAW, FRAME_DECODED, FRAME_TCP,
+		IPV4("0040", "0000", "4000", "40", "2f") "0000 0800" SEGMENT},
+	{"GRE with checksum, key, sequence and IPv6", LINK_RAW, FRAME_DECODED, FRAME_TCP,
+		IPV4("0060", "0000", "4000", "40",
+			"2f") "b000 86dd 00000000 00000007 00000001" IPV6("0014", "06", "40")
+			TCP_PLAIN},
+	{"GRE with Ethernet and a VLAN", LINK_RAW, FRAME_DECODED, FRAME_TCP,
+		IPV6("0042", "2f", "40") "0000 6558" ETHER("8100") "0064 0800" SEGMENT},
+	{"GRE with PPP", LINK_RAW, FRAME_DECODED, FRAME_TCP,
+		IPV4("004a", "0000", "4000", "40",
+			"2f") "3001 880b 002a 0001 00000001 0021" SEGMENT},
+	{"GRE with routing", LINK_RAW, FRAME_NOT_OURS, 0,
+		IPV4("0040", "0000", "4000", "40", "2f") "4000 0800" SEGMENT},
+	{"GRE cut short by IP", LINK_RAW, FRAME_TRUNCATED, 0,
+		IPV4("0016", "0000", "4000", "40", "2f") "0000 0800" SEGMENT},
+	{"IPv4 in IPv4", LINK_RAW, FRAME_DECODED, FRAME_TCP,
+		IPV4("003c", "0000", "4000", "40", "04") SEGMENT},
+	{"IPv6 in IPv4", LINK_RAW, FRAME_DECODED, FRAME_TCP,
+		IPV4("0050", "0000", "4000", "40", "29") IPV6("0014", "06", "40") TCP_PLAIN},
+	{"IPv4 in IPv6", LINK_RAW, FRAME_DECODED, FRAME_TCP, IPV6("0028", "04", "40") SEGMENT},
+	{"four tunnels", LINK_RAW, FRAME_DECODED, FRAME_TCP,
+		IPV4("0078", "0000", "4000", "40", "04") IPV4("0064", "0000", "4000", "40", "04")
+			IPV4("0050", "0000", "4000", "40", "04")
+				IPV4("003c", "0000", "4000", "40", "04") SEGMENT},
+	{"five tunnels", LINK_RAW, FRAME_NOT_OURS, 0,
+		IPV4("008c", "0000", "4000", "40", "04") IPV4("0078", "0000", "4000", "40", "04")
+			IPV4("0064", "0000", "4000", "40", "04") IPV4("0050", "0000", "4000", "40",
+				"04") IPV4("003c", "0000", "4000", "40", "04") SEGMENT},
+	{"later fragment of a tunnel", LINK_RAW, FRAME_NOT_OURS, 0,
+		IPV4("003c", "0000", "0010", "40", "04") SEGMENT},
+	{"VXLAN", LINK_RAW, FRAME_DECODED, FRAME_TCP,
+		IPV4("005a", "0000", "4000", "40",
+			"11") "c000 12b5 0046 0000 08000000 00000100" ETHER("0800") SEGMENT},
+	{"to VXLAN's port without its flag", LINK_RAW, FRAME_NOT_OURS, 0,
+		IPV4("002c", "0000", "4000", "40", "11") "c000 12b5 0018 0000 00000000 00000100"},
 	{"802.3 length", LINK_ETHERNET, FRAME_NOT_IP, 0, ETHER("0026") "424203"},
 	{"endless VLAN tags", LINK_ETHERNET, FRAME_NOT_IP, 0,
 		ETHER("8100") "00018100 00018100 00018100 00018100 00018100 00018100 00018100"
@@ -229,6 +308,26 @@ static void frame_survives_every_changed_byte(void **state)
 			decode_bytes(&out, samples[i].link_type, out.length);
 			out.bytes[at / 3] ^= masks[at % 3];
 		}
+		free(out.bytes);
+	}
+}
+
+/* However deep it lies, and whatever follows it. */
+static void frame_finds_the_same_segment_in_every_wrapping(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SAMPLES; i++) {
+		size_t at = strlen(samples[i].hex), last = strlen(SEGMENT);
+
+		if (at < last || strcmp(samples[i].hex + at - last, SEGMENT) != 0 ||
+			samples[i].outcome != FRAME_DECODED)
+			continue;
+		struct decoded out = decoded(samples[i].link_type, samples[i].hex);
+
+		if (out.frame.tcp.source_port != 25 || out.frame.tcp.payload != 0 ||
+			out.frame.tcp.sequence != 0x0a0b0c0d)
+			fail_msg("%s: another segment", samples[i].name);
+		assert_address(&out.frame.destination, "198.51.100.25");
 		free(out.bytes);
 	}
 }
@@ -449,6 +548,7 @@ int main(void)
 		cmocka_unit_test(frame_says_what_each_sample_is),
 		cmocka_unit_test(frame_stays_inside_every_truncation),
 		cmocka_unit_test(frame_survives_every_changed_byte),
+		cmocka_unit_test(frame_finds_the_same_segment_in_every_wrapping),
 		cmocka_unit_test(frame_reads_the_fields_of_a_syn),
 		cmocka_unit_test(frame_reads_the_quote_of_an_icmp_error),
 		cmocka_unit_test(frame_reads_the_quote_behind_ipv6_extension_headers),

@@ -5,6 +5,7 @@
 #include "netns.h"
 #include "tap.h"
 #include "unit.h"
+#include "unpacker.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -113,6 +114,62 @@ static void tap_reads_pcapng(void **state)
 	tap_close(tap);
 }
 
+/* One packet in a pcap file of 42 bytes, compressed by gzip and zstd. */
+static void tap_reads_compressed_files(void **state)
+{
+	static const char *const files[] = {
+		"1f8b0800000000000203bb7278d3422606160618f8ff9f812115483302312b103301b10d"
+		"10af3e0b00a46939a32a000000",
+		"28b52ffd046835010022820711e0690d30139580a812a8020c18ec0652a6a85cdc1e5e1f"
+		"df058d989302010004e002292af6fa",
+		/* two members, which RFC 1952 section 2.2 joins */
+		"1f8b0800000000000203bb7278d3422606160618f8ff9f812115480300b5b7e5a5180000"
+		"001f8b0800000000000203636460606005622620b601e2d5670105db81d312000000",
+	};
+
+	(void)state;
+	if (!unpacker_version())
+		skip();
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct tap *tap = opened(files[i]);
+		struct packet packet;
+
+		assert_int_equal(next_packet(tap, &packet), TAP_PACKET);
+		assert_int_equal(packet.time_ns, 1000005000);
+		assert_int_equal(packet.captured, 2);
+		assert_int_equal(next_packet(tap, &packet), TAP_EMPTY);
+		tap_close(tap);
+	}
+}
+
+/* Of 12500 empty packets of 16 bytes each the last quarter is missing. */
+static void tap_gives_what_a_damaged_file_holds_before_it_breaks(void **state)
+{
+	struct tap *tap = NULL;
+	struct packet packet;
+	struct note note;
+	struct fault why = {0};
+	unsigned packets = 0;
+	enum tap_event event = TAP_EMPTY;
+
+	(void)state;
+	if (!unpacker_version())
+		skip();
+	tap = opened("1f8b0800000000000203edc1411100101405c0374655c1545041057dbe9302cebb7bf69a"
+		     "2d3d4f553202000000000000000000000000000000000000000000000000000000000000"
+		     "000000000000000000000000000000000000000000000000000000000000000000000000"
+		     "000000000000000000000000000000000000000000000000000000000000000000000000"
+		     "000000000000000000000000000000000000000000000000000000000000000000000000"
+		     "000000");
+	while ((event = tap_next(tap, &packet, &note, &why)) == TAP_PACKET)
+		packets++;
+	assert_int_equal(event, TAP_BROKEN);
+	assert_int_equal(why.kind, FAULT_DATA);
+	assert_non_null(strstr(why.text, " cut off after 131072 bytes"));
+	assert_int_equal(packets, (131072 - 24) / 16);
+	tap_close(tap);
+}
+
 static void tap_breaks_when_a_file_ends_inside_a_record(void **state)
 {
 	struct tap *tap = opened("d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
@@ -131,7 +188,9 @@ static void tap_says_why_a_file_cannot_be_read(void **state)
 	} cases[] = {
 		{"", " is empty"},
 		{"52657475726e2d50617468", " is neither a pcap nor a pcapng file"},
-		{"1f8b0800", " seems to be compressed: decompress it first"},
+		{"1f8b0800", " is compressed"},
+		{"1f8b0800000000000003 0300 0000000000000000", " is compressed"},
+		{"28b52ffd", " is compressed"},
 		{"d4c3b2a1 0200", "truncated"},
 		{"d4000000 0200 0400 00000000 00000000 ffff0000 01000000", "unknown file format"},
 	};
@@ -267,6 +326,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tap_reads_every_kind_of_pcap_file),
 		cmocka_unit_test(tap_reads_pcapng),
+		cmocka_unit_test(tap_reads_compressed_files),
+		cmocka_unit_test(tap_gives_what_a_damaged_file_holds_before_it_breaks),
 		cmocka_unit_test(tap_breaks_when_a_file_ends_inside_a_record),
 		cmocka_unit_test(tap_says_why_a_file_cannot_be_read),
 		cmocka_unit_test(tap_says_that_there_is_no_such_file),
