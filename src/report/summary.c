@@ -154,6 +154,12 @@ static const struct summary_row rows[] = {
 		"{PORTS} {IS} UNRELIABLE.", "The line itself is in order.",
 		"{missing} of {tries} tries on port {port} were lost, of other ports "
 		"{control_loss}."},
+	{VERDICT_LOSSY, BY_LOCAL, ANY,
+		"This computer's own firewall now and then refuses to send to port {port}{purpose} "
+		"of {host}; neither your provider nor the mail server is to blame.",
+		"{PORTS} {IS} UNRELIABLE BECAUSE OF THIS COMPUTER.",
+		"Your provider is not to blame.",
+		"The system refused to send {never_left} tries on port {port}."},
 	{VERDICT_LOSSY, ANY, ANY,
 		"The line to {host} loses {loss} of all tries at random, whatever the port; port "
 		"{port}{purpose} works, unreliably.",
