@@ -14,6 +14,7 @@
 #include "privilege.h"
 #include "progress.h"
 #include "report.h"
+#include "signals.h"
 #include "tap.h"
 #include "wire_world.h"
 
@@ -285,8 +286,10 @@ static enum loop_end run(struct handles *handles, struct evidence *evidence,
 		return end_without_wire(handles, evidence);
 	options.plan.seed = random_u64();
 	progress_init(&watcher.progress, &probing->progress, evidence, clock_now_ns());
+	signals_heed();
 	enum loop_end end = loop_run(handles->world, evidence, &options, why);
 
+	signals_hold();
 	progress_clear(&watcher.progress);
 	return end;
 }
@@ -327,6 +330,7 @@ struct evidence *probing_run(const struct probing *probing, struct report *repor
 	struct handles handles = {.file = NULL};
 	struct evidence *evidence = NULL;
 
+	signals_hold();
 	if (open_all(&handles, probing, why) < 0)
 		goto close_handles;
 	evidence = evidence_new();
@@ -344,5 +348,6 @@ struct evidence *probing_run(const struct probing *probing, struct report *repor
 	end->unsaved = !save(&handles, probing, report);
 close_handles:
 	close_all(&handles);
+	signals_forget();
 	return evidence;
 }
