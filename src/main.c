@@ -55,7 +55,7 @@
  *   resolve, destination  names to addresses with their ports
  *
  * ../capture/  bytes and packets; knows nothing of mail or verdicts
- *   fault, address, wire, frame, packet, tap, pcapng, injector, reservation, route, privilege
+ *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, route, privilege
  */
 #include "command.h"
 #include "notice.h"
