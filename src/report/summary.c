@@ -247,6 +247,15 @@ bool summary_same(const struct result *a, const struct result *b)
 		a->figures.icmp.code == b->figures.icmp.code;
 }
 
+bool summary_told_before(const struct result *results, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (summary_same(&results[i], &results[index]))
+			return true;
+	}
+	return false;
+}
+
 const char *report_summary(
 	const struct report *report, const struct result *result, char out[static SUMMARY_TEXT])
 {
