@@ -8,6 +8,7 @@
  *   command/replay.c      mailsonde replay: captures in, the same report out
  *
  * command/   one file a command, and what commands share
+ *   probe_options         what can be asked of a live run
  *   arguments             a command line read by argp, faults in one sentence
  *   face                  --format, --color, -v, --help, --version
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
