@@ -21,8 +21,7 @@ static void utf8_length_is_that_of_the_first_character(void **state)
 static void utf8_length_is_none_where_rfc_3629_has_none(void **state)
 {
 	static const char *const bad[] = {
-		"",
-		"\x80",             /* a continuation alone */
+		"", "\x80",         /* a continuation alone */
 		"\xc0\xaf",         /* "/" in two bytes */
 		"\xe0\x80\xaf",     /* and in three */
 		"\xf0\x80\x80\xaf", /* and in four */
