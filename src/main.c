@@ -12,6 +12,7 @@
  *   arguments             a command line read by argp, faults in one sentence
  *   face                  --format, --color, -v, --help, --version
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
+ *   capture_scope         on which interface to capture, and what
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
  *   ca_file, clock, notice, suggest, version

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ca_file.h"
+#include "capture_scope.h"
 #include "clock.h"
 #include "command.h"
 #include "destination.h"
@@ -143,7 +144,7 @@ static bool vantage_has(const struct vantage *vantage, const struct address *add
 
 static struct vantage vantage_of(const struct destination_list *list, const char *interface)
 {
-	const char *shown = interface != NULL ? interface : probing_interface(list);
+	const char *shown = interface != NULL ? interface : capture_interface(list);
 	struct vantage vantage = {.address_count = 0};
 
 	if (strlen(shown) < sizeof(vantage.interface) && strcmp(shown, "any") != 0)
