@@ -181,8 +181,7 @@ static int go_shallow(const struct probe_options *options, const struct destinat
 	if (options->deadline_s > 0 && options->deadline_s < patience_s)
 		patience_s = options->deadline_s;
 	notice("the packet test needs root (or CAP_NET_RAW); doing the shallow test instead: it "
-	       "can "
-	       "say \"open\" or \"not open\", but not who blocks a port%s",
+	       "can say \"open\" or \"not open\", but not who blocks a port%s",
 		options->evidence_path != NULL ? "; no evidence file is written" : "");
 	report->shallow = true;
 	if (shallow_run(list, patience_s, report, &why) < 0)

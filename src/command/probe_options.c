@@ -54,8 +54,7 @@ static const struct argp_option option_table[] = {
 		2},
 	{"ca-file", KEY_CA_FILE, "FILE", 0,
 		"Trusted certificates (PEM). Checked for being there; this version does not look "
-		"at "
-		"certificates",
+		"at certificates",
 		2},
 	{"servername", KEY_SERVERNAME, "NAME", 0,
 		"The name to ask for in TLS. This version does not speak TLS, so it changes "
@@ -168,10 +167,9 @@ static const struct argp command_line = {
 	.options = option_table,
 	.parser = parse,
 	.args_doc = "TARGET...",
-	.doc = "Diagnose mail ports live: which work, which do not, why, and who can fix it."
-	       "\vA TARGET is a host name, an address, host:port or [IPv6 address]:port. Packets "
-	       "need "
-	       "root or CAP_NET_RAW; without, plain connections tell \"open\" from \"not "
+	.doc = "Diagnose mail ports live: which work, which do not, why, and who can fix it.\v"
+	       "A TARGET is a host name, an address, host:port or [IPv6 address]:port. Packets "
+	       "need root or CAP_NET_RAW; without, plain connections tell \"open\" from \"not "
 	       "open\".\n\n"
 	       "Exit status: 0 all asked about is open, 1 a problem was found, 2 something stays "
 	       "inconclusive; from 64 on it could not run (64 usage, 68 no such host, 69 no such "

@@ -50,10 +50,9 @@ static const struct argp_child children[] = {{&face_argp, 0, NULL, 0}, {0}};
 static const struct argp command_line = {
 	.parser = parse,
 	.args_doc = "FILE...",
-	.doc = "Diagnose from captures: pcap, pcapng, or an evidence file of probe's."
-	       "\vSends nothing and needs no rights. \"-\" is standard input. Several files are "
-	       "read "
-	       "one after the other, as if they were one capture; their packets are numbered "
+	.doc = "Diagnose from captures: pcap, pcapng, or an evidence file of probe's.\v"
+	       "Sends nothing and needs no rights. \"-\" is standard input. Several files are "
+	       "read one after the other, as if they were one capture; their packets are numbered "
 	       "through.\n\n"
 	       "Judged is what the packets say about connecting: SYNs and what answers them.",
 	.children = children,
