@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probing.h"
 
+#include "capture_scope.h"
 #include "clock.h"
 #include "destination.h"
 #include "evidence.h"
@@ -14,6 +15,7 @@
 #include "privilege.h"
 #include "progress.h"
 #include "report.h"
+#include "signals.h"
 #include "tap.h"
 #include "wire_world.h"
 
@@ -21,10 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-
-#define ANY_INTERFACE  "any"
-#define FILTER_HOSTS   16 /* beyond them the filter would grow longer than what it saves */
-#define FILTER_SOURCES 8  /* of this machine's addresses */
 
 /* A port that nothing listens on, as a control: a host that is alive refuses it (SCIENCE A). */
 #define CLOSED_PORT_FIRST 61000
@@ -38,75 +36,6 @@ struct handles {
 	const char *interface;
 };
 
-const char *probing_interface(const struct destination_list *destinations)
-{
-	const char *one = NULL;
-
-	for (size_t i = 0; i < destinations->count; i++) {
-		const struct route *route = &destinations->items[i].route;
-		if (route->error != 0)
-			continue;
-		if (one != NULL && strcmp(one, route->interface) != 0)
-			return ANY_INTERFACE;
-		one = route->interface;
-	}
-	return one == NULL || one[0] == '\0' ? ANY_INTERFACE : one;
-}
-
-/* False for a source that this machine's own addresses are reached from as well: on the loopback
- * every packet of ours comes in. */
-static bool source_only_leaves(
-	const struct destination_list *destinations, const struct address *source)
-{
-	for (size_t i = 0; i < destinations->count; i++) {
-		const struct route *route = &destinations->items[i].route;
-		if (route->local && address_equal(&route->source, source))
-			return false;
-	}
-	return source->family != ADDRESS_NONE;
-}
-
-/* Whoever is on the link can send SYNs in our name, which would count as probes without answers:
- * what bears our address leaves, it does not come in. */
-static void leave_out_forged(
-	const struct destination_list *destinations, size_t used, char out[static PROBING_FILTER])
-{
-	struct address seen[FILTER_SOURCES];
-	char address[ADDRESS_TEXT];
-	size_t count = 0;
-
-	for (size_t i = 0; i < destinations->count && count < FILTER_SOURCES; i++) {
-		const struct address *source = &destinations->items[i].route.source;
-		size_t known = 0;
-
-		while (known < count && !address_equal(&seen[known], source))
-			known++;
-		if (known < count || !source_only_leaves(destinations, source))
-			continue;
-		seen[count++] = *source;
-		used += (size_t)snprintf(out + used, PROBING_FILTER - used,
-			" and not (tcp and inbound and src host %s)",
-			address_print(source, address));
-	}
-}
-
-const char *probing_filter(
-	const struct destination_list *destinations, char out[static PROBING_FILTER])
-{
-	char hosts[PROBING_FILTER / 2] = "";
-	char address[ADDRESS_TEXT];
-	size_t used = 0;
-
-	for (size_t i = 0; i < destinations->count && destinations->count <= FILTER_HOSTS; i++)
-		used += (size_t)snprintf(hosts + used, sizeof(hosts) - used, "%shost %s",
-			i == 0 ? " and (" : " or ",
-			address_print(&destinations->items[i].address, address));
-	used = (size_t)snprintf(out, PROBING_FILTER, "((tcp%s%s) or icmp or icmp6 or arp)", hosts,
-		used > 0 ? ")" : "");
-	leave_out_forged(destinations, used, out);
-	return out;
-}
-
 static bool anything_routed(const struct destination_list *destinations)
 {
 	for (size_t i = 0; i < destinations->count; i++) {
@@ -118,7 +47,7 @@ static bool anything_routed(const struct destination_list *destinations)
 
 static int open_wire(struct handles *handles, const struct probing *probing, struct fault *why)
 {
-	char filter[PROBING_FILTER];
+	char filter[CAPTURE_FILTER];
 
 	handles->injector = injector_open(why);
 	if (handles->injector == NULL)
@@ -127,7 +56,7 @@ static int open_wire(struct handles *handles, const struct probing *probing, str
 		injector_bind(handles->injector, probing->interface, why) < 0)
 		return -1;
 	handles->tap = tap_open_interface(
-		handles->interface, probing_filter(probing->destinations, filter), why);
+		handles->interface, capture_filter(probing->destinations, filter), why);
 	if (handles->tap == NULL)
 		return -1;
 	handles->world = wire_world_new(handles->tap, handles->injector, why);
@@ -139,7 +68,7 @@ static int open_all(struct handles *handles, const struct probing *probing, stru
 	bool routed = anything_routed(probing->destinations);
 
 	handles->interface =
-		probing->interface != NULL ? probing->interface : probing_interface(probing->destinations);
+		probing->interface != NULL ? probing->interface : capture_interface(probing->destinations);
 	if (probing->evidence_path != NULL) {
 		handles->file = evidence_file_open(probing->evidence_path, why);
 		if (handles->file == NULL)
@@ -285,8 +214,10 @@ static enum loop_end run(struct handles *handles, struct evidence *evidence,
 		return end_without_wire(handles, evidence);
 	options.plan.seed = random_u64();
 	progress_init(&watcher.progress, &probing->progress, evidence, clock_now_ns());
+	signals_heed();
 	enum loop_end end = loop_run(handles->world, evidence, &options, why);
 
+	signals_hold();
 	progress_clear(&watcher.progress);
 	return end;
 }
@@ -327,6 +258,7 @@ struct evidence *probing_run(const struct probing *probing, struct report *repor
 	struct handles handles = {.file = NULL};
 	struct evidence *evidence = NULL;
 
+	signals_hold();
 	if (open_all(&handles, probing, why) < 0)
 		goto close_handles;
 	evidence = evidence_new();
@@ -344,5 +276,6 @@ struct evidence *probing_run(const struct probing *probing, struct report *repor
 	end->unsaved = !save(&handles, probing, report);
 close_handles:
 	close_all(&handles);
+	signals_forget();
 	return evidence;
 }

@@ -7,6 +7,7 @@
 
 #include "answer.h"
 #include "dial.h"
+#include "fault.h"
 #include "filter.h"
 #include "host.h"
 #include "journey.h"
@@ -154,7 +155,7 @@ struct world *simulated_new(const struct simulated_network *network)
 	struct simulation *sim = malloc(sizeof(*sim));
 
 	if (sim == NULL)
-		abort();
+		fault_out_of_memory();
 	assert(network->hops >= 1 && network->hops <= SIMULATED_HOPS);
 	assert(network->rule_count <= SIMULATED_RULES);
 	/* Agenda and parcels are large and begin empty: zeroing them would cost more than a run. */
