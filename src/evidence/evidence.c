@@ -405,11 +405,16 @@ static void note_stray(struct evidence *evidence, const struct frame *frame)
 		return;
 	struct host *host = add_host(evidence, from_server ? &frame->source : &frame->destination);
 
-	if (host == NULL ||
-		add_endpoint(host, from_server ? tcp->source_port : tcp->destination_port) == NULL)
+	struct endpoint *endpoint = host == NULL
+		? NULL
+		: add_endpoint(host, from_server ? tcp->source_port : tcp->destination_port);
+
+	if (endpoint == NULL) {
 		evidence->overflow++;
-	else
-		host->answered = host->answered || from_server;
+		return;
+	}
+	endpoint->strays++;
+	host->answered = host->answered || from_server;
 }
 
 /* From the server to whoever opened flow. */
