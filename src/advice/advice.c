@@ -149,17 +149,22 @@ static bool shallow(const struct advice_case *about)
 	return found(about, FINDING_SHALLOW);
 }
 
-static bool may_be_settled(const struct advice_case *about)
-{
-	return !shallow(about) && !neighbour_silent(about) && !found(about, FINDING_UNHEARD);
-}
-
-/* Trouble after the connection opened: other people's work than trouble with opening it. */
-
 static bool unheard(const struct advice_case *about)
 {
 	return found(about, FINDING_UNHEARD);
 }
+
+static bool midway(const struct advice_case *about)
+{
+	return found(about, FINDING_MIDWAY);
+}
+
+static bool may_be_settled(const struct advice_case *about)
+{
+	return !shallow(about) && !neighbour_silent(about) && !unheard(about) && !midway(about);
+}
+
+/* Trouble after the connection opened: other people's work than trouble with opening it. */
 
 static bool server_is_silent(const struct advice_case *about)
 {
@@ -379,6 +384,9 @@ static const struct row rows[] = {
 		"Check whether a proxy or an access list in front of TCP {ports} cuts connections "
 		"off.",
 		""},
+	{VERDICT_INCONCLUSIVE, BY_ANY, midway, ADVICE_YOU,
+		"Capture again, and connect to {ports} while the capture runs.",
+		"sudo tcpdump -w again.pcap host {address}"},
 	{VERDICT_INCONCLUSIVE, BY_ANY, unheard, ADVICE_YOU,
 		"Ask again and stay on the line for ten seconds: some servers greet late on "
 		"purpose.",

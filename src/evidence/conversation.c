@@ -226,11 +226,20 @@ static void note_acknowledgement(struct conversation *c, unsigned side, const st
 		c->acknowledged[side] = acknowledged;
 }
 
+/* What no receiver would take for a part of the connection is none (RFC 9293 section 3.10.7.4);
+ * with bytes missing its place is not known so well. */
+static bool is_in_place(const struct stream *stream, const struct frame *frame)
+{
+	int32_t offset = (int32_t)(frame->tcp.sequence - stream->next);
+
+	return stream->hole || (offset >= -STREAM_LOOKED && offset <= STREAM_LOOKED);
+}
+
 static void note_leaving(struct conversation *c, unsigned side, const struct frame *frame)
 {
 	struct transcript *t = &c->transcript;
 
-	if ((frame->tcp.flags & (TCP_FIN | TCP_RST)) == 0)
+	if ((frame->tcp.flags & (TCP_FIN | TCP_RST)) == 0 || !is_in_place(&c->streams[side], frame))
 		return;
 	if (frame->tcp.flags & TCP_RST && side == SIDE_SERVER && t->left_ns[SIDE_CLIENT] == 0)
 		t->reset = true;

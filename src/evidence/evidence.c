@@ -4,6 +4,7 @@
 #include "conversation.h"
 #include "frame.h"
 #include "index.h"
+#include "mailport.h"
 #include "transcript.h"
 
 #include <stdio.h>
@@ -387,6 +388,37 @@ static void listen_to(
 		exchange->conversation = conversation_open(evidence, position, frame);
 }
 
+/* Ports from here on are handed out to clients as well, so their number alone tells no server. */
+#define CLIENT_PORTS 1024
+
+static bool is_service_of(uint16_t port, uint16_t peer)
+{
+	return port < CLIENT_PORTS && peer >= CLIENT_PORTS && mailport_find(port) != NULL;
+}
+
+/* A connection that was there before the capture began: its server was seen, no more. */
+static void note_stray(struct evidence *evidence, const struct frame *frame)
+{
+	const struct frame_tcp *tcp = &frame->tcp;
+	bool from_server = is_service_of(tcp->source_port, tcp->destination_port);
+	bool to_server = is_service_of(tcp->destination_port, tcp->source_port);
+
+	if (evidence->targets_known || (!from_server && !to_server))
+		return;
+	struct host *host = add_host(evidence, from_server ? &frame->source : &frame->destination);
+
+	struct endpoint *endpoint = host == NULL
+		? NULL
+		: add_endpoint(host, from_server ? tcp->source_port : tcp->destination_port);
+
+	if (endpoint == NULL) {
+		evidence->overflow++;
+		return;
+	}
+	endpoint->strays++;
+	host->answered = host->answered || from_server;
+}
+
 /* From the server to whoever opened flow. */
 static struct role add_reply(
 	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
@@ -398,6 +430,7 @@ static struct role add_reply(
 	if (host != NULL)
 		host->answered = true;
 	if (latest == NULL) {
+		note_stray(evidence, frame);
 		bool claims_an_answer = host != NULL && is_syn_ack(frame);
 		return claims_an_answer
 			? anomaly(evidence, host_endpoint(host, flow->destination_port))

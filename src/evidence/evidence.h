@@ -51,6 +51,7 @@ struct endpoint {
 	size_t refused_count, refused_room;
 	struct connection connection;
 	struct session_tally *sessions; /* private to conversation.c; NULL: none ended yet */
+	unsigned strays;                /* segments of connections from before the capture */
 	unsigned stale_acks; /* ACK without SYN: state of an older connection, ignored (SCIENCE R2)
 			      */
 	unsigned anomalies;  /* answers that fit no probe */

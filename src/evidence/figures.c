@@ -269,6 +269,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.loss = loss_of(host, endpoint, now_ns),
 		.session = session_signs_of(evidence, host, endpoint, now_ns),
 		.refusal_rounds = refusal_rounds(endpoint),
+		.strays = endpoint->strays,
 		.stale_acks = endpoint->stale_acks,
 		.anomalies = endpoint->anomalies,
 		.late_answers = late_answers(endpoint, &patience),

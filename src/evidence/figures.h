@@ -74,6 +74,7 @@ struct figures {
 	struct rate_estimate rate;
 	struct session_signs session;
 	unsigned refusal_rounds; /* distinct moments at which a reset or ICMP error came */
+	unsigned strays;         /* segments of connections from before the capture */
 	unsigned stale_acks, anomalies;
 	unsigned late_answers; /* a second or more after their probe */
 	bool capture_lost;     /* the capture lost packets: confidence is lowered */

@@ -40,6 +40,8 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_STALE_STATE] = "The server answered for an older connection; that was ignored.",
 	[FINDING_PATH_ALIVE] = "Routers on the way answer, up to hop {reached}.",
 	[FINDING_SHALLOW] = "Judged by connect() alone, without packets.",
+	[FINDING_MIDWAY] = "Connections to port {port} were there before the capture began; none "
+			   "was seen opening.",
 	[FINDING_UNHEARD] = "The connection opened, and its client left before a greeting was due.",
 	[FINDING_SILENT_SERVER] = "The connection opened, and no greeting came in ten seconds.",
 	[FINDING_CUT] = "The connection opened, and was reset before a greeting.",

@@ -18,11 +18,12 @@ enum paper_ink port_row_ink(enum verdict_word word)
 	return word == VERDICT_INCONCLUSIVE ? PAPER_UNSURE : PAPER_BAD;
 }
 
-/* What stands beside the word where the connection opened and something later failed, and the same
+/* What stands beside the word where it is not the opening that failed, and the same
  * for a narrow column. */
 static const struct {
 	const char *pattern, *brief;
 } session_words[FINDING_IDS] = {
+	[FINDING_MIDWAY] = {"began before the capture", "began before"},
 	[FINDING_UNHEARD] = {"opens, and the client left early", "opened, left early"},
 	[FINDING_SILENT_SERVER] = {"opens, then silence", "opened, then silent"},
 	[FINDING_CUT] = {"opens, then RST", "opened, then RST"},

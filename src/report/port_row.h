@@ -15,7 +15,7 @@ void port_row_facts(const struct paper *paper, const struct result *result);
 
 enum paper_ink port_row_ink(enum verdict_word word);
 
-/* In a few words, what failed after the connection opened; NULL where nothing did. */
+/* In a few words, what failed other than the opening; NULL where nothing did. */
 const char *port_row_session(const struct result *result);
 
 #endif

@@ -236,6 +236,11 @@ static const struct summary_row rows[] = {
 		"{missing} of {tries} tries on port {port} had no answer, and no other port "
 		"answered."},
 
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_MIDWAY,
+		"The capture has only the middle of connections to port {port}{purpose} of {host}; "
+		"one that has their beginning would settle it.",
+		"{PORTS} CANNOT BE JUDGED.", "",
+		"Connections to port {port} were there before the capture began."},
 	{VERDICT_INCONCLUSIVE, ANY, FINDING_UNHEARD,
 		"Port {port}{purpose} of {host} opens, but the client left before the server had "
 		"said anything; waiting ten seconds for it would settle it.",

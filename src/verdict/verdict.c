@@ -169,6 +169,11 @@ static bool too_few_probes(const struct figures *f)
 	return f->silence.misses > 0;
 }
 
+static bool begins_midway(const struct figures *f)
+{
+	return f->counts.probes == 0 && f->strays > 0;
+}
+
 static bool always(const struct figures *f)
 {
 	(void)f;
@@ -288,6 +293,8 @@ static const struct rule rules[] = {
 	{"silence without a control", no_control_answers, VERDICT_INCONCLUSIVE, BY_UNKNOWN, unsure,
 		NO_FINDING},
 	{"too few probes", too_few_probes, VERDICT_INCONCLUSIVE, BY_UNKNOWN, unsure, NO_FINDING},
+	{"only connections from before the capture", begins_midway, VERDICT_INCONCLUSIVE,
+		BY_UNKNOWN, unsure, FINDING_MIDWAY},
 	{"nothing to go by", always, VERDICT_INCONCLUSIVE, BY_UNKNOWN, unsure, NO_FINDING},
 };
 

@@ -77,6 +77,7 @@ enum finding_id {
 	FINDING_STALE_STATE,      /* ACK without SYN: an old connection's state */
 	FINDING_PATH_ALIVE,       /* routers on the way answer hop-limited probes */
 	FINDING_SHALLOW,          /* judged by connect() alone, without packets */
+	FINDING_MIDWAY,           /* only connections from before the capture */
 	FINDING_UNHEARD,          /* the client left before a greeting was due */
 	FINDING_SILENT_SERVER,    /* connected, and no greeting in time */
 	FINDING_CUT,              /* reset before the greeting */
@@ -90,7 +91,7 @@ enum finding_id {
 	FINDING_TLS_ALERT,
 	FINDING_CERTIFICATE_REFUSED, /* by the client, with an alert */
 };
-#define FINDING_IDS 33
+#define FINDING_IDS 34
 
 #define VERDICT_FINDINGS 8
 

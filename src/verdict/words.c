@@ -61,6 +61,7 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_STALE_STATE] = "stale-state",
 	[FINDING_PATH_ALIVE] = "path-alive",
 	[FINDING_SHALLOW] = "shallow",
+	[FINDING_MIDWAY] = "midway",
 	[FINDING_UNHEARD] = "left-early",
 	[FINDING_SILENT_SERVER] = "no-greeting",
 	[FINDING_CUT] = "reset-before-greeting",

@@ -178,6 +178,39 @@ static void conversation_takes_half_a_clienthello_for_none(void **state)
 	assert_int_equal(signs_of(story, 993).ending, ENDING_UNKNOWN);
 }
 
+static void conversation_from_before_the_capture_is_noted(void **state)
+{
+	struct story *story = *state;
+	struct call call = {.story = story, .probe = {.port = 993, .source_port = 50000}};
+
+	pass(&call, SIDE_SERVER, TCP_ACK, "never seen opening");
+	pass(&call, SIDE_CLIENT, TCP_ACK, "");
+	assert_int_equal(story_endpoint(story, 993)->strays, 2);
+	assert_true(story_host(story)->answered);
+	assert_int_equal(signs_of(story, 993).ending, ENDING_UNKNOWN);
+}
+
+static void conversation_of_a_client_port_is_no_server(void **state)
+{
+	struct story *story = *state;
+	struct call call = {.story = story, .probe = {.port = 2525, .source_port = 50000}};
+
+	pass(&call, SIDE_SERVER, TCP_ACK, "never seen opening");
+	assert_int_equal(story->evidence->host_count, 0);
+}
+
+static void conversation_takes_no_forged_reset(void **state)
+{
+	struct story *story = *state;
+	struct call call = dial(story, 25);
+
+	call.sent[SIDE_SERVER] += 0x10000000;
+	pass(&call, SIDE_SERVER, TCP_RST, "");
+	call.sent[SIDE_SERVER] -= 0x10000000;
+	pass(&call, SIDE_SERVER, TCP_ACK, "220 mx\r\n");
+	assert_int_equal(signs_of(story, 25).ending, ENDING_SOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +229,11 @@ int main(void)
 		cmocka_unit_test(conversation_is_not_heard_in_a_run_of_our_own),
 		cmocka_unit_test_setup_teardown(
 			conversation_gives_up_the_oldest_and_counts_it, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_from_before_the_capture_is_noted, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_of_a_client_port_is_no_server, begin, finish),
+		cmocka_unit_test_setup_teardown(conversation_takes_no_forged_reset, begin, finish),
 		cmocka_unit_test_setup_teardown(
 			conversation_takes_half_a_clienthello_for_none, begin, finish),
 	};

@@ -85,12 +85,23 @@ static void session_rules_wait_until_the_port_opens(void **state)
 	assert_int_equal(verdict_of(&figures).phase, PHASE_CONNECT);
 }
 
+static void session_rules_find_connections_from_before_the_capture(void **state)
+{
+	const struct figures figures = {.strays = 3};
+	struct verdict verdict = verdict_of(&figures);
+
+	(void)state;
+	assert_int_equal(verdict.word, VERDICT_INCONCLUSIVE);
+	assert_int_equal(verdict.findings[0], FINDING_MIDWAY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(session_rules_have_a_word_for_every_ending),
 		cmocka_unit_test(session_rules_are_surer_of_what_happens_again),
 		cmocka_unit_test(session_rules_give_an_open_port_its_last_phase),
+		cmocka_unit_test(session_rules_find_connections_from_before_the_capture),
 		cmocka_unit_test(session_rules_wait_until_the_port_opens),
 	};
 

@@ -127,6 +127,7 @@ static void stream_keeps_so_many_pieces_and_no_more(void **state)
 	say(0, "a");
 	say(1, "b");
 	assert_string_equal(heard.text, "abx");
+	finish(state);
 	begin(state);
 	for (uint32_t i = 0; i <= STREAM_PIECES; i++)
 		say(2 + 2 * i, "x");
