@@ -75,6 +75,10 @@ static void tap_reads_every_kind_of_pcap_file(void **state)
 		{"d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
 		 "00000080 00000000 02000000 3c000000 abcd",
 			2147483648000000000, LINK_ETHERNET},
+		/* a fraction that is none */
+		{"d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+		 "01000000 ffffffff 02000000 3c000000 abcd",
+			1000000000, LINK_ETHERNET},
 	};
 
 	(void)state;
