@@ -3,10 +3,10 @@
 
 #include "fault.h"
 #include "pcapng.h"
+#include "savefile.h"
 #include "unpacker.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -22,16 +22,20 @@
 #define BUFFER_BYTES (4 * 1024 * 1024)
 #define SECOND_NS    1000000000
 
+/* Read at once from a file: a page at a time, as streams do by themselves, takes twice as long. */
+#define READ_BYTES 131072
+
 struct tap {
-	pcap_t *pcap;                 /* an interface or a pcap file; or else: */
-	struct pcapng_reader *pcapng; /* a pcapng file */
-	struct unpacker *unpacker;    /* below either; NULL: the file is not compressed */
-	bool live;
-	int64_t fraction_ns; /* one unit of tv_usec */
+	pcap_t *pcap;                     /* an interface; or else: */
+	struct savefile_reader *savefile; /* a pcap file; or else: */
+	struct pcapng_reader *pcapng;
+	struct unpacker *unpacker; /* below either; NULL: the file is not compressed */
+	int64_t fraction_ns;       /* one unit of tv_usec */
 	uint32_t link_type;
 	uint64_t number;
 	int descriptor; /* of the file */
 	uint64_t size;  /* of the file; 0: not known */
+	char *buffer;   /* of the file's stream, which needs it until it is closed */
 	char name[256]; /* of the interface or file */
 };
 
@@ -158,7 +162,6 @@ struct tap *tap_open_interface(const char *interface, const char *filter, struct
 	char message[PCAP_ERRBUF_SIZE] = "";
 	struct tap *tap = tap_new(interface);
 
-	tap->live = true;
 	tap->pcap = pcap_create(interface, message);
 	if (!tap->pcap) {
 		(void)fault_set(why, FAULT_SYSTEM, "cannot capture on %s: %s", tap->name, message);
@@ -183,6 +186,16 @@ static void close_unless_standard(FILE *file)
 		(void)fclose(file);
 }
 
+/* Standard input is never closed, so its buffer must stay. */
+static void enlarge_buffer(struct tap *tap, FILE *file)
+{
+	static char standard[READ_BYTES];
+
+	if (file != stdin)
+		tap->buffer = fault_allocate(READ_BYTES, 1);
+	(void)setvbuf(file, tap->buffer ? tap->buffer : standard, _IOFBF, READ_BYTES);
+}
+
 static FILE *open_file(struct tap *tap, const char *path, struct fault *why)
 {
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
@@ -203,6 +216,7 @@ static FILE *open_file(struct tap *tap, const char *path, struct fault *why)
 	}
 	if (S_ISREG(status.st_mode))
 		tap->size = (uint64_t)status.st_size;
+	enlarge_buffer(tap, file);
 	return file;
 }
 
@@ -218,17 +232,12 @@ enum first_byte {
 	FIRST_ZSTD = 0x28,            /* RFC 8878 section 3.1.1 */
 };
 
-static int open_pcap(struct tap *tap, FILE *file, struct fault *why)
+static int open_savefile(struct tap *tap, FILE *file, struct fault *why)
 {
-	char message[PCAP_ERRBUF_SIZE] = "";
-
-	tap->pcap =
-		pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, message);
-	if (!tap->pcap) {
-		close_unless_standard(file);
-		return fault_set(why, FAULT_DATA, "cannot read %s: %s", tap->name, message);
-	}
-	note_precision(tap);
+	tap->savefile = savefile_reader_new(file, tap->name, why);
+	if (!tap->savefile)
+		return -1;
+	tap->link_type = savefile_link_type(tap->savefile);
 	return 0;
 }
 
@@ -265,7 +274,7 @@ static int open_format(struct tap *tap, FILE *file, struct fault *why)
 	case FIRST_PCAP_LITTLE:
 	case FIRST_NANO_LITTLE:
 	case FIRST_MODIFIED_LITTLE:
-		return open_pcap(tap, file, why);
+		return open_savefile(tap, file, why);
 	default:
 		return refuse(tap, file, why);
 	}
@@ -298,17 +307,21 @@ struct tap *tap_open_file(const char *path, struct fault *why)
 
 /* ---- both ---- */
 
-/* libpcap reads the unsigned 32-bit seconds of a file as signed: they wrapped in 2038. */
-static int64_t seconds_of(const struct tap *tap, const struct pcap_pkthdr *head)
+static enum tap_event next_of_interface(struct tap *tap, struct packet *packet, struct fault *why)
 {
-	return tap->live ? head->ts.tv_sec : (int64_t)(uint32_t)head->ts.tv_sec;
-}
+	struct pcap_pkthdr *head = NULL;
+	const uint8_t *bytes = NULL;
+	int status = pcap_next_ex(tap->pcap, &head, &bytes);
 
-static void fill_packet(struct tap *tap, struct packet *packet, const struct pcap_pkthdr *head,
-	const uint8_t *bytes)
-{
+	if (status == 0)
+		return TAP_EMPTY;
+	if (status != 1) {
+		(void)fault_set(why, FAULT_SYSTEM, "cannot read on from %s: %s", tap->name,
+			pcap_geterr(tap->pcap));
+		return TAP_BROKEN;
+	}
 	*packet = (struct packet){
-		.time_ns = seconds_of(tap, head) * SECOND_NS +
+		.time_ns = (int64_t)head->ts.tv_sec * SECOND_NS +
 			(int64_t)head->ts.tv_usec * tap->fraction_ns,
 		.number = ++tap->number,
 		.link_type = tap->link_type,
@@ -316,35 +329,20 @@ static void fill_packet(struct tap *tap, struct packet *packet, const struct pca
 		.length = head->len > head->caplen ? head->len : head->caplen,
 		.bytes = bytes,
 	};
+	return TAP_PACKET;
 }
 
-static void set_reading_fault(const struct tap *tap, struct fault *why)
+static enum tap_event next_of_savefile(struct tap *tap, struct packet *packet, struct fault *why)
 {
-	const char *reason = pcap_geterr(tap->pcap);
-
-	if (tap->live)
-		(void)fault_set(why, FAULT_SYSTEM, "cannot read on from %s: %s", tap->name, reason);
-	else
-		(void)fault_set(why, FAULT_DATA, "%s is broken after packet %" PRIu64 ": %s",
-			tap->name, tap->number, reason);
-}
-
-static enum tap_event next_of_pcap(struct tap *tap, struct packet *packet, struct fault *why)
-{
-	struct pcap_pkthdr *head = NULL;
-	const uint8_t *bytes = NULL;
-
-	switch (pcap_next_ex(tap->pcap, &head, &bytes)) {
-	case 1:
-		fill_packet(tap, packet, head, bytes);
+	switch (savefile_read(tap->savefile, packet, why)) {
+	case SAVEFILE_PACKET:
 		return TAP_PACKET;
-	case 0:                /* live: nothing yet */
-	case PCAP_ERROR_BREAK: /* the file's end */
-		return TAP_EMPTY;
-	default:
-		set_reading_fault(tap, why);
+	case SAVEFILE_BROKEN:
 		return TAP_BROKEN;
+	case SAVEFILE_END:
+		break;
 	}
+	return TAP_EMPTY;
 }
 
 static enum tap_event next_of_pcapng(
@@ -365,11 +363,11 @@ static enum tap_event next_of_pcapng(
 	return TAP_EMPTY;
 }
 
-enum tap_event tap_next(
+static enum tap_event next_of_file(
 	struct tap *tap, struct packet *packet, struct note *note, struct fault *why)
 {
-	enum tap_event event = tap->pcapng ? next_of_pcapng(tap, packet, note, why)
-					   : next_of_pcap(tap, packet, why);
+	enum tap_event event = tap->savefile ? next_of_savefile(tap, packet, why)
+					     : next_of_pcapng(tap, packet, note, why);
 
 	/* What ends early is told by what is damaged beneath it. */
 	if (tap->unpacker && (event == TAP_EMPTY || event == TAP_BROKEN) &&
@@ -378,9 +376,16 @@ enum tap_event tap_next(
 	return event;
 }
 
+enum tap_event tap_next(
+	struct tap *tap, struct packet *packet, struct note *note, struct fault *why)
+{
+	return tap->pcap ? next_of_interface(tap, packet, why)
+			 : next_of_file(tap, packet, note, why);
+}
+
 int tap_fd(const struct tap *tap)
 {
-	return tap->live ? pcap_get_selectable_fd(tap->pcap) : -1;
+	return tap->pcap ? pcap_get_selectable_fd(tap->pcap) : -1;
 }
 
 uint32_t tap_link_type(const struct tap *tap)
@@ -392,7 +397,7 @@ uint64_t tap_lost(struct tap *tap)
 {
 	struct pcap_stat statistics = {0};
 
-	if (!tap->live || pcap_stats(tap->pcap, &statistics) != 0)
+	if (!tap->pcap || pcap_stats(tap->pcap, &statistics) != 0)
 		return 0;
 	return statistics.ps_drop;
 }
@@ -413,9 +418,11 @@ void tap_close(struct tap *tap)
 {
 	if (!tap)
 		return;
+	savefile_reader_free(tap->savefile);
 	pcapng_reader_free(tap->pcapng);
 	if (tap->pcap)
 		pcap_close(tap->pcap);
 	unpacker_close(tap->unpacker);
+	free(tap->buffer);
 	free(tap);
 }

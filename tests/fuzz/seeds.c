@@ -14,7 +14,7 @@
 #define PACKETS_EACH  12    /* of one capture: the first show most of what it has */
 #define PACKET_MOST   1000  /* bytes: long data teach a fuzzer nothing */
 #define SEGMENTS_EACH 40    /* of one session: its beginning is what is read */
-#define FILE_MOST     20000 /* bytes of a pcapng file taken whole */
+#define FILE_MOST     20000 /* bytes of a file taken whole */
 #define NOTHING_MADE  77    /* what ctest takes for skipped */
 
 static FILE *create(const char *corpus, const char *harness, unsigned number)
@@ -142,21 +142,28 @@ static void cut_session(const char *corpus, const char *path)
 	tap_close(tap);
 }
 
-static void copy_pcapng(const char *corpus, const char *path)
+static void copy_bytes(const char *corpus, const char *harness, const uint8_t *bytes, size_t length)
 {
 	static unsigned files;
+	FILE *to = create(corpus, harness, files++);
+
+	(void)fwrite(bytes, 1, length, to);
+	(void)fclose(to);
+}
+
+static void copy_file(const char *corpus, const char *path)
+{
 	uint8_t bytes[FILE_MOST + 1];
 	FILE *from = fopen(path, "rb");
 	size_t length = from ? fread(bytes, 1, sizeof(bytes), from) : 0;
 
 	if (from)
 		(void)fclose(from);
-	if (length >= 4 && length <= FILE_MOST && memcmp(bytes, "\n\r\r\n", 4) == 0) {
-		FILE *to = create(corpus, "pcapng", files++);
-
-		(void)fwrite(bytes, 1, length, to);
-		(void)fclose(to);
-	}
+	if (length < 4 || length > FILE_MOST)
+		return;
+	copy_bytes(corpus, "tap", bytes, length);
+	if (memcmp(bytes, "\n\r\r\n", 4) == 0)
+		copy_bytes(corpus, "pcapng", bytes, length);
 }
 
 int main(int count, char **arguments)
@@ -172,7 +179,7 @@ int main(int count, char **arguments)
 		if (entry->fts_info != FTS_F)
 			continue;
 		made += cut_packets(arguments[1], entry->fts_accpath);
-		copy_pcapng(arguments[1], entry->fts_accpath);
+		copy_file(arguments[1], entry->fts_accpath);
 		cut_session(arguments[1], entry->fts_accpath);
 	}
 	if (tree)

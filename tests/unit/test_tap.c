@@ -75,6 +75,18 @@ static void tap_reads_every_kind_of_pcap_file(void **state)
 		{"d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
 		 "00000080 00000000 02000000 3c000000 abcd",
 			2147483648000000000, LINK_ETHERNET},
+		/* eight more bytes a record */
+		{"34cdb2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+		 "01000000 05000000 02000000 3c000000 0100000000000000 abcd",
+			1000005000, LINK_ETHERNET},
+		/* version 2.3 with its lengths the other way round; a checksum of four bytes */
+		{"a1b2c3d4 0002 0003 00000000 00000000 0000ffff 44000001"
+		 "00000001 00000005 0000003c 00000002 abcd",
+			1000005000, LINK_ETHERNET},
+		/* a fraction that is none */
+		{"d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+		 "01000000 ffffffff 02000000 3c000000 abcd",
+			1000000000, LINK_ETHERNET},
 	};
 
 	(void)state;
@@ -181,6 +193,17 @@ static void tap_breaks_when_a_file_ends_inside_a_record(void **state)
 	tap_close(tap);
 }
 
+static void tap_breaks_at_an_impossible_length(void **state)
+{
+	struct tap *tap = opened("d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+				 "01000000 05000000 01000400 01000400 ab");
+	struct packet packet;
+
+	(void)state;
+	assert_int_equal(next_packet(tap, &packet), TAP_BROKEN);
+	tap_close(tap);
+}
+
 static void tap_says_why_a_file_cannot_be_read(void **state)
 {
 	static const struct {
@@ -192,7 +215,9 @@ static void tap_says_why_a_file_cannot_be_read(void **state)
 		{"1f8b0800000000000003 0300 0000000000000000", " is compressed"},
 		{"28b52ffd", " is compressed"},
 		{"d4c3b2a1 0200", "truncated"},
-		{"d4000000 0200 0400 00000000 00000000 ffff0000 01000000", "unknown file format"},
+		{"d4c3b2a1 0300 0400 00000000 00000000 ffff0000 01000000", "version 3.4"},
+		{"d4000000 0200 0400 00000000 00000000 ffff0000 01000000",
+			" is neither a pcap nor a pcapng file"},
 	};
 
 	(void)state;
@@ -329,6 +354,7 @@ int main(void)
 		cmocka_unit_test(tap_reads_compressed_files),
 		cmocka_unit_test(tap_gives_what_a_damaged_file_holds_before_it_breaks),
 		cmocka_unit_test(tap_breaks_when_a_file_ends_inside_a_record),
+		cmocka_unit_test(tap_breaks_at_an_impossible_length),
 		cmocka_unit_test(tap_says_why_a_file_cannot_be_read),
 		cmocka_unit_test(tap_says_that_there_is_no_such_file),
 		cmocka_unit_test(tap_lists_the_interfaces_when_there_is_no_such),
