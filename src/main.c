@@ -41,7 +41,7 @@
  *   simulated             the network as tests describe it
  *   path, filter, host    what a packet meets; answer is what it gets
  *   parcel, journey, dial, attempt   packets on their way, connections on either side
- *   agenda, happening, compose, tokens, fate   what its parts are made of
+ *   agenda, happening, channel, compose, tokens, fate   what its parts are made of
  *
  * verdict/   what the evidence means. Pure
  *   verdict, words        the rules, and the words of the contract

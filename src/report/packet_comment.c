@@ -3,6 +3,7 @@
 
 #include "icmp_name.h"
 #include "sentence.h"
+#include "timing.h"
 
 #include <stdio.h>
 
@@ -58,13 +59,13 @@ static void comment_on_answer(char out[static PACKET_COMMENT], const struct exch
 		answer_words(answer), took);
 }
 
-/* A probe of a sweep says how far it may travel; 64 is every other probe's hop limit. */
+/* A probe of a sweep says how far it may travel; every other travels all the way. */
 static void comment_on_probe(char out[static PACKET_COMMENT], const struct endpoint *endpoint,
 	const struct exchange *exchange, size_t number)
 {
 	char limit[24] = "";
 
-	if (exchange->hop_limit < 32)
+	if (exchange->hop_limit <= SWEEP_HOP_LIMIT)
 		snprintf(limit, sizeof(limit), ", hop limit %u", exchange->hop_limit);
 	snprintf(out, PACKET_COMMENT, "probe %zu of %zu to port %u%s, %s", number,
 		endpoint->exchange_count, endpoint->port, limit, outcome(exchange));

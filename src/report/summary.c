@@ -259,6 +259,11 @@ static const struct summary_row rows[] = {
 		"Too many packets were lost by the capture to judge port {port}{purpose} of "
 		"{host}; asking again on a quieter machine would settle it.",
 		"{PORTS} CANNOT BE JUDGED.", "", "{missing} of {tries} tries on port {port}."},
+	{VERDICT_INCONCLUSIVE, BY_LOCAL, ANY,
+		"This computer cannot send to port {port}{purpose} of {host}: {error}; its address "
+		"or the interface to it (--interface) may be wrong.",
+		"{PORTS} CANNOT BE JUDGED.", "",
+		"The system failed to send {never_left} tries on port {port}: {error}."},
 	{VERDICT_INCONCLUSIVE, ANY, ANY,
 		"What was seen of port {port}{purpose} of {host} does not carry a verdict: "
 		"{missing} of {tries} tries had no answer; more tries, with another port of the "

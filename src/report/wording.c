@@ -89,10 +89,13 @@ static const char *excess_words(enum sample_outcome excess)
 
 static const char *error_words(const struct result *result)
 {
-	int error = result->figures.local.connect_error;
+	const struct local_signs *local = &result->figures.local;
+	int error = local->route_error;
 
-	if (result->figures.local.route_error != 0)
-		error = result->figures.local.route_error;
+	if (error == 0)
+		error = local->connect_error;
+	if (error == 0)
+		error = local->write_error;
 	return error == 0 ? "no error" : strerrordesc_np(error);
 }
 

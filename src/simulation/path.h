@@ -3,7 +3,7 @@
 #ifndef SIMULATION_PATH_H
 #define SIMULATION_PATH_H
 
-#include "chance.h"
+#include "channel.h"
 #include "parcel.h"
 #include "simulated.h"
 

@@ -121,11 +121,10 @@ static int take_with_port(struct target *out, char *text, struct fault *why)
 	return address_parse(&out->address, text) ? 0 : take_name(out, text, why);
 }
 
-int target_parse(struct target *out, const char *text, struct fault *why)
+static int take_text(struct target *out, const char *text, struct fault *why)
 {
 	char copy[TARGET_MAX];
 
-	*out = (struct target){.port = 0};
 	if (text[0] == '\0')
 		return fault_set(why, FAULT_USAGE, "an empty target: name a host or an address");
 	if (strlen(text) >= sizeof(copy))
@@ -142,4 +141,44 @@ int target_parse(struct target *out, const char *text, struct fault *why)
 		return 0;
 	return strchr(copy, ':') != NULL ? take_with_port(out, copy, why)
 					 : take_name(out, copy, why);
+}
+
+/* An IPv4 address in IPv6 clothes (RFC 4291 section 2.5.5.2) never travels as IPv6. */
+static void unmap(struct address *address)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (address->family == ADDRESS_IPV6 && memcmp(address->bytes, mapped, sizeof(mapped)) == 0)
+		*address = address_ipv4(address->bytes + sizeof(mapped));
+}
+
+/* "This network" and multicast and the limited broadcast address (RFC 1122 section 3.2.1.3), the
+ * unspecified address and multicast (RFC 4291 sections 2.5.2 and 2.7). */
+static bool is_no_hosts(const struct address *address)
+{
+	static const uint8_t unspecified[16] = {0};
+	static const uint8_t everybody[4] = {255, 255, 255, 255};
+	uint8_t first = address->bytes[0];
+
+	switch (address->family) {
+	case ADDRESS_IPV4:
+		return first == 0 || (first & 0xf0) == 224 ||
+			memcmp(address->bytes, everybody, sizeof(everybody)) == 0;
+	case ADDRESS_IPV6:
+		return first == 0xff ||
+			memcmp(address->bytes, unspecified, sizeof(unspecified)) == 0;
+	default:
+		return false;
+	}
+}
+
+int target_parse(struct target *out, const char *text, struct fault *why)
+{
+	*out = (struct target){.port = 0};
+	if (take_text(out, text, why) < 0)
+		return -1;
+	unmap(&out->address);
+	if (is_no_hosts(&out->address))
+		return fault_set(why, FAULT_USAGE, "'%.100s' is not the address of one host", text);
+	return 0;
 }

@@ -44,9 +44,18 @@ static char *trimmed(char *line)
 	return line;
 }
 
-static bool is_whole(const char *line, FILE *file)
+/* NULL, or why this is no line of text. */
+static const char *trouble_with(const char *line, FILE *file)
 {
-	return strchr(line, '\n') != NULL || feof(file);
+	if (strchr(line, '\n') != NULL || feof(file))
+		return NULL;
+	return strlen(line) < LINE_MAX_LENGTH - 1 ? "not plain text" : "too long for a target";
+}
+
+/* Some editors mark UTF-8 at the beginning of a file (RFC 3629 section 6). */
+static const char *behind_mark(const char *text)
+{
+	return strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
 }
 
 static int read_lines(struct target_list *list, FILE *file, const char *path, struct fault *why)
@@ -55,10 +64,13 @@ static int read_lines(struct target_list *list, FILE *file, const char *path, st
 	struct fault what;
 
 	for (unsigned number = 1; fgets(line, sizeof(line), file) != NULL; number++) {
-		if (!is_whole(line, file))
-			return fault_set(why, FAULT_DATA, "%.200s, line %u: too long for a target",
-				path, number);
+		const char *trouble = trouble_with(line, file);
+		if (trouble != NULL)
+			return fault_set(
+				why, FAULT_DATA, "%.200s, line %u: %s", path, number, trouble);
 		const char *text = trimmed(line);
+		if (number == 1)
+			text = behind_mark(text);
 		if (text[0] != '\0' && target_list_add(list, text, &what) < 0)
 			return fault_set(why, FAULT_DATA, "%.200s, line %u: %.250s", path, number,
 				what.text);

@@ -62,15 +62,27 @@ static bool gateway_is_silent(const struct figures *f)
 	return f->local.neighbour_silent && !f->local.next_hop_is_host;
 }
 
+/* As filters and security modules say it; an interface or an address that is not there says
+ * something else. */
+static bool is_refusal(int error)
+{
+	return error == EPERM || error == EACCES;
+}
+
 static bool kernel_refuses_to_send(const struct figures *f)
+{
+	return f->local.writes_refused > 0 && is_refusal(f->local.write_error) &&
+		f->local.left == 0;
+}
+
+static bool kernel_cannot_send(const struct figures *f)
 {
 	return f->local.writes_refused > 0 && f->local.left == 0;
 }
 
-/* Filters say EPERM; an interface or address that went away during the run says something else. */
 static bool kernel_sometimes_refuses(const struct figures *f)
 {
-	return f->local.writes_refused >= LOSSY_MISSING && f->local.write_error == EPERM &&
+	return f->local.writes_refused >= LOSSY_MISSING && is_refusal(f->local.write_error) &&
 		f->local.left > 0;
 }
 
@@ -90,8 +102,7 @@ static bool answers_do_not_arrive(const struct figures *f)
 static bool only_connect_is_denied(const struct figures *f)
 {
 	return f->counts.syn_acks > 0 && f->counts.icmp_errors == 0 && f->local.connect_tried &&
-		!f->local.connect_left && !f->capture_lost &&
-		(f->local.connect_error == EPERM || f->local.connect_error == EACCES);
+		!f->local.connect_left && !f->capture_lost && is_refusal(f->local.connect_error);
 }
 
 static bool many_fail(const struct figures *f)
@@ -264,6 +275,8 @@ static const struct rule rules[] = {
 		FINDING_NEIGHBOUR_SILENT},
 	{"the kernel refuses to send", kernel_refuses_to_send, VERDICT_DROPPED, BY_LOCAL, sure,
 		FINDING_LOCAL_OUTPUT},
+	{"the kernel cannot send", kernel_cannot_send, VERDICT_INCONCLUSIVE, BY_LOCAL, unsure,
+		NO_FINDING},
 	{"written but never seen leaving", nothing_leaves, VERDICT_DROPPED, BY_LOCAL, likely,
 		FINDING_LOCAL_EGRESS},
 	{"the kernel sometimes refuses to send", kernel_sometimes_refuses, VERDICT_LOSSY, BY_LOCAL,

@@ -22,6 +22,8 @@ static void target_reads_every_form(void **state)
 		{"2001:db8::1", "", "2001:db8::1", 0},
 		{"[2001:db8::1]", "", "2001:db8::1", 0},
 		{"[2001:db8::1]:993", "", "2001:db8::1", 993},
+		{"::ffff:192.0.2.1", "", "192.0.2.1", 0},
+		{"[::ffff:192.0.2.1]:25", "", "192.0.2.1", 25},
 	};
 	struct target target;
 	struct fault why;
@@ -63,6 +65,12 @@ static void target_says_what_is_wrong(void **state)
 		{"-x.example", "neither"},
 		{"a..b", "neither"},
 		{"has blank", "neither"},
+		{"0.0.0.0", "not the address of one host"},
+		{"239.1.2.3:25", "not the address of one host"},
+		{"255.255.255.255", "not the address of one host"},
+		{"::", "not the address of one host"},
+		{"[ff02::1]:25", "not the address of one host"},
+		{"::ffff:224.0.0.1", "not the address of one host"},
 	};
 	struct target target;
 	struct fault why;

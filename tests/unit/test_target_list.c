@@ -66,6 +66,21 @@ static void target_list_rejects_an_endless_line(void **state)
 	target_list_clear(&list);
 }
 
+static void target_list_reads_behind_a_byte_order_mark(void **state)
+{
+	struct target_list list = {.count = 0};
+	struct fault why;
+
+	(void)state;
+	assert_int_equal(read_content(&list,
+				 "\xef\xbb\xbf"
+				 "192.0.2.1\n",
+				 &why),
+		0);
+	assert_int_equal(list.count, 1);
+	target_list_clear(&list);
+}
+
 static void target_list_is_a_fault_when_there_is_no_file(void **state)
 {
 	struct target_list list = {.count = 0};
@@ -95,6 +110,7 @@ int main(void)
 		cmocka_unit_test(target_list_skips_comments_and_blanks),
 		cmocka_unit_test(target_list_names_the_line_that_is_wrong),
 		cmocka_unit_test(target_list_rejects_an_endless_line),
+		cmocka_unit_test(target_list_reads_behind_a_byte_order_mark),
 		cmocka_unit_test(target_list_is_a_fault_when_there_is_no_file),
 		cmocka_unit_test(target_list_refuses_more_than_its_bound),
 	};

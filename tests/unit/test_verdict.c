@@ -53,6 +53,8 @@ static const struct example examples[] = {
 		{.local = {.neighbour_silent = true, .never_left = 9}}},
 	{"the kernel refuses to send", VERDICT_DROPPED, BY_LOCAL,
 		{.local = {.writes_refused = 2, .write_error = EPERM}}},
+	{"the kernel cannot send", VERDICT_INCONCLUSIVE, BY_LOCAL,
+		{.local = {.writes_refused = 2, .write_error = EINVAL}}},
 	{"written but never seen leaving", VERDICT_DROPPED, BY_LOCAL, {.local = {.never_left = 2}}},
 	{"the kernel sometimes refuses to send", VERDICT_LOSSY, BY_LOCAL,
 		{ANSWERING, .local = {.writes_refused = 5, .write_error = EPERM, .left = 12}}},
