@@ -45,6 +45,12 @@ int fault_exit_status(enum fault_kind kind)
 	return statuses[kind];
 }
 
+void fault_out_of_memory(void)
+{
+	(void)fputs("mailsonde: out of memory\n", stderr);
+	abort();
+}
+
 void *fault_allocate(size_t count, size_t size)
 {
 	return fault_resize(NULL, count, size);
@@ -56,9 +62,7 @@ void *fault_resize(void *old, size_t count, size_t size)
 	size_t wanted = count ? count : 1;
 	void *memory = old ? reallocarray(old, wanted, size) : calloc(wanted, size);
 
-	if (!memory) {
-		(void)fputs("mailsonde: out of memory\n", stderr);
-		abort();
-	}
+	if (!memory)
+		fault_out_of_memory();
 	return memory;
 }

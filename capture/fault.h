@@ -40,4 +40,7 @@ int fault_exit_status(enum fault_kind kind);
 void *fault_allocate(size_t count, size_t size);
 void *fault_resize(void *old, size_t count, size_t size);
 
+/* The same end, for memory that a library could not get. */
+_Noreturn void fault_out_of_memory(void);
+
 #endif

@@ -6,6 +6,7 @@
 #include "pcapng.h"
 
 #include "fault.h"
+#include "utf8.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -119,54 +120,21 @@ static void put_option(const struct pcapng_writer *writer, const struct option *
 	put_padding(writer, option->length);
 }
 
-/* Length of the valid UTF-8 sequence at text (RFC 3629 section 4), 0 for none. */
-static size_t utf8_length(const unsigned char *text)
-{
-	static const struct {
-		unsigned char first_low, first_high, second_low, second_high, length;
-	} forms[] = {
-		{0x01, 0x7f, 0, 0, 1},
-		{0xc2, 0xdf, 0x80, 0xbf, 2},
-		{0xe0, 0xe0, 0xa0, 0xbf, 3},
-		{0xe1, 0xec, 0x80, 0xbf, 3},
-		{0xed, 0xed, 0x80, 0x9f, 3},
-		{0xee, 0xef, 0x80, 0xbf, 3},
-		{0xf0, 0xf0, 0x90, 0xbf, 4},
-		{0xf1, 0xf3, 0x80, 0xbf, 4},
-		{0xf4, 0xf4, 0x80, 0x8f, 4},
-	};
-	size_t form = 0, i = 0;
-
-	while (form < sizeof(forms) / sizeof(forms[0]) && text[0] > forms[form].first_high)
-		form++;
-	if (form == sizeof(forms) / sizeof(forms[0]) || text[0] < forms[form].first_low)
-		return 0;
-	if (forms[form].length > 1 &&
-		(text[1] < forms[form].second_low || text[1] > forms[form].second_high))
-		return 0;
-	for (i = 2; i < forms[form].length; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	return forms[form].length;
-}
-
 /* Copies as much of text as fits; '?' for bytes that are no UTF-8. */
 static struct option text_option(uint16_t code, const char *text, char out[static OPTION_MOST])
 {
-	const unsigned char *from = (const unsigned char *)(text ? text : "");
-	size_t used = 0;
+	const uint8_t *from = (const uint8_t *)(text ? text : "");
+	size_t left = strlen((const char *)from), used = 0;
 
-	while (*from) {
-		size_t length = utf8_length(from);
+	while (left > 0) {
+		size_t whole = utf8_length(from, left), taken = whole ? whole : 1;
 
-		if (used + (length ? length : 1) > OPTION_MOST)
+		if (used + taken > OPTION_MOST)
 			break;
-		if (length)
-			memcpy(out + used, from, length);
-		else
-			out[used] = '?';
-		used += length ? length : 1;
-		from += length ? length : 1;
+		memcpy(out + used, whole ? (const char *)from : "?", taken);
+		used += taken;
+		from += taken;
+		left -= taken;
 	}
 	return (struct option){.code = code, .length = (uint16_t)used, .value = out};
 }

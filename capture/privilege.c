@@ -76,8 +76,7 @@ static int become(const struct identity *identity, struct fault *why)
 	if (status == 0)
 		return 0;
 	return fault_set(why, FAULT_SYSTEM,
-		"cannot become user %u: step %d of giving up root"
-		" failed: %s",
+		"cannot become user %u: step %d of giving up root failed: %s",
 		(unsigned)identity->user, -status, strerror(errno));
 }
 

@@ -8,10 +8,13 @@
  *   command/replay.c      mailsonde replay: captures in, the same report out
  *
  * command/   one file a command, and what commands share
+ *   probe_options         what can be asked of a live run
  *   arguments             a command line read by argp, faults in one sentence
  *   face                  --format, --color, -v, --help, --version
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
+ *   capture_scope         on which interface to capture, and what
  *   shallow               connect() alone, where packets are not allowed
+ *   signals               how a run is ended without losing what it knows
  *   ca_file, clock, notice, suggest, version
  *
  * report/    one model, many faces
@@ -31,8 +34,14 @@
  *   plan                  pure: the next step, given the evidence
  *   campaign, rounds, ladder, sampling, recheck   its parts: a host's course, spaced rounds, rates
  *   loop                  carries a plan out on a world
- *   world, wire_world, simulated   the wire, or a seeded network that answers like one
- *   agenda, chance, compose        parts of the simulated network
+ *   world, wire_world     what the loop acts upon; the wire
+ *   chance                seeded numbers
+ *
+ * simulation/  a world for tests: a seeded network that answers like a real one
+ *   simulated             the network as tests describe it
+ *   path, filter, host    what a packet meets; answer is what it gets
+ *   parcel, journey, dial, attempt   packets on their way, connections on either side
+ *   agenda, happening, compose, tokens, fate   what its parts are made of
  *
  * verdict/   what the evidence means. Pure
  *   verdict, words        the rules, and the words of the contract
@@ -48,7 +57,7 @@
  *   resolve, destination  names to addresses with their ports
  *
  * ../capture/  bytes and packets; knows nothing of mail or verdicts
- *   fault, address, wire, frame, packet, tap, pcapng, injector, reservation, route, privilege
+ *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, route, privilege
  */
 #include "command.h"
 #include "notice.h"
@@ -56,6 +65,7 @@
 #include "version.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -136,13 +146,28 @@ static int dispatch(int argc, char **argv)
 	return EXIT_SUCCESS;
 }
 
+/* A standard descriptor that is closed would become the next file or socket that is opened, and get
+ * what is meant for people. What takes its place fails as a closed one does. */
+static void fill_standard_descriptors(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int descriptor = 0; descriptor <= 2; descriptor++) {
+		if (fcntl(descriptor, F_GETFD) < 0 &&
+			open("/dev/null", modes[descriptor]) != descriptor)
+			abort();
+	}
+}
+
 int main(int argc, char **argv)
 {
+	fill_standard_descriptors();
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* numbers are read and written alike everywhere */
 	int status = dispatch(argc, argv);
 
-	if (fflush(stdout) != 0 || ferror(stdout)) {
+	/* A command that printed results has told so itself. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && status != EX_IOERR) {
 		notice("cannot write to standard output: %s", strerror(errno));
 		return EX_IOERR;
 	}

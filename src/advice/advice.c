@@ -189,8 +189,7 @@ static const struct row rows[] = {
 		RULES},
 	{VERDICT_DROPPED, BY_LOCAL, process_rule, ADVICE_YOU,
 		"A rule for programs (a cgroup or a security module) forbids the connection: run "
-		"the "
-		"program elsewhere, or ask whoever manages this computer.",
+		"the program elsewhere, or ask whoever manages this computer.",
 		"systemctl show --property=IPAddressDeny,SocketBindDeny \"*.service\""},
 	{VERDICT_DROPPED, BY_LOCAL, local_route, ADVICE_YOU,
 		"Remove the route of this computer that forbids {address}, or ask whoever manages "
@@ -206,8 +205,7 @@ static const struct row rows[] = {
 		"ip route get {address}"},
 	{VERDICT_UNREACHABLE, BY_LOCAL, neighbour_silent, ADVICE_YOU,
 		"Check that the router or the server is switched on and connected: it does not "
-		"answer "
-		"on this network.",
+		"answer on this network.",
 		"ip neigh show"},
 
 	/* The way. */
@@ -217,12 +215,10 @@ static const struct row rows[] = {
 		""},
 	{VERDICT_DROPPED, BY_PATH, port_25_beyond_own_router, ADVICE_ISP,
 		"Ask your provider to open outgoing TCP port 25: many keep it shut for home lines "
-		"and "
-		"rented servers, and open it on request.",
+		"and rented servers, and open it on request.",
 		""},
 	{VERDICT_DROPPED, BY_PATH, other_port_beyond_own_router, ADVICE_ISP,
-		"Ask your provider, or whoever runs the network you are in, to let TCP {ports} "
-		"to "
+		"Ask your provider, or whoever runs the network you are in, to let TCP {ports} to "
 		"{address} through.",
 		""},
 	{VERDICT_REFUSED, BY_PATH, own_router, ADVICE_YOU,
@@ -243,8 +239,7 @@ static const struct row rows[] = {
 		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP {ports}.", ""},
 	{VERDICT_INTERCEPTED, BY_PATH, always, ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, which device answers "
-		"in "
-		"the place of {address} on TCP {ports}.",
+		"in the place of {address} on TCP {ports}.",
 		""},
 
 	/* The server. */
@@ -253,8 +248,7 @@ static const struct row rows[] = {
 	{VERDICT_REFUSED, BY_DESTINATION, always, ADVICE_YOU,
 		"Check that this server offers {ports} at all; not every mail server does.", ""},
 	{VERDICT_REFUSED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
-		"Start the service behind TCP {ports}, or let it through the server's "
-		"firewall.",
+		"Start the service behind TCP {ports}, or let it through the server's firewall.",
 		"ss -ltn"},
 	{VERDICT_UNREACHABLE, BY_DESTINATION, device_refuses, ADVICE_SERVER_OPERATOR,
 		"Let TCP {ports} through the server's firewall: it answers \"{icmp}\".", ""},
@@ -265,15 +259,13 @@ static const struct row rows[] = {
 
 	/* Limits and loss. */
 	{VERDICT_THROTTLED, BY_ANY, rate_limit, ADVICE_YOU,
-		"Open at most {rate} new connections a second to {ports}, and reuse "
-		"connections.",
+		"Open at most {rate} new connections a second to {ports}, and reuse connections.",
 		""},
 	{VERDICT_THROTTLED, BY_ANY, connection_limit, ADVICE_YOU,
 		"Keep at most {burst} connections to {ports} open at a time.", ""},
 	{VERDICT_THROTTLED, BY_ANY, ban, ADVICE_YOU,
 		"Connect more seldom, and wait before trying again: after {burst} attempts in a "
-		"row "
-		"the port stops answering for a while.",
+		"row the port stops answering for a while.",
 		""},
 	{VERDICT_THROTTLED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
 		"Raise the limit of new connections for {ports}, or exempt this machine.", ""},
@@ -291,8 +283,7 @@ static const struct row rows[] = {
 	/* What is not known. */
 	{VERDICT_DROPPED, BY_UNKNOWN, always, ADVICE_YOU,
 		"Try the same from another network, for instance through a mobile phone: if it "
-		"works "
-		"there, your provider blocks it; if not, the server does.",
+		"works there, your provider blocks it; if not, the server does.",
 		"sudo mailsonde probe --ports {list} {target}"},
 	{VERDICT_REFUSED, BY_UNKNOWN, always, ADVICE_SERVER_OPERATOR,
 		"Check that a service listens on TCP {ports} and that the firewall lets it "

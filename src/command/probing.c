@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probing.h"
 
+#include "capture_scope.h"
 #include "clock.h"
 #include "destination.h"
 #include "evidence.h"
@@ -14,6 +15,7 @@
 #include "privilege.h"
 #include "progress.h"
 #include "report.h"
+#include "signals.h"
 #include "tap.h"
 #include "wire_world.h"
 
@@ -21,9 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-
-#define ANY_INTERFACE "any"
-#define FILTER_HOSTS  16 /* beyond them the filter would grow longer than what it saves */
 
 /* A port that nothing listens on, as a control: a host that is alive refuses it (SCIENCE A). */
 #define CLOSED_PORT_FIRST 61000
@@ -37,37 +36,6 @@ struct handles {
 	const char *interface;
 };
 
-const char *probing_interface(const struct destination_list *destinations)
-{
-	const char *one = NULL;
-
-	for (size_t i = 0; i < destinations->count; i++) {
-		const struct route *route = &destinations->items[i].route;
-		if (route->error != 0)
-			continue;
-		if (one != NULL && strcmp(one, route->interface) != 0)
-			return ANY_INTERFACE;
-		one = route->interface;
-	}
-	return one == NULL || one[0] == '\0' ? ANY_INTERFACE : one;
-}
-
-const char *probing_filter(
-	const struct destination_list *destinations, char out[static PROBING_FILTER])
-{
-	char hosts[PROBING_FILTER / 2] = "";
-	char address[ADDRESS_TEXT];
-	size_t used = 0;
-
-	for (size_t i = 0; i < destinations->count && destinations->count <= FILTER_HOSTS; i++)
-		used += (size_t)snprintf(hosts + used, sizeof(hosts) - used, "%shost %s",
-			i == 0 ? " and (" : " or ",
-			address_print(&destinations->items[i].address, address));
-	snprintf(out, PROBING_FILTER, "(tcp%s%s) or icmp or icmp6 or arp", hosts,
-		used > 0 ? ")" : "");
-	return out;
-}
-
 static bool anything_routed(const struct destination_list *destinations)
 {
 	for (size_t i = 0; i < destinations->count; i++) {
@@ -79,7 +47,7 @@ static bool anything_routed(const struct destination_list *destinations)
 
 static int open_wire(struct handles *handles, const struct probing *probing, struct fault *why)
 {
-	char filter[PROBING_FILTER];
+	char filter[CAPTURE_FILTER];
 
 	handles->injector = injector_open(why);
 	if (handles->injector == NULL)
@@ -88,7 +56,7 @@ static int open_wire(struct handles *handles, const struct probing *probing, str
 		injector_bind(handles->injector, probing->interface, why) < 0)
 		return -1;
 	handles->tap = tap_open_interface(
-		handles->interface, probing_filter(probing->destinations, filter), why);
+		handles->interface, capture_filter(probing->destinations, filter), why);
 	if (handles->tap == NULL)
 		return -1;
 	handles->world = wire_world_new(handles->tap, handles->injector, why);
@@ -100,7 +68,7 @@ static int open_all(struct handles *handles, const struct probing *probing, stru
 	bool routed = anything_routed(probing->destinations);
 
 	handles->interface =
-		probing->interface != NULL ? probing->interface : probing_interface(probing->destinations);
+		probing->interface != NULL ? probing->interface : capture_interface(probing->destinations);
 	if (probing->evidence_path != NULL) {
 		handles->file = evidence_file_open(probing->evidence_path, why);
 		if (handles->file == NULL)
@@ -246,8 +214,10 @@ static enum loop_end run(struct handles *handles, struct evidence *evidence,
 		return end_without_wire(handles, evidence);
 	options.plan.seed = random_u64();
 	progress_init(&watcher.progress, &probing->progress, evidence, clock_now_ns());
+	signals_heed();
 	enum loop_end end = loop_run(handles->world, evidence, &options, why);
 
+	signals_hold();
 	progress_clear(&watcher.progress);
 	return end;
 }
@@ -288,6 +258,7 @@ struct evidence *probing_run(const struct probing *probing, struct report *repor
 	struct handles handles = {.file = NULL};
 	struct evidence *evidence = NULL;
 
+	signals_hold();
 	if (open_all(&handles, probing, why) < 0)
 		goto close_handles;
 	evidence = evidence_new();
@@ -305,5 +276,6 @@ struct evidence *probing_run(const struct probing *probing, struct report *repor
 	end->unsaved = !save(&handles, probing, report);
 close_handles:
 	close_all(&handles);
+	signals_forget();
 	return evidence;
 }

@@ -39,12 +39,4 @@ struct probing_end {
 struct evidence *probing_run(const struct probing *probing, struct report *report,
 	struct probing_end *end, struct fault *why);
 
-/* The interface that all destinations are reached through, or "any" where they differ. */
-const char *probing_interface(const struct destination_list *destinations);
-
-/* What to capture, in pcap-filter(7) terms; out always holds a whole expression. */
-#define PROBING_FILTER 2048
-const char *probing_filter(
-	const struct destination_list *destinations, char out[static PROBING_FILTER]);
-
 #endif

@@ -6,6 +6,7 @@
 #include "fault.h"
 #include "mailport.h"
 #include "report.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -183,19 +184,14 @@ static void add_results(const struct destination_list *destinations, struct repo
 int shallow_run(const struct destination_list *destinations, double patience_s,
 	struct report *report, struct fault *why)
 {
-	sigset_t interrupt;
+	const sigset_t interrupt = signals_hold();
 	size_t sockets = 0;
-
-	sigemptyset(&interrupt);
-	sigaddset(&interrupt, SIGINT);
-	sigaddset(&interrupt, SIGTERM);
-	sigprocmask(SIG_BLOCK, &interrupt, NULL);
 	int signals = signalfd(-1, &interrupt, SFD_CLOEXEC | SFD_NONBLOCK);
 
 	add_results(destinations, report);
 	try_all(report, patience_s, signals, &sockets);
 	close(signals);
-	sigprocmask(SIG_UNBLOCK, &interrupt, NULL);
+	signals_forget();
 	if (sockets > 0)
 		return 0;
 	return fault_set(why, FAULT_NO_PRIVILEGE,

@@ -9,10 +9,11 @@
 #include "rate.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Figures of SCIENCE section B, found by simulation there. */
 #define BELIEF_STATES     38    /* more alternatives than these carry no weight */
-#define BELIEF_NEGLIGIBLE 1e-4  /* a share below this is dropped */
+#define BELIEF_NEGLIGIBLE 1e-3  /* a share below this is dropped */
 #define TOKENS_SAME       0.04  /* fills closer than this are one */
 #define PASS_FROM         0.85  /* a packet passes for sure with 1.15 tokens, never with 0.85: */
 #define PASS_WIDTH        0.30  /* jitter on the way to the bucket blurs the edge */
@@ -20,6 +21,7 @@
 
 #define REFINE_STEP   1.012 /* of the rate */
 #define REFINE_SPAN   1.10  /* of the rate, both ways, for the estimate */
+#define INTERVAL_STEP 1.03  /* of the rate, while looking for the interval's ends */
 #define INTERVAL_SPAN 2.2   /* of the rate, both ways, for the interval */
 #define INTERVAL_NATS 2.0   /* below the best: 95 %, coverage measured there */
 #define PLATEAU_NATS  0.05
@@ -89,17 +91,18 @@ static void add_state(struct belief *belief, double tokens, double weight)
 /* Both lists run from the deepest fill down, so one pass merges them. */
 static double weigh(struct belief *belief, const struct factors *factors)
 {
-	struct belief before = *belief;
-	size_t kept = 0, spent = 0;
+	struct state before[BELIEF_STATES];
+	size_t count = belief->count, kept = 0, spent = 0;
 	double total = 0;
 
+	memcpy(before, belief->states, count * sizeof(before[0]));
 	belief->count = 0;
-	while (kept < before.count || spent < before.count) {
-		const struct state *keep = kept < before.count ? &before.states[kept] : NULL;
-		const struct state *spend = &before.states[spent < before.count ? spent : 0];
+	while (kept < count || spent < count) {
+		const struct state *keep = &before[kept < count ? kept : 0];
+		const struct state *spend = &before[spent < count ? spent : 0];
 		double after = spend->tokens > 1 ? spend->tokens - 1 : 0;
 
-		if (keep != NULL && (keep->tokens >= after || spent >= before.count)) {
+		if (kept < count && (keep->tokens >= after || spent >= count)) {
 			double refused = 1 - pass_chance(keep->tokens);
 			double weight = keep->weight *
 				(factors->keep_lost + factors->keep_refused * refused);
@@ -129,17 +132,18 @@ static void normalise(struct belief *belief, double total)
 	belief->count = kept;
 }
 
+/* Fills that reach the brim become one: the list only shrinks, in place. */
 static void refill(struct belief *belief, const struct bucket *bucket, double time_s)
 {
 	double tokens = bucket->rate_per_s * (time_s - belief->time_s);
-	struct belief before = *belief;
+	size_t count = belief->count;
 
 	belief->count = 0;
 	belief->time_s = time_s;
-	for (size_t i = 0; i < before.count; i++) {
-		double now = before.states[i].tokens + tokens;
-		add_state(
-			belief, now < bucket->burst ? now : bucket->burst, before.states[i].weight);
+	for (size_t i = 0; i < count; i++) {
+		struct state state = belief->states[i];
+		double now = state.tokens + tokens;
+		add_state(belief, now < bucket->burst ? now : bucket->burst, state.weight);
 	}
 }
 
@@ -198,7 +202,7 @@ struct plateau {
 	double best;
 	double rate_sum;
 	unsigned rates;
-	double burst;
+	unsigned burst;
 };
 
 static struct plateau climb(const struct bucket *from, double to, const struct sample *samples,
@@ -223,12 +227,18 @@ static struct plateau climb(const struct bucket *from, double to, const struct s
 	return plateau;
 }
 
+/* A bucket holds one token at least. */
+static unsigned below(unsigned burst, unsigned by)
+{
+	return burst > by ? burst - by : 1;
+}
+
 static struct plateau find_top(
 	const struct bucket *best, const struct sample *samples, size_t count)
 {
 	struct plateau top = {.best = -INFINITY};
 
-	for (double burst = fmax(1, best->burst - 3); burst <= best->burst + 3; burst++) {
+	for (unsigned burst = below(best->burst, 3); burst <= best->burst + 3; burst++) {
 		struct bucket from = *best;
 		from.rate_per_s /= REFINE_SPAN;
 		from.burst = burst;
@@ -245,13 +255,12 @@ static void find_interval(struct bucket_estimate *estimate, const struct bucket 
 	const struct sample *samples, size_t count)
 {
 	estimate->low_per_s = estimate->high_per_s = estimate->rate_per_s;
-	for (double burst = fmax(1, estimate->burst - 4.0); burst <= estimate->burst + 4.0;
-		burst++) {
+	for (unsigned burst = below(estimate->burst, 4); burst <= estimate->burst + 4; burst++) {
 		struct bucket bucket = *best;
 		bucket.burst = burst;
 		bucket.rate_per_s = estimate->rate_per_s / INTERVAL_SPAN;
 		double to = estimate->rate_per_s * INTERVAL_SPAN;
-		for (; bucket.rate_per_s <= to; bucket.rate_per_s *= REFINE_STEP) {
+		for (; bucket.rate_per_s <= to; bucket.rate_per_s *= INTERVAL_STEP) {
 			if (!isfinite(bucket_likelihood(
 				    &bucket, samples, count, top - INTERVAL_NATS)))
 				continue;
@@ -259,8 +268,8 @@ static void find_interval(struct bucket_estimate *estimate, const struct bucket 
 			estimate->high_per_s = fmax(estimate->high_per_s, bucket.rate_per_s);
 		}
 	}
-	estimate->low_per_s /= REFINE_STEP;
-	estimate->high_per_s *= REFINE_STEP;
+	estimate->low_per_s /= INTERVAL_STEP;
+	estimate->high_per_s *= INTERVAL_STEP;
 }
 
 struct bucket_estimate bucket_refine(
@@ -269,7 +278,7 @@ struct bucket_estimate bucket_refine(
 	struct plateau top = find_top(best, samples, count);
 	struct bucket_estimate estimate = {
 		.rate_per_s = top.rates > 0 ? top.rate_sum / top.rates : best->rate_per_s,
-		.burst = (unsigned)lround(top.rates > 0 ? top.burst : best->burst),
+		.burst = top.rates > 0 ? top.burst : best->burst,
 	};
 
 	find_interval(&estimate, best, top.best, samples, count);

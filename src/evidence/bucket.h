@@ -13,10 +13,10 @@ struct sample;
 
 struct bucket {
 	double rate_per_s;
-	double burst;
-	double loss;  /* of a round trip */
-	bool shared;  /* controls pass it too */
-	bool refuses; /* what exceeds is answered by a RST */
+	unsigned burst; /* tokens it holds when full */
+	double loss;    /* of a round trip */
+	bool shared;    /* controls pass it too */
+	bool refuses;   /* what exceeds is answered by a RST */
 };
 
 /* Natural log of the likelihood; gives up with -INFINITY as soon as it is below floor. A shared

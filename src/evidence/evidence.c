@@ -260,6 +260,7 @@ static struct role add_syn(
 	struct position *latest = find_flow(evidence, flow);
 	struct exchange exchange = exchange_of(frame);
 
+	exchange.own = evidence->targets_known;
 	if (latest != NULL) {
 		const struct exchange *before = exchange_at(evidence, latest);
 		if (is_duplicate(before, frame))
@@ -319,7 +320,8 @@ static struct role add_answer(
 	if (same_answer_again(exchange, answer))
 		return role;
 	if (exchange->answer_count == EXCHANGE_ANSWERS) {
-		exchange->answers_more++;
+		if (exchange->answers_more < UINT8_MAX)
+			exchange->answers_more++;
 		return role;
 	}
 	exchange->answers[exchange->answer_count] = *answer;

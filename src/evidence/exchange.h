@@ -38,11 +38,12 @@ struct exchange {
 	uint16_t source_port;
 	uint16_t identifier;  /* IPv4 identification; 0 for IPv6 */
 	uint8_t hop_limit;    /* as sent; probes of a sweep have small ones */
+	bool own;             /* folded from a capture of ours, whose sweeps are known as such */
 	bool repeated;        /* a retransmission of an earlier SYN of the same flow and sequence */
 	bool ignored_answer;  /* sent again although its SYN-ACK had been captured before */
 	bool connected;       /* the handshake was completed (our ACK was seen) */
 	uint8_t answer_count; /* kept in answers */
-	uint8_t answers_more; /* seen beyond those */
+	uint8_t answers_more; /* seen beyond those; stays at 255 */
 	struct answer answers[EXCHANGE_ANSWERS];
 };
 

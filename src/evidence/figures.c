@@ -115,8 +115,10 @@ static void note_connection(struct local_signs *local, const struct endpoint *en
 	local->connect_error = connection->error;
 	for (size_t i = 0; i < endpoint->exchange_count && connection->tried; i++) {
 		const struct exchange *exchange = &endpoint->exchanges[i];
-		if (exchange->source_port == connection->flow.source_port &&
-			exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
+		if (exchange->source_port != connection->flow.source_port)
+			continue;
+		local->connect_left = true;
+		if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
 			local->connect_answered = true;
 	}
 }
@@ -181,36 +183,46 @@ static void note_path(struct host_signs *signs, const struct exchange *exchange)
 		signs->path_reached = exchange->hop_limit;
 }
 
+static void span_join(struct span *all, const struct span *span)
+{
+	if (all->moments == 0 || span->first_ns < all->first_ns)
+		all->first_ns = span->first_ns;
+	if (span->last_ns > all->last_ns)
+		all->last_ns = span->last_ns;
+	if (span->moments > all->moments)
+		all->moments = span->moments;
+}
+
+static void note_endpoint(
+	struct host_signs *signs, struct span *all, const struct endpoint *endpoint)
+{
+	struct span span = {0};
+	bool answering = false;
+
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange_is_sweep(exchange)) {
+			note_path(signs, exchange);
+			continue;
+		}
+		span_add(&span, exchange->sent_ns);
+		answering = answering || exchange_answered(exchange);
+	}
+	if (span.moments == 0)
+		return;
+	signs->endpoints_probed++;
+	signs->endpoints_answering += answering;
+	signs->kinds_silent += !answering;
+	span_join(all, &span);
+}
+
 static struct host_signs host_of(const struct host *host)
 {
 	struct host_signs signs = {0};
 	struct span all = {0};
 
-	for (size_t e = 0; e < host->endpoint_count; e++) {
-		const struct endpoint *endpoint = &host->endpoints[e];
-		struct span span = {0};
-		bool answering = false;
-		for (size_t i = 0; i < endpoint->exchange_count; i++) {
-			const struct exchange *exchange = &endpoint->exchanges[i];
-			if (exchange_is_sweep(exchange)) {
-				note_path(&signs, exchange);
-				continue;
-			}
-			span_add(&span, exchange->sent_ns);
-			answering = answering || exchange_answered(exchange);
-		}
-		signs.endpoints_probed += span.moments > 0;
-		signs.endpoints_answering += answering;
-		signs.kinds_silent += span.moments > 0 && !answering;
-		if (span.moments == 0)
-			continue;
-		if (all.moments == 0 || span.first_ns < all.first_ns)
-			all.first_ns = span.first_ns;
-		if (span.last_ns > all.last_ns)
-			all.last_ns = span.last_ns;
-		if (span.moments > all.moments)
-			all.moments = span.moments;
-	}
+	for (size_t e = 0; e < host->endpoint_count; e++)
+		note_endpoint(&signs, &all, &host->endpoints[e]);
 	signs.rounds = all.moments;
 	signs.span_s = (double)(all.last_ns - all.first_ns) / 1e9;
 	return signs;
@@ -248,7 +260,8 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 	struct figures figures = {
 		.counts = counts_of(endpoint, &patience, now_ns),
 		.round_trips = round_trips_of(endpoint),
-		.silence = silence_of(host, endpoint, now_ns),
+		.silence = silence_of(host, endpoint, now_ns,
+			evidence->targets_known ? SILENCE_OURS : SILENCE_FOREIGN),
 		.icmp = icmp_of(host, endpoint),
 		.local = local_of(evidence, host, endpoint),
 		.host = host_of(host),

@@ -46,7 +46,8 @@ struct local_signs {
 	unsigned answers_ignored; /* SYNs that the kernel repeated though the SYN-ACK had arrived */
 	bool connect_tried;
 	int connect_error;     /* 0: connected */
-	bool connect_answered; /* the SYN-ACK to that very connect() was captured */
+	bool connect_left;     /* the SYN of that very connect() was captured */
+	bool connect_answered; /* and its SYN-ACK */
 	int route_error;
 	bool neighbour_silent; /* the next hop answers neither ARP nor NDP */
 	bool next_hop_is_host;

@@ -69,20 +69,30 @@ static struct tally sum_without(
 	return sum;
 }
 
+/* The place of the port that stands out most among those still in; count if none does. */
+static size_t worst_of(const struct tally *tallies, const bool *out, size_t count)
+{
+	size_t worst = count;
+	double worst_errors = STANDS_OUT_Z;
+
+	for (size_t i = 0; i < count; i++) {
+		struct tally rest = sum_without(tallies, out, count, i);
+		double errors = standard_errors(&tallies[i], &rest);
+
+		if (!out[i] && errors > worst_errors) {
+			worst = i;
+			worst_errors = errors;
+		}
+	}
+	return worst;
+}
+
 /* Takes out the port that stands out most, then looks again without it. */
 static void find_outliers(const struct tally *tallies, bool *out, size_t count)
 {
 	for (size_t round = 0; round < count; round++) {
-		size_t worst = count;
-		double worst_errors = STANDS_OUT_Z;
-		for (size_t i = 0; i < count; i++) {
-			struct tally rest = sum_without(tallies, out, count, i);
-			double errors = standard_errors(&tallies[i], &rest);
-			if (!out[i] && errors > worst_errors) {
-				worst = i;
-				worst_errors = errors;
-			}
-		}
+		size_t worst = worst_of(tallies, out, count);
+
 		if (worst == count)
 			return;
 		out[worst] = true;

@@ -38,7 +38,7 @@ static const struct {
 } bucket_losses[] = {{.004, .4}, {.03, .22}, {.1, .2}, {.2, .12}, {.38, .06}};
 #define BUCKET_LOSSES (sizeof(bucket_losses) / sizeof(bucket_losses[0]))
 
-static const double bursts[] = {
+static const unsigned bursts[] = {
 	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 28, 32, 40, 50, 64, 80};
 #define BURSTS (sizeof(bursts) / sizeof(bursts[0]))
 
@@ -55,7 +55,7 @@ static const double bursts[] = {
 /* Slices of a cell of the rate, and the losses at which its middle is screened. The middle may miss
  * a sharp peak by as much as SCREEN_NATS. */
 #define SLICES      5
-#define SCREEN_NATS 35
+#define SCREEN_NATS 25
 static const double screens[] = {.06, .3};
 #define SCREENS (sizeof(screens) / sizeof(screens[0]))
 
@@ -172,21 +172,26 @@ static void try_losses(struct bucket_search *search, struct bucket *bucket,
 	}
 }
 
+/* The likelihood at a cell's middle, at the losses of the screen; -INFINITY where hopeless. */
+static double screen_cell(
+	struct bucket *middle, const struct sample *samples, size_t count, double floor)
+{
+	double value = -INFINITY;
+
+	for (size_t q = 0; q < SCREENS; q++) {
+		middle->loss = screens[q];
+		value = fmax(value, bucket_likelihood(middle, samples, count, floor));
+	}
+	return value;
+}
+
 /* A long timeline tells rates apart that are a few percent from each other: a cell that is not
  * hopeless at its middle is looked at in slices. */
-static void try_cell(struct bucket_search *search, const struct bucket *middle,
+static void try_slices(struct bucket_search *search, const struct bucket *middle,
 	const struct sample *samples, size_t count)
 {
-	double screen = -INFINITY;
 	struct bucket bucket = *middle;
 
-	for (size_t q = 0; q < SCREENS && !isfinite(screen); q++) {
-		bucket.loss = screens[q];
-		screen = bucket_likelihood(
-			&bucket, samples, count, search->best_value - SCREEN_NATS);
-	}
-	if (!isfinite(screen))
-		return;
 	for (int slice = 0; slice < SLICES; slice++) {
 		double offset = (slice - (SLICES - 1) / 2.) / SLICES;
 		bucket.rate_per_s = middle->rate_per_s * pow(RATE_RATIO, offset);
@@ -201,19 +206,27 @@ static void try_cell(struct bucket_search *search, const struct bucket *middle,
 static struct bucket_search search_buckets(
 	const struct sample *samples, size_t count, bool shared, bool refuses)
 {
+	const size_t cells = BURSTS * RATES;
 	struct bucket_search search = {.mass = {-INFINITY}, .best_value = -INFINITY};
+	struct bucket middles[BURSTS * RATES];
+	double values[BURSTS * RATES];
+	double best = -INFINITY;
 
-	for (size_t b = 0; b < BURSTS; b++) {
-		struct bucket bucket = {.burst = bursts[b],
+	for (size_t c = 0; c < cells; c++) {
+		middles[c] = (struct bucket){.burst = bursts[c / RATES],
 			.shared = shared,
 			.refuses = refuses,
-			.rate_per_s = RATE_FROM};
-		for (int r = 0; r < RATES; r++, bucket.rate_per_s *= RATE_RATIO) {
-			if (!bucket_never_empties(&bucket, samples, count))
-				try_cell(&search, &bucket, samples, count);
-		}
+			.rate_per_s = RATE_FROM * pow(RATE_RATIO, (double)(c % RATES))};
+		values[c] = bucket_never_empties(&middles[c], samples, count)
+			? -INFINITY
+			: screen_cell(&middles[c], samples, count, best - SCREEN_NATS);
+		best = fmax(best, values[c]);
 	}
-	search.mass.log -= log((double)(BURSTS * RATES * SLICES));
+	for (size_t c = 0; c < cells; c++) {
+		if (values[c] >= best - SCREEN_NATS && isfinite(values[c]))
+			try_slices(&search, &middles[c], samples, count);
+	}
+	search.mass.log -= log((double)(cells * SLICES));
 	return search;
 }
 
@@ -333,22 +346,27 @@ static double log_over_channel(
 	return sum;
 }
 
+static const double good_losses[] = {.003, .05, .12};
+static const double bad_shares[] = {.03, .08, .15, .3};
+static const double bad_means_s[] = {.02, .07, .2, .6, 2, 6};
+#define GOOD_LOSSES 3
+#define BAD_SHARES  4
+#define BAD_MEANS   6
+
 static double burst_loss(const struct sample *samples, size_t count)
 {
-	static const double good[] = {.003, .05, .12};
-	static const double share[] = {.03, .08, .15, .3};
-	static const double mean_s[] = {.02, .07, .2, .6, 2, 6};
+	const unsigned channels = GOOD_LOSSES * BAD_SHARES * BAD_MEANS;
 	struct mass mass = {-INFINITY};
 
-	for (size_t g = 0; g < 3; g++) {
-		for (size_t s = 0; s < 4; s++) {
-			for (size_t m = 0; m < 6; m++) {
-				struct channel channel = {good[g], share[s], mean_s[m]};
-				mass_add(&mass, log_over_channel(&channel, samples, count));
-			}
-		}
+	for (unsigned c = 0; c < channels; c++) {
+		struct channel channel = {
+			.good_loss = good_losses[c % GOOD_LOSSES],
+			.bad_share = bad_shares[c / GOOD_LOSSES % BAD_SHARES],
+			.bad_mean_s = bad_means_s[c / (GOOD_LOSSES * BAD_SHARES)],
+		};
+		mass_add(&mass, log_over_channel(&channel, samples, count));
 	}
-	return mass.log - log(3 * 4 * 6);
+	return mass.log - log(channels);
 }
 
 static enum sample_outcome excess_of(const struct sample *samples, size_t count)

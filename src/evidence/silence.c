@@ -7,15 +7,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Probes closer than this share their fate in a burst of loss and count once. */
-#define SPACING_NS ((int64_t)80 * 1000000)
-
-/* A control this near in time vouches for the path (SCIENCE section G). */
-#define COVER_NS ((int64_t)2 * 1000000000)
+#define NS_PER_MS ((int64_t)1000000)
 
 /* Two controls this near are partners: the loss that counts is that of one while the other got
  * through, which is small where loss comes in outages. */
-#define PARTNER_NS ((int64_t)1 * 1000000000)
+#define PARTNER_NS (1000 * NS_PER_MS)
 
 /* Beta(0.5, 4.5): before anything is known, one probe in ten is lost (SCIENCE section A). */
 #define PRIOR_LOST     .5
@@ -29,8 +25,20 @@
 #define PORT_LOSS_PRIOR .7
 #define PORT_LOSS_MOST  .5
 
-/* Odds of 999 to 1 keep the chance of one false word among all ports of a run below 1 %. */
-#define LOG_ODDS_CERTAIN 6.907 /* ln 999 */
+/*
+ * Ours: a control within two seconds vouches for the path, and odds of 999 to 1 keep the chance of
+ * one false word among all ports of a run below 1 %. A foreign capture: SCIENCE section G asks for
+ * three SYNs and a control of the same host; nothing nearer may contradict that control.
+ */
+static const struct demand {
+	int64_t spacing_ns; /* probes closer than this share their fate in a burst of loss */
+	int64_t cover_ns;   /* how far a control may stand */
+	unsigned misses;
+	double log_odds;
+} demands[] = {
+	[SILENCE_OURS] = {80 * NS_PER_MS, 2000 * NS_PER_MS, 4, 6.907},      /* ln 999 */
+	[SILENCE_FOREIGN] = {500 * NS_PER_MS, 30000 * NS_PER_MS, 3, 3.401}, /* ln 30 */
+};
 
 #define CONTROLS 4096
 
@@ -92,7 +100,7 @@ static bool partner_answered(const struct controls *controls, size_t at)
 }
 
 /* The nearest control before the moment, and the nearest after it. */
-static bool covered(const struct controls *controls, int64_t time_ns)
+static bool covered(const struct controls *controls, int64_t time_ns, int64_t cover_ns)
 {
 	size_t after = 0;
 
@@ -101,26 +109,37 @@ static bool covered(const struct controls *controls, int64_t time_ns)
 	const struct control *earlier = after > 0 ? &controls->items[after - 1] : NULL;
 	const struct control *later = after < controls->count ? &controls->items[after] : NULL;
 
-	return (earlier != NULL && earlier->answered && time_ns - earlier->sent_ns <= COVER_NS) ||
-		(later != NULL && later->answered && later->sent_ns - time_ns <= COVER_NS);
+	return (earlier != NULL && earlier->answered && time_ns - earlier->sent_ns <= cover_ns) ||
+		(later != NULL && later->answered && later->sent_ns - time_ns <= cover_ns);
 }
 
-static void count_misses(struct silence *silence, const struct endpoint *endpoint,
-	const struct controls *controls, const struct patience *patience, int64_t now_ns)
+/* Who is asked, when, and what else was asked. */
+struct question {
+	const struct endpoint *endpoint;
+	const struct demand *demand;
+	struct patience patience;
+	int64_t now_ns;
+	struct controls controls;
+};
+
+static void count_misses(struct silence *silence, const struct question *question)
 {
+	const struct endpoint *endpoint = question->endpoint;
 	int64_t first_ns = 0, counted_ns = 0;
 
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
 		const struct exchange *exchange = &endpoint->exchanges[i];
-		if (exchange_is_sweep(exchange) || !exchange_is_missing(exchange, patience, now_ns))
+		if (exchange_is_sweep(exchange) ||
+			!exchange_is_missing(exchange, &question->patience, question->now_ns))
 			continue;
 		if (first_ns == 0)
 			first_ns = exchange->sent_ns;
 		silence->span_s = (double)(exchange->sent_ns - first_ns) / 1e9;
-		if (counted_ns != 0 && exchange->sent_ns - counted_ns < SPACING_NS)
+		if (counted_ns != 0 &&
+			exchange->sent_ns - counted_ns < question->demand->spacing_ns)
 			continue;
 		counted_ns = exchange->sent_ns;
-		if (covered(controls, exchange->sent_ns))
+		if (covered(&question->controls, counted_ns, question->demand->cover_ns))
 			silence->misses++;
 		else
 			silence->uncovered++;
@@ -147,23 +166,32 @@ static double log_odds(const struct silence *silence)
 	return silence->misses == 0 ? 0 : -log(exp(-sum) + port_loss(silence->misses));
 }
 
-struct silence silence_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns)
+static void count_controls(struct silence *silence, const struct controls *controls)
+{
+	for (size_t i = 0; i < controls->count; i++) {
+		if (!partner_answered(controls, i))
+			continue;
+		silence->control_answered += controls->items[i].answered;
+		silence->control_lost += !controls->items[i].answered;
+	}
+}
+
+struct silence silence_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns,
+	enum silence_source source)
 {
 	struct silence silence = {0};
-	struct patience patience = patience_of(host);
-	struct controls controls;
+	struct question question = {.endpoint = endpoint,
+		.demand = &demands[source],
+		.patience = patience_of(host),
+		.now_ns = now_ns};
 
 	if (endpoint_answers(endpoint))
 		return silence;
-	gather_controls(&controls, host, endpoint, &patience, now_ns);
-	for (size_t i = 0; i < controls.count; i++) {
-		if (!partner_answered(&controls, i))
-			continue;
-		silence.control_answered += controls.items[i].answered;
-		silence.control_lost += !controls.items[i].answered;
-	}
-	count_misses(&silence, endpoint, &controls, &patience, now_ns);
+	gather_controls(&question.controls, host, endpoint, &question.patience, now_ns);
+	count_controls(&silence, &question.controls);
+	count_misses(&silence, &question);
 	silence.log_odds = log_odds(&silence);
-	silence.certain = silence.misses >= SILENCE_MISSES && silence.log_odds >= LOG_ODDS_CERTAIN;
+	silence.certain = silence.misses >= question.demand->misses &&
+		silence.log_odds >= question.demand->log_odds;
 	return silence;
 }

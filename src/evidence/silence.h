@@ -21,10 +21,16 @@ struct silence {
 	bool certain;    /* enough for the word "dropped" */
 };
 
-/* The fewest misses for a verdict, whatever the odds. */
-#define SILENCE_MISSES 4
+/* Who asked: our own plan puts controls around each probe and can always ask once more; in a
+ * foreign capture a kernel repeats its SYN a few times, and whatever else was asked stands near or
+ * far. */
+enum silence_source {
+	SILENCE_OURS,
+	SILENCE_FOREIGN,
+};
 
 /* All zero if the endpoint ever answered. */
-struct silence silence_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns);
+struct silence silence_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns,
+	enum silence_source source);
 
 #endif

@@ -19,7 +19,10 @@
 
 bool exchange_is_sweep(const struct exchange *exchange)
 {
-	return exchange->hop_limit <= SWEEP_HOP_LIMIT;
+	bool arrived = exchange_answer(exchange, ANSWER_SYN_ACK) != NULL ||
+		exchange_answer(exchange, ANSWER_RESET) != NULL;
+
+	return exchange->hop_limit <= SWEEP_HOP_LIMIT && (exchange->own || !arrived);
 }
 
 struct smoothed {

@@ -28,7 +28,9 @@ struct round_trips round_trips_of(const struct endpoint *endpoint);
 /* Sweeps end at 30 hops; what reaches a server started with 32, 64, 128 or 255. */
 #define SWEEP_HOP_LIMIT 31
 
-/* A probe of a sweep, sent to expire on the way; it says nothing about the port. */
+/* A probe of a sweep, sent to expire on the way; it says nothing about the port. In a foreign
+ * capture a small hop limit may be a neighbour's way to talk (RFC 5082), so one that arrived is
+ * none. */
 bool exchange_is_sweep(const struct exchange *exchange);
 
 /* Answered only after its SYN-ACK was lost: the server repeats it a second later (RFC 6298, 2.1).

@@ -23,21 +23,21 @@
 #define SHORT_BURST     10 /* without the full test */
 
 struct rung_shape {
-	unsigned syns;
 	int64_t gap_ns;
+	unsigned syns;
 	bool hold;
 };
 
 static const struct rung_shape shapes[] = {
-	[RUNG_BURST] = {16, 4 * NS_PER_MS, false},
-	[RUNG_FAST] = {20, 50 * NS_PER_MS, false},
-	[RUNG_SLOW] = {20, 200 * NS_PER_MS, false},
-	[RUNG_SLOWEST] = {20, 800 * NS_PER_MS, false},
-	[RUNG_SECOND_BURST] = {16, 4 * NS_PER_MS, false},
-	[RUNG_HOLD] = {12, 10 * NS_PER_MS, true},
-	[RUNG_AFTER_HOLD] = {6, 10 * NS_PER_MS, false},
-	[RUNG_AGAIN] = {16, 4 * NS_PER_MS, false},
-	[RUNG_AGAIN_FAST] = {20, 50 * NS_PER_MS, false},
+	[RUNG_BURST] = {4 * NS_PER_MS, 16, false},
+	[RUNG_FAST] = {50 * NS_PER_MS, 20, false},
+	[RUNG_SLOW] = {200 * NS_PER_MS, 20, false},
+	[RUNG_SLOWEST] = {800 * NS_PER_MS, 20, false},
+	[RUNG_SECOND_BURST] = {4 * NS_PER_MS, 16, false},
+	[RUNG_HOLD] = {10 * NS_PER_MS, 12, true},
+	[RUNG_AFTER_HOLD] = {10 * NS_PER_MS, 6, false},
+	[RUNG_AGAIN] = {4 * NS_PER_MS, 16, false},
+	[RUNG_AGAIN_FAST] = {50 * NS_PER_MS, 20, false},
 	[RUNG_NEXT_PORT] = {0, 0, false},
 };
 

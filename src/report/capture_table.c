@@ -53,7 +53,8 @@ static void print_capture_row(const struct paper *paper, const struct result *re
 	char to[ADDRESS_TEXT + 10];
 	char back[64];
 	char verdict[64];
-	const char *by = verdict_by_name(result->verdict.by);
+	bool known = result->verdict.by != BY_UNKNOWN;
+	const char *by = known ? verdict_by_name(result->verdict.by) : NULL;
 
 	came_back(result, back, sizeof(back));
 	paper_format(paper, "  %-*s %6u  %-22s ", width, endpoint_text(result, to),
@@ -114,21 +115,13 @@ static void name_others(const struct report *report, size_t first, char *out, si
 		snprintf(out + used, size - used, ".");
 }
 
-static bool told_before(const struct report *report, size_t index)
-{
-	for (size_t i = 0; i < index; i++) {
-		if (summary_same(&report->results[i], &report->results[index]))
-			return true;
-	}
-	return false;
-}
-
 static void print_sentences(const struct report *report, const struct paper *paper)
 {
 	char text[SUMMARY_TEXT + 512];
 
 	for (size_t i = 0; i < report->result_count; i++) {
-		if (report->results[i].verdict.word == VERDICT_OPEN || told_before(report, i))
+		if (report->results[i].verdict.word == VERDICT_OPEN ||
+			summary_told_before(report->results, i))
 			continue;
 		paper_format(paper, "  ");
 		report_summary(report, &report->results[i], text);

@@ -12,9 +12,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* Enough for three decimals of any figure of ours, and no 0.10000000000000001. */
-#define PRINTED_DIGITS 12
-
 static json_t *vantage_object(const struct report *report)
 {
 	const struct vantage *vantage = &report->vantage;
@@ -270,12 +267,7 @@ static json_t *document_of(const struct report *report)
 
 int document_print(const struct report *report, FILE *out, struct fault *why)
 {
-	json_t *document = document_of(report);
-	int failed =
-		json_dumpf(document, out, JSON_INDENT(2) | JSON_REAL_PRECISION(PRINTED_DIGITS));
-
-	json_decref(document);
-	if (failed != 0 || fputc('\n', out) == EOF || fflush(out) != 0)
+	if (!safe_json_write(document_of(report), JSON_INDENT(2), out) || fflush(out) != 0)
 		return fault_set(
 			why, FAULT_IO, "cannot write the JSON report: %s", strerror(errno));
 	return 0;

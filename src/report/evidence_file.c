@@ -50,18 +50,37 @@ struct evidence_file {
 	uint64_t streamed; /* records that were written and are no longer kept */
 };
 
+/* Root may write where others can put links: none is followed. And nobody waits for a reader that
+ * may never come to a pipe. */
+static int open_to_write(const char *path, bool *created)
+{
+	int flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	int descriptor = open(path, flags | O_CREAT | O_EXCL, 0600);
+
+	*created = descriptor >= 0;
+	if (!*created && errno == EEXIST)
+		descriptor = open(path, flags);
+	if (descriptor >= 0)
+		(void)fcntl(descriptor, F_SETFL, 0); /* O_NONBLOCK was for opening */
+	return descriptor;
+}
+
+static const char *cannot_open(int error)
+{
+	if (error == ELOOP)
+		return "it is a symbolic link";
+	return error == ENXIO ? "nobody reads from this pipe" : strerror(error);
+}
+
 /* The old content goes when there is something new (see begin_writing), not before. */
 struct evidence_file *evidence_file_open(const char *path, struct fault *why)
 {
-	int flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW;
-	int descriptor = open(path, flags | O_CREAT | O_EXCL, 0600);
-	bool created = descriptor >= 0;
+	bool created = false;
+	int descriptor = open_to_write(path, &created);
 
-	if (!created && errno == EEXIST)
-		descriptor = open(path, flags);
 	if (descriptor < 0) {
 		fault_set(why, FAULT_CANNOT_CREATE, "cannot write the evidence file %.300s: %s",
-			path, strerror(errno));
+			path, cannot_open(errno));
 		return NULL;
 	}
 	if (created)

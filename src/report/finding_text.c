@@ -35,8 +35,7 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_ROUTING_LOOP] = "A packet with the full hop limit expired at {icmp_from}: the way "
 				 "is a circle.",
 	[FINDING_CAPTURE_LOST] =
-		"The capture lost packets, so answers may be missing here that did "
-		"come.",
+		"The capture lost packets, so answers may be missing here that did come.",
 	[FINDING_ANOMALIES] = "Answers came to questions that were never sent; they were ignored.",
 	[FINDING_STALE_STATE] = "The server answered for an older connection; that was ignored.",
 	[FINDING_PATH_ALIVE] = "Routers on the way answer, up to hop {reached}.",

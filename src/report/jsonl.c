@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define PRINTED_DIGITS 12
-
 static json_t *number_if(bool known, double number)
 {
 	return known ? safe_json_number(number) : json_null();
@@ -112,16 +110,11 @@ static json_t *line_of(const struct report *report, const struct result *result)
 
 int jsonl_print(const struct report *report, FILE *out, struct fault *why)
 {
-	bool failed = false;
+	bool works = true;
 
-	for (size_t i = 0; i < report->result_count && !failed; i++) {
-		json_t *line = line_of(report, &report->results[i]);
-		failed = json_dumpf(line, out,
-				 JSON_COMPACT | JSON_REAL_PRECISION(PRINTED_DIGITS)) != 0 ||
-			fputc('\n', out) == EOF;
-		json_decref(line);
-	}
-	if (failed || fflush(out) != 0)
+	for (size_t i = 0; i < report->result_count && works; i++)
+		works = safe_json_write(line_of(report, &report->results[i]), JSON_COMPACT, out);
+	if (!works || fflush(out) != 0)
 		return fault_set(why, FAULT_IO, "cannot write the results: %s", strerror(errno));
 	return 0;
 }

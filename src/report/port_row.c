@@ -38,9 +38,18 @@ static const char *detail_pattern(const struct result *result)
 	return pattern == NULL ? "" : pattern;
 }
 
+/* Who is the cause, for the table; nothing is wrong with BY_NOBODY. */
+static const char *const causes[] = {
+	[BY_NOBODY] = NULL,
+	[BY_LOCAL] = "by this computer",
+	[BY_PATH] = "by a device on the way",
+	[BY_DESTINATION] = "by the server",
+	[BY_UNKNOWN] = "not known by whom",
+};
+
 static void detail_of(const struct result *result, char *out, size_t size)
 {
-	const char *by = verdict_by_name(result->verdict.by);
+	const char *by = causes[result->verdict.by];
 	char place[WORDING_PLACE];
 	char detail[LINE_TEXT / 2];
 
@@ -49,7 +58,7 @@ static void detail_of(const struct result *result, char *out, size_t size)
 	if (by == NULL || result->verdict.word == VERDICT_INCONCLUSIVE)
 		snprintf(out, size, "%s", detail);
 	else
-		snprintf(out, size, "by %s%s%s%s%s", by, place[0] == '\0' ? "" : ", ", place,
+		snprintf(out, size, "%s%s%s%s%s", by, place[0] == '\0' ? "" : ", ", place,
 			detail[0] == '\0' ? "" : ": ", detail);
 }
 

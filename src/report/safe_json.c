@@ -6,16 +6,17 @@
 #include "timestamp.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Enough for three decimals of any figure of ours, and no 0.10000000000000001. */
+#define PRINTED_DIGITS 12
+
+/* With values as ours jansson fails for want of memory alone. */
 static void survive(bool worked)
 {
-	if (worked)
-		return;
-	fputs("mailsonde: out of memory\n", stderr);
-	abort();
+	if (!worked)
+		fault_out_of_memory();
 }
 
 json_t *safe_json(const char *text)
@@ -65,4 +66,12 @@ void safe_json_put(json_t *object, const char *key, json_t *value)
 void safe_json_append(json_t *array, json_t *value)
 {
 	survive(json_array_append_new(array, value) == 0);
+}
+
+bool safe_json_write(json_t *value, size_t layout, FILE *out)
+{
+	int failed = json_dumpf(value, out, layout | JSON_REAL_PRECISION(PRINTED_DIGITS));
+
+	json_decref(value);
+	return failed == 0 && fputc('\n', out) != EOF;
 }

@@ -9,7 +9,9 @@
 #include "address.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* text escaped as in escape.h; null for NULL and for "". */
 json_t *safe_json(const char *text);
@@ -21,5 +23,9 @@ json_t *safe_json_number(double number);                  /* three decimals; nul
 /* Gives value, which must not be NULL, to object. */
 void safe_json_put(json_t *object, const char *key, json_t *value);
 void safe_json_append(json_t *array, json_t *value);
+
+/* Writes value and a line break and releases value; layout is jansson's JSON_INDENT or
+ * JSON_COMPACT. False if it could not be written. */
+bool safe_json_write(json_t *value, size_t layout, FILE *out);
 
 #endif

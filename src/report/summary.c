@@ -12,13 +12,11 @@
 static const struct summary_row rows[] = {
 	{VERDICT_OPEN, ANY, FINDING_SHALLOW,
 		"Port {port}{purpose} of {host} accepts connections{took}; what its packets look "
-		"like "
-		"was not seen.",
+		"like was not seen.",
 		"", "", "Port {port} accepted a connection{took}."},
 	{VERDICT_OPEN, ANY, FINDING_LATE_ANSWERS,
 		"Port {port}{purpose} of {host} works, but {late} of {tries} answers took a second "
-		"or "
-		"more.",
+		"or more.",
 		"", "", "Port {port} answered{took}, at times late."},
 	{VERDICT_OPEN, ANY, ANY, "Port {port}{purpose} of {host} works: it answers{took}.", "", "",
 		"Port {port} answered{took}."},
@@ -30,14 +28,12 @@ static const struct summary_row rows[] = {
 		"The system refused to send {never_left} tries on port {port}."},
 	{VERDICT_DROPPED, BY_LOCAL, FINDING_LOCAL_EGRESS,
 		"A filter on this computer's network interface swallows port {port}{purpose} "
-		"before a "
-		"packet leaves; neither your provider nor the mail server is to blame.",
+		"before a packet leaves; neither your provider nor the mail server is to blame.",
 		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "Your provider is not to blame.",
 		"{never_left} tries on port {port} were written, and none was seen leaving."},
 	{VERDICT_DROPPED, BY_LOCAL, FINDING_LOCAL_INPUT,
 		"{host} answers on port {port}{purpose}, but this computer's own firewall throws "
-		"its "
-		"answers away.",
+		"its answers away.",
 		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "The mail server answers.",
 		"The answers from port {port} arrived here, and the system never got them."},
 	{VERDICT_DROPPED, BY_LOCAL, FINDING_LOCAL_PROCESS,
@@ -52,8 +48,7 @@ static const struct summary_row rows[] = {
 		"Your provider is not to blame.", "The route to {address} gives: {error}."},
 	{VERDICT_DROPPED, BY_LOCAL, ANY,
 		"This computer stops port {port}{purpose} of {host} by itself; neither your "
-		"provider "
-		"nor the mail server is to blame.",
+		"provider nor the mail server is to blame.",
 		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "Your provider is not to blame.",
 		"{missing} of {tries} tries on port {port} had no answer."},
 	{VERDICT_DROPPED, BY_PATH, ANY,
@@ -63,8 +58,7 @@ static const struct summary_row rows[] = {
 		"{missing} of {tries} tries on port {port} vanished without any answer."},
 	{VERDICT_DROPPED, BY_DESTINATION, ANY,
 		"Port {port}{purpose} is blocked at {host} itself: {missing} of {tries} tries "
-		"reached "
-		"it and got no answer.",
+		"reached it and got no answer.",
 		"{PORTS} {IS} BLOCKED AT THE SERVER.", "Your provider is not to blame.",
 		"{missing} of {tries} tries on port {port} got no answer at the server."},
 	{VERDICT_DROPPED, ANY, ANY,
@@ -75,8 +69,7 @@ static const struct summary_row rows[] = {
 
 	{VERDICT_REFUSED, BY_LOCAL, ANY,
 		"This computer's own firewall refuses port {port}{purpose}; neither your provider "
-		"nor "
-		"the mail server is to blame.",
+		"nor the mail server is to blame.",
 		"{PORTS} {IS} REFUSED ON THIS COMPUTER.", "Your provider is not to blame.",
 		"{never_left} tries on port {port} were refused here and never left."},
 	{VERDICT_REFUSED, BY_PATH, ANY,
@@ -105,8 +98,7 @@ static const struct summary_row rows[] = {
 		"Your provider is not to blame.", "The route to {address} gives: {error}."},
 	{VERDICT_UNREACHABLE, ANY, FINDING_HOST_UNKNOWN,
 		"There is no machine at {address}: the last router{place} looked for it in vain, "
-		"so "
-		"the server is off or the address is wrong.",
+		"so the server is off or the address is wrong.",
 		"THE SERVER IS NOT THERE.", "",
 		"{icmp_errors} of {tries} tries were answered \"{icmp}\" by {icmp_from}."},
 	{VERDICT_UNREACHABLE, ANY, FINDING_ROUTING_LOOP,
@@ -141,19 +133,24 @@ static const struct summary_row rows[] = {
 		"The first {burst} tries were answered; what came after {excess}."},
 	{VERDICT_THROTTLED, ANY, ANY,
 		"Port {port}{purpose} of {host} takes about {rate} new connections a second, "
-		"{burst} "
-		"at once; what is faster {excess}.",
+		"{burst} at once; what is faster {excess}.",
 		"{PORTS} {IS} SLOWED DOWN.", "",
 		"Slow tries were answered; of fast ones about {rate} a second, and the rest "
 		"{excess}."},
 
 	{VERDICT_LOSSY, ANY, FINDING_PORT_LOSS,
 		"Port {port}{purpose} of {host} loses {loss} of tries at random while other ports "
-		"lose "
-		"{control_loss}: the service or one of several machines behind it is overloaded.",
+		"lose {control_loss}: the service or one of several machines behind it is "
+		"overloaded.",
 		"{PORTS} {IS} UNRELIABLE.", "The line itself is in order.",
 		"{missing} of {tries} tries on port {port} were lost, of other ports "
 		"{control_loss}."},
+	{VERDICT_LOSSY, BY_LOCAL, ANY,
+		"This computer's own firewall now and then refuses to send to port {port}{purpose} "
+		"of {host}; neither your provider nor the mail server is to blame.",
+		"{PORTS} {IS} UNRELIABLE BECAUSE OF THIS COMPUTER.",
+		"Your provider is not to blame.",
+		"The system refused to send {never_left} tries on port {port}."},
 	{VERDICT_LOSSY, ANY, ANY,
 		"The line to {host} loses {loss} of all tries at random, whatever the port; port "
 		"{port}{purpose} works, unreliably.",
@@ -177,16 +174,14 @@ static const struct summary_row rows[] = {
 
 	{VERDICT_DOWN, ANY, ANY,
 		"Nothing at {host} answers on any port: it is off, or the address is wrong, or it "
-		"lets "
-		"nothing in; so a block of port {port} cannot be concluded.",
+		"lets nothing in; so a block of port {port} cannot be concluded.",
 		"THE SERVER DOES NOT ANSWER AT ALL.", "",
 		"{missing} of {tries} tries on port {port} had no answer, and no other port "
 		"answered."},
 
 	{VERDICT_INCONCLUSIVE, ANY, FINDING_SHALLOW,
 		"Port {port}{purpose} of {host} did not open ({error}); only a test with packets, "
-		"as "
-		"root, can say who is the cause.",
+		"as root, can say who is the cause.",
 		"{PORTS} DID NOT OPEN.", "", "The connection to port {port} failed: {error}."},
 	{VERDICT_INCONCLUSIVE, ANY, FINDING_NEIGHBOUR_SILENT,
 		"Nothing gets to {host}: the next machine on this computer's own network does not "
@@ -195,15 +190,12 @@ static const struct summary_row rows[] = {
 		"The question for its hardware address was never answered."},
 	{VERDICT_INCONCLUSIVE, ANY, FINDING_CAPTURE_LOST,
 		"Too many packets were lost by the capture to judge port {port}{purpose} of "
-		"{host}; "
-		"asking again on a quieter machine would settle it.",
+		"{host}; asking again on a quieter machine would settle it.",
 		"{PORTS} CANNOT BE JUDGED.", "", "{missing} of {tries} tries on port {port}."},
 	{VERDICT_INCONCLUSIVE, ANY, ANY,
 		"What was seen of port {port}{purpose} of {host} does not carry a verdict: "
-		"{missing} "
-		"of {tries} tries had no answer; more tries, with another port of the same server "
-		"to "
-		"compare, would settle it.",
+		"{missing} of {tries} tries had no answer; more tries, with another port of the "
+		"same server to compare, would settle it.",
 		"{PORTS} CANNOT BE JUDGED.", "",
 		"{missing} of {tries} tries on port {port} had no answer."},
 };
@@ -239,6 +231,15 @@ bool summary_same(const struct result *a, const struct result *b)
 		same_place(&a->verdict.hop, &b->verdict.hop) &&
 		address_equal(&a->figures.icmp.from, &b->figures.icmp.from) &&
 		a->figures.icmp.code == b->figures.icmp.code;
+}
+
+bool summary_told_before(const struct result *results, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (summary_same(&results[i], &results[index]))
+			return true;
+	}
+	return false;
 }
 
 const char *report_summary(

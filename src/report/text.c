@@ -33,15 +33,6 @@ static void labelled(const struct paper *paper, const char *label, const char *t
 
 /* Problems that have one cause are told once, with all their ports. */
 
-static bool told_before(const struct block *block, size_t index)
-{
-	for (size_t i = 0; i < index; i++) {
-		if (summary_same(&block->results[i], &block->results[index]))
-			return true;
-	}
-	return false;
-}
-
 /* "PORT 25", "PORTS 25 AND 587"; returns how many. */
 static size_t name_ports(const struct block *block, size_t first, char *out, size_t size)
 {
@@ -157,7 +148,8 @@ static void print_block(const struct paper *paper, const struct block *block)
 {
 	print_title(paper, block->results);
 	for (size_t i = 0; i < block->count; i++) {
-		if (block->results[i].verdict.word != VERDICT_OPEN && !told_before(block, i))
+		if (block->results[i].verdict.word != VERDICT_OPEN &&
+			!summary_told_before(block->results, i))
 			print_problem(paper, block, i);
 	}
 	for (size_t i = 0; i < block->count; i++)

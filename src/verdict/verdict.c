@@ -66,9 +66,11 @@ static bool kernel_refuses_to_send(const struct figures *f)
 	return f->local.writes_refused > 0 && f->local.left == 0;
 }
 
+/* Filters say EPERM; an interface or address that went away during the run says something else. */
 static bool kernel_sometimes_refuses(const struct figures *f)
 {
-	return f->local.writes_refused >= LOSSY_MISSING && f->local.left > 0;
+	return f->local.writes_refused >= LOSSY_MISSING && f->local.write_error == EPERM &&
+		f->local.left > 0;
 }
 
 static bool nothing_leaves(const struct figures *f)
@@ -82,9 +84,12 @@ static bool answers_do_not_arrive(const struct figures *f)
 		f->local.answers_ignored > 0;
 }
 
+/* Once its SYN has left, a connect() can also be failed from outside, by an ICMP error that Linux
+ * believes and we do not. */
 static bool only_connect_is_denied(const struct figures *f)
 {
 	return f->counts.syn_acks > 0 && f->counts.icmp_errors == 0 && f->local.connect_tried &&
+		!f->local.connect_left && !f->capture_lost &&
 		(f->local.connect_error == EPERM || f->local.connect_error == EACCES);
 }
 

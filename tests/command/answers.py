@@ -4,7 +4,6 @@ same words from the packets and from their evidence file."""
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,15 +12,6 @@ import time
 import namespace
 
 SKIPPED = 77
-
-
-def listen(port):
-    """A service that accepts in the kernel's queue and says nothing."""
-    service = socket.socket()
-    service.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    service.bind(("127.0.0.1", port))
-    service.listen(64)
-    return service
 
 
 def words(document):
@@ -93,7 +83,7 @@ def main():
         print("needs root, for a network namespace")
         sys.exit(SKIPPED)
     failures = []
-    service = listen(587)
+    service = namespace.listen(587)
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         check_shallow(failures, program)

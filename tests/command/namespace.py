@@ -6,6 +6,7 @@ leaves out what needs it.
 """
 import ctypes
 import os
+import socket
 import subprocess
 
 CLONE_NEWNET = 0x40000000  # linux/sched.h
@@ -24,6 +25,15 @@ def run(command):
     """Runs ip, nft, ... quietly; true if it succeeded."""
     done = subprocess.run(command.split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return done.returncode == 0
+
+
+def listen(port):
+    """A service that accepts in the kernel's queue and says nothing."""
+    service = socket.socket()
+    service.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    service.bind(("127.0.0.1", port))
+    service.listen(64)
+    return service
 
 
 def call(program, arguments, nobody=False, text=None):

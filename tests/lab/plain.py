@@ -51,6 +51,7 @@ class Ear:
 		self.fd.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
 		self.fd.bind(("eth0", ETH_P_ALL))
 		self.fd.setblocking(False)
+		self.came = 0  # segments and ICMP errors that came in, whatever they are
 
 	def heard(self):
 		"""By port, since the last call."""
@@ -67,6 +68,7 @@ class Ear:
 		if version != (4 if self.v4 else 6):
 			return
 		protocol, source, payload = split(packet)
+		self.came += not leaving and protocol == socket.IPPROTO_TCP
 		if protocol == socket.IPPROTO_TCP and len(payload) >= 20:
 			note_tcp(ports, payload, leaving)
 		elif not leaving and protocol in (socket.IPPROTO_ICMP, socket.IPPROTO_ICMPV6):
@@ -75,6 +77,7 @@ class Ear:
 	def _note_icmp(self, ports, payload, sender):
 		if len(payload) < 8 or payload[0] not in (ICMP_ERRORS if self.v4 else ICMP6_ERRORS):
 			return
+		self.came += 1
 		protocol, _, quoted = split(payload[8:])
 		if protocol in (socket.IPPROTO_TCP, socket.IPPROTO_UDP) and len(quoted) >= 4:
 			port = struct.unpack_from("!H", quoted, 2)[0]
@@ -183,6 +186,8 @@ class Witness:
 
 	def look(self, port):
 		expect = self.scenario.expected(port)
+		if self.scenario.lie:
+			return self.lied(port, expect)
 		if expect.sign:
 			return self.local(port, expect)
 		return {"open": self.open, "dropped": self.dropped, "refused": self.refused,
@@ -205,6 +210,19 @@ class Witness:
 			+ differs("SYNs seen leaving", heard.syns, 4)
 			+ differs("answers", (heard.syn_acks, heard.resets), (0, 0))
 			+ differs("icmp", heard.icmp, set()))
+
+	def lied(self, port, expect):
+		"""
+		Lies come in, and the truth if there is one. What connect() makes of them is not asked:
+		Linux believes some.
+		"""
+		self.knocker.knock(port, 4)
+		time.sleep(PATIENCE_S)
+		answered = self.ear.heard().get(port, Heard()).syn_acks > 0
+		if expect.words == ("open",):
+			return [] if answered else ["no SYN-ACK"]
+		nothing_to_repeat = self.scenario.lie[-1] == "duplicate"
+		return [] if self.ear.came or nothing_to_repeat else ["no lie came"]
 
 	def refused(self, port, _):
 		outcomes = self.knocker.knock(port, 4)

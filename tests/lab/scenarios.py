@@ -15,6 +15,10 @@ LISTENING = MAIL_PORTS + (443,)
 SERVER4, SERVER6 = ADDRESS["server"][4], ADDRESS["server"][6]
 SYN = "tcp flags & (syn | ack) == syn"
 FULL = ("--rate-test",)
+LIES = ("syn-ack", "reset", "bare-reset", "unasked", "malformed", "flood", "duplicate",
+	"icmp-sequence", "icmp-ports", "icmp-garbage", "icmp-short", "icmp-lengths", "icmp-options", "icmp-fragments")
+# In the client's own name: further away, routers would send these on to the server.
+LIES_ON_THE_LINK = ("echo", "question")
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Scenario:
 	options: tuple = ()          # more of the command line of mailsonde probe
 	line: Line | None = None
 	closed: tuple = ()           # ports that have no listener
+	lie: tuple = ()              # where lab_forger answers, and its mode
 
 	def expected(self, port):
 		return self.expect.get(port, OPEN)
@@ -81,6 +86,20 @@ def route(node, kind, destination=SERVER4):
 
 def lose(node, per_mille, match=""):
 	return Nft(node, "forward", f"{match} numgen random mod 1000 < {per_mille} drop")
+
+
+def lies():
+	"""
+	Whatever a liar on the way says, silence stays silence and an open port stays open, though
+	the truth about it comes later than the lies.
+	"""
+	for mode in LIES + LIES_ON_THE_LINK:
+		far = ("r1", "lan") if mode in LIES_ON_THE_LINK else ("r2", "west")
+		for family, suffix in ((4, ""), (6, "-v6")):
+			yield scenario(f"lie-{mode}{suffix}", dropped("r2"), drop("r2"), family=family,
+				       lie=(*far, mode))
+			yield scenario(f"lie-{mode}-open{suffix}", {}, family=family,
+				       lie=("r1", "lan", mode), line=Line("delay=5", "delay=5"))
 
 
 SCENARIOS = (
@@ -184,6 +203,9 @@ SCENARIOS = (
 	scenario("local-route-unreachable", mail_ports(local("unreachable", "EHOSTUNREACH")), route("client", "unreachable")),
 	scenario("local-route-prohibit", mail_ports(local("unreachable", "EACCES")), route("client", "prohibit")),
 	scenario("local-route-prohibit-v6", mail_ports(local("unreachable", "EACCES")), route("client", "prohibit", SERVER6), family=6),
+
+	# Answers that are none.
+	*lies(),
 )
 
 # One port for each word, as a first look at the program.

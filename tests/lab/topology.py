@@ -242,11 +242,14 @@ def ruleset(rules):
 class Lab:
 	"""One lab in the namespaces of this process, which enter() has made."""
 
-	def __init__(self, faults=(), line=None, bridge=None, listen=()):
+	def __init__(self, faults=(), line=None, bridge=None, listen=(), forger=None, lie=()):
+		"""bridge, forger: programs. lie: the forger's node, interface and mode."""
 		self.faults = faults
 		self.line = line
 		self.bridge = bridge
 		self.listen = listen
+		self.forger = forger
+		self.lie = lie
 		self.servants = []
 		self.built_s = None
 
@@ -311,7 +314,7 @@ class Lab:
 				together([(["ip", "-n", fault.node, *fault.command.split()], "")])
 
 	def _start_servants(self):
-		"""The listener and the line; each says that it is ready."""
+		"""The listener, the line and the liar; each says that it is ready."""
 		if self.listen:
 			listener = str(ROOT / "tests/lab/listener.py")
 			self._serve("server", ["/usr/bin/python3", "-IB", listener,
@@ -319,6 +322,9 @@ class Lab:
 		if self.line:
 			self._serve("line", [self.bridge, "near", "far", self.line.up,
 					     self.line.down, str(self.line.seed)])
+		if self.lie:
+			node, interface, mode = self.lie
+			self._serve(node, [self.forger, interface, mode])
 		for servant in self.servants:
 			if servant.stdout.readline() != "ready\n":
 				raise RuntimeError(f"{servant.args} did not start")

@@ -55,6 +55,18 @@ static void evidence_ignores_answers_with_a_wrong_acknowledgement(void **state)
 	assert_int_equal(story_endpoint(story, 25)->anomalies, 2);
 }
 
+static void evidence_ignores_a_syn_ack_that_acknowledges_the_sequence_itself(void **state)
+{
+	struct story *story = *state;
+	struct story_probe probe = story_syn(story, 25);
+	struct frame forged = story_frame(story, probe, true);
+
+	forged.tcp.flags = TCP_SYN | TCP_ACK;
+	forged.tcp.acknowledgement = probe.sequence;
+	assert_int_equal(story_fold(story, &forged).kind, ROLE_ANOMALY);
+	assert_false(exchange_answered(only_exchange(story, 25)));
+}
+
 static void evidence_ignores_a_reset_without_acknowledgement(void **state)
 {
 	struct story *story = *state;
@@ -106,6 +118,60 @@ static void evidence_ignores_an_icmp_error_that_quotes_another_sequence(void **s
 	assert_false(exchange_answered(only_exchange(story, 25)));
 }
 
+static void evidence_ignores_an_icmp_error_that_quotes_another_port(void **state)
+{
+	struct story *story = *state;
+	struct story_probe probe = story_syn(story, 25);
+
+	probe.source_port ^= 1;
+	assert_int_equal(story_icmp(story, probe, 3, 13).kind, ROLE_ANOMALY);
+	assert_false(exchange_answered(only_exchange(story, 25)));
+}
+
+static struct frame icmp_about(struct story *story, struct story_probe probe)
+{
+	struct frame error = story_frame(story, probe, true);
+
+	error.kind = FRAME_ICMP_ERROR;
+	error.icmp = (struct frame_icmp){.type = 3,
+		.code = 13,
+		.quote = {.addressed = true,
+			.has_ports = true,
+			.has_sequence = true,
+			.protocol = 6,
+			.source_port = probe.source_port,
+			.destination_port = probe.port,
+			.sequence = probe.sequence,
+			.source = error.destination,
+			.destination = error.source}};
+	return error;
+}
+
+static void evidence_ignores_an_icmp_error_whose_quote_ends_early(void **state)
+{
+	struct story *story = *state;
+	struct story_probe probe = story_syn(story, 25);
+	struct frame errors[] = {
+		icmp_about(story, probe), icmp_about(story, probe), icmp_about(story, probe)};
+
+	errors[0].icmp.quote.has_sequence = false;
+	errors[1].icmp.quote.has_ports = false;
+	errors[2].icmp.quote.addressed = false;
+	for (size_t i = 0; i < 3; i++)
+		assert_int_not_equal(story_fold(story, &errors[i]).kind, ROLE_ANSWER);
+	assert_false(exchange_answered(only_exchange(story, 25)));
+}
+
+static void evidence_ignores_an_icmp_error_about_another_protocol(void **state)
+{
+	struct story *story = *state;
+	struct frame error = icmp_about(story, story_syn(story, 25));
+
+	error.icmp.quote.protocol = 17;
+	assert_int_equal(story_fold(story, &error).kind, ROLE_OTHER);
+	assert_false(exchange_answered(only_exchange(story, 25)));
+}
+
 static void evidence_takes_fragmentation_needed_for_no_answer(void **state)
 {
 	struct story *story = *state;
@@ -138,6 +204,32 @@ static void evidence_bounds_the_answers_of_one_probe(void **state)
 	}
 	assert_int_equal(only_exchange(story, 25)->answer_count, EXCHANGE_ANSWERS);
 	assert_int_equal(only_exchange(story, 25)->answers_more, 20 - EXCHANGE_ANSWERS);
+}
+
+static void evidence_counts_a_flood_of_answers_without_wrapping(void **state)
+{
+	struct story *story = *state;
+	struct story_probe probe = story_syn(story, 25);
+
+	for (int i = 0; i < 256 + EXCHANGE_ANSWERS; i++) {
+		story_wait(story, 5);
+		story_syn_ack(story, probe);
+	}
+	assert_int_equal(only_exchange(story, 25)->answers_more, 255);
+}
+
+static void evidence_counts_a_twice_captured_answer_once(void **state)
+{
+	struct story *story = *state;
+	struct story_probe probe = story_syn(story, 25);
+
+	story_syn_ack(story, probe);
+	struct frame copy = story_frame(story, probe, true);
+	copy.time_ns -= 900000;
+	copy.tcp.flags = TCP_SYN | TCP_ACK;
+	copy.tcp.acknowledgement = probe.sequence + 1;
+	story_fold(story, &copy);
+	assert_int_equal(only_exchange(story, 25)->answer_count, 1);
 }
 
 static void evidence_counts_a_twice_captured_syn_once(void **state)
@@ -271,14 +363,20 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(evidence_joins_a_syn_ack_to_its_syn),
 		TEST(evidence_ignores_answers_with_a_wrong_acknowledgement),
+		TEST(evidence_ignores_a_syn_ack_that_acknowledges_the_sequence_itself),
 		TEST(evidence_ignores_a_reset_without_acknowledgement),
 		TEST(evidence_accepts_a_reset_that_acknowledges_the_sequence_itself),
 		TEST(evidence_counts_answers_to_probes_never_sent_as_anomalies),
 		TEST(evidence_joins_an_icmp_error_by_its_quote),
 		TEST(evidence_ignores_an_icmp_error_that_quotes_another_sequence),
+		TEST(evidence_ignores_an_icmp_error_that_quotes_another_port),
+		TEST(evidence_ignores_an_icmp_error_whose_quote_ends_early),
+		TEST(evidence_ignores_an_icmp_error_about_another_protocol),
 		TEST(evidence_takes_fragmentation_needed_for_no_answer),
 		TEST(evidence_keeps_all_answers_of_one_probe),
 		TEST(evidence_bounds_the_answers_of_one_probe),
+		TEST(evidence_counts_a_flood_of_answers_without_wrapping),
+		TEST(evidence_counts_a_twice_captured_answer_once),
 		TEST(evidence_counts_a_twice_captured_syn_once),
 		TEST(evidence_takes_a_repeated_syn_for_a_probe_of_its_own),
 		TEST(evidence_sees_a_kernel_ignore_its_answer),

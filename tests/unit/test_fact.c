@@ -107,8 +107,7 @@ static void fact_parse_refuses_an_endless_note(void **state)
 	struct fact fact;
 
 	(void)state;
-	memset(text, 'x', sizeof(text) - 1);
-	memcpy(text, "MAILSONDE_FACT=end\n", 19);
+	snprintf(text, sizeof(text), "MAILSONDE_FACT=end\n%0*d\n", FACT_TEXT, 0);
 	assert_false(parse_text(&fact, text));
 }
 

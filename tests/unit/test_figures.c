@@ -171,6 +171,25 @@ static void figures_see_that_nothing_left_though_it_was_written(void **state)
 	assert_int_equal(figures.local.left, 0);
 }
 
+static void figures_see_the_syn_of_a_connect_that_failed(void **state)
+{
+	struct story *story = *state;
+	struct story_probe own = story_syn(story, 25);
+	struct fact fact = {.kind = FACT_CONNECT,
+		.time_ns = story->now_ns,
+		.error = EACCES,
+		.flow = {.source = story_address(STORY_HERE),
+			.destination = story_address(STORY_HOST),
+			.source_port = own.source_port,
+			.destination_port = 25}};
+
+	evidence_add_fact(story->evidence, &fact);
+	struct figures figures = figures_of(
+		story->evidence, story_host(story), story_endpoint(story, 25), story->now_ns);
+	assert_true(figures.local.connect_left);
+	assert_false(figures.local.connect_answered);
+}
+
 static void figures_tell_a_silent_neighbour_from_a_filter(void **state)
 {
 	struct story *story = *state;
@@ -220,6 +239,7 @@ int main(void)
 		TEST(figures_leave_sweeps_out_of_the_counts),
 		TEST(figures_place_the_gateway_at_the_first_hop),
 		TEST(figures_see_that_nothing_left_though_it_was_written),
+		TEST(figures_see_the_syn_of_a_connect_that_failed),
 		TEST(figures_tell_a_silent_neighbour_from_a_filter),
 		TEST(loss_of_a_lossy_port_leaves_the_others_alone),
 	};

@@ -15,10 +15,8 @@ struct timeline {
 
 static struct timeline timeline_of(double rate_per_s, double burst)
 {
-	return (struct timeline){.rate_per_s = rate_per_s,
-		.burst = burst,
-		.tokens = burst,
-		.excess = SAMPLE_SILENT};
+	return (struct timeline){
+		.rate_per_s = rate_per_s, .burst = burst, .tokens = burst, .excess = SAMPLE_SILENT};
 }
 
 static bool passes(struct timeline *timeline, double time_s)
@@ -99,8 +97,7 @@ static void rate_says_how_excess_is_answered(void **state)
 		struct timeline timeline = timeline_of(5, 5);
 		timeline.excess = kinds[i];
 		ask_ladder(&timeline);
-		assert_int_equal(
-			rate_judge(timeline.samples, timeline.count).excess, kinds[i]);
+		assert_int_equal(rate_judge(timeline.samples, timeline.count).excess, kinds[i]);
 	}
 }
 

@@ -17,22 +17,19 @@ static bool is_a_sentence(const char *text)
 
 static void summary_is_a_sentence_for_every_word_cause_and_finding(void **state)
 {
+	const int causes = BY_UNKNOWN + 1, cases = VERDICT_WORDS * causes * FINDING_IDS;
 	struct report report = {.command = "probe"};
 	struct result *result = specimen_add(&report, 25, VERDICT_OPEN);
 	char text[SUMMARY_TEXT];
 
 	(void)state;
-	for (int word = 0; word < VERDICT_WORDS; word++) {
-		for (int by = BY_NOBODY; by <= BY_UNKNOWN; by++) {
-			for (int finding = 0; finding < FINDING_IDS; finding++) {
-				result->verdict.word = (enum verdict_word)word;
-				result->verdict.by = (enum verdict_by)by;
-				result->verdict.findings[0] = (enum finding_id)finding;
-				result->verdict.finding_count = 1;
-				report_summary(&report, result, text);
-				assert_true(is_a_sentence(text));
-			}
-		}
+	for (int each = 0; each < cases; each++) {
+		result->verdict.word = (enum verdict_word)(each % VERDICT_WORDS);
+		result->verdict.by = (enum verdict_by)(each / VERDICT_WORDS % causes);
+		result->verdict.findings[0] = (enum finding_id)(each / VERDICT_WORDS / causes);
+		result->verdict.finding_count = 1;
+		report_summary(&report, result, text);
+		assert_true(is_a_sentence(text));
 	}
 	report_clear(&report);
 }

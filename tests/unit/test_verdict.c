@@ -278,6 +278,27 @@ static void verdict_blames_no_egress_filter_when_the_capture_lost_packets(void *
 	assert_int_equal(verdict_of(&figures).word, VERDICT_INCONCLUSIVE);
 }
 
+static void verdict_blames_nothing_here_for_a_connect_that_left(void **state)
+{
+	struct figures figures = {ANSWERING,
+		.local = {.left = 13,
+			.connect_tried = true,
+			.connect_error = EACCES,
+			.connect_left = true}};
+
+	(void)state;
+	assert_int_equal(verdict_of(&figures).word, VERDICT_OPEN);
+}
+
+static void verdict_blames_no_filter_when_the_interface_goes_away(void **state)
+{
+	struct figures figures = {
+		ANSWERING, .local = {.left = 12, .writes_refused = 9, .write_error = ENETDOWN}};
+
+	(void)state;
+	assert_int_equal(verdict_of(&figures).word, VERDICT_OPEN);
+}
+
 static void verdict_words_survive_print_and_parse(void **state)
 {
 	(void)state;
@@ -317,6 +338,8 @@ int main(void)
 		cmocka_unit_test(verdict_never_says_dropped_once_anything_answered),
 		cmocka_unit_test(verdict_is_less_sure_when_the_capture_lost_packets),
 		cmocka_unit_test(verdict_blames_no_egress_filter_when_the_capture_lost_packets),
+		cmocka_unit_test(verdict_blames_nothing_here_for_a_connect_that_left),
+		cmocka_unit_test(verdict_blames_no_filter_when_the_interface_goes_away),
 		cmocka_unit_test(verdict_words_survive_print_and_parse),
 		cmocka_unit_test(verdict_names_every_finding_once),
 	};

@@ -3,8 +3,8 @@
  * What is to happen, by time: a bounded binary heap. What falls on the same moment happens in the
  * order in which it was entered, so that a run can be repeated.
  */
-#ifndef PROBE_AGENDA_H
-#define PROBE_AGENDA_H
+#ifndef SIMULATION_AGENDA_H
+#define SIMULATION_AGENDA_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -9,8 +9,8 @@
  * routers and host limit their ICMP errors, the host repeats SYN-ACKs, its kernel and ours repeat
  * SYNs.
  */
-#ifndef PROBE_SIMULATED_H
-#define PROBE_SIMULATED_H
+#ifndef SIMULATION_SIMULATED_H
+#define SIMULATION_SIMULATED_H
 
 #include "address.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The bytes of TCP segments and ICMP errors from the IP header on, checksums included. */
-#ifndef PROBE_COMPOSE_H
-#define PROBE_COMPOSE_H
+#ifndef SIMULATION_COMPOSE_H
+#define SIMULATION_COMPOSE_H
 
 #include "address.h"
 #include "injector.h"
