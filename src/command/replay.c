@@ -73,13 +73,12 @@ static const struct argp_child children[] = {
 static const struct argp command_line = {
 	.parser = parse,
 	.args_doc = "FILE...",
-	.doc = "Diagnose from captures: pcap, pcapng, or an evidence file of probe's, compressed "
-	       "or "
-	       "not."
-	       "\vSends nothing and needs no rights. \"-\" is standard input. Several files are "
-	       "read as one timeline, in the order of their time stamps; packets are numbered as "
-	       "they are in their own files.\n\n"
-	       "Judged is what the packets say about connecting: SYNs and what answers them.",
+	.doc = "Diagnose from captures: pcap, pcapng, or an evidence file of probe's, compressed or not.\v"
+	       "Sends nothing and needs no rights. \"-\" is standard input. Several files are read as "
+	       "one timeline, in the order of their time stamps; packets are numbered as they are in "
+	       "their own files.\n\n"
+	       "Judged is what the packets say: about connecting, and about greeting, STARTTLS "
+	       "and TLS where they are in clear.",
 	.children = children,
 };
 
