@@ -27,14 +27,19 @@ const char *capture_interface(const struct destination_list *destinations)
 	return one == NULL || one[0] == '\0' ? ANY_INTERFACE : one;
 }
 
-/* False for a source that this machine's own addresses are reached from as well: on the loopback
- * every packet of ours comes in. */
+/* What is sent there comes in again, by itself or because --interface lo wants it so. */
+static bool comes_back(const struct route *route)
+{
+	return route->local || strcmp(route->interface, "lo") == 0;
+}
+
+/* False for a source from which packets of ours come in as well. */
 static bool source_only_leaves(
 	const struct destination_list *destinations, const struct address *source)
 {
 	for (size_t i = 0; i < destinations->count; i++) {
 		const struct route *route = &destinations->items[i].route;
-		if (route->local && address_equal(&route->source, source))
+		if (comes_back(route) && address_equal(&route->source, source))
 			return false;
 	}
 	return source->family != ADDRESS_NONE;

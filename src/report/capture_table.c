@@ -106,7 +106,10 @@ static void name_others(const struct report *report, size_t first, char *out, si
 
 	out[0] = '\0';
 	for (size_t i = first + 1; i < report->result_count; i++) {
-		if (!summary_same(&report->results[first], &report->results[i]))
+		const struct result *one = &report->results[first];
+		if (!address_equal(&report->results[i].address, &one->address))
+			break;
+		if (!summary_same(one, &report->results[i]))
 			continue;
 		int length = snprintf(out + used, size - used, "%s%u",
 			used == 0 ? " The same holds for port " : ", ", report->results[i].port);

@@ -86,14 +86,17 @@ int report_exit_status(const struct report *report)
 	return unsure ? STATUS_INCONCLUSIVE : STATUS_ALL_OPEN;
 }
 
-struct port_list report_open_ports(const struct report *report, const struct address *address)
+/* A capture may have a quarter of a million results: only those of the address are looked at. */
+struct port_list report_open_ports(const struct report *report, const struct result *one)
 {
+	const struct result *end = report->results + report->result_count;
+	const struct result *result = one;
 	struct port_list open = {.count = 0};
 
-	for (size_t i = 0; i < report->result_count; i++) {
-		const struct result *result = &report->results[i];
-		if (result->verdict.word == VERDICT_OPEN &&
-			address_equal(&result->address, address))
+	while (result > report->results && address_equal(&result[-1].address, &one->address))
+		result--;
+	for (; result < end && address_equal(&result->address, &one->address); result++) {
+		if (result->verdict.word == VERDICT_OPEN)
 			port_list_add(&open, result->port);
 	}
 	return open;
@@ -102,7 +105,7 @@ struct port_list report_open_ports(const struct report *report, const struct add
 size_t report_advice(const struct report *report, const struct result *result,
 	const struct port_list *named, struct advice out[static ADVICE_MAX])
 {
-	struct port_list open = report_open_ports(report, &result->address);
+	struct port_list open = report_open_ports(report, result);
 	struct advice_case about = {
 		.verdict = &result->verdict,
 		.figures = &result->figures,

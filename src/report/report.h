@@ -69,8 +69,9 @@ const char *report_summary(
 size_t report_advice(const struct report *report, const struct result *result,
 	const struct port_list *named, struct advice out[static ADVICE_MAX]);
 
-/* The ports of an address that are open in this report, as many as a list holds. */
-struct port_list report_open_ports(const struct report *report, const struct address *address);
+/* The ports of a result's address that are open in this report, as many as a list holds. Results of
+ * one address stand together. */
+struct port_list report_open_ports(const struct report *report, const struct result *one);
 
 bool result_found(const struct result *result, enum finding_id id);
 

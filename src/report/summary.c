@@ -320,8 +320,11 @@ bool summary_same(const struct result *a, const struct result *b)
 
 bool summary_told_before(const struct result *results, size_t index)
 {
-	for (size_t i = 0; i < index; i++) {
-		if (summary_same(&results[i], &results[index]))
+	const struct result *one = &results[index];
+
+	for (size_t i = index; i > 0 && address_equal(&results[i - 1].address, &one->address);
+		i--) {
+		if (summary_same(&results[i - 1], one))
 			return true;
 	}
 	return false;

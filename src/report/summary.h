@@ -24,7 +24,8 @@ const struct summary_row *summary_row_of(const struct result *result);
 /* True if both are one address's and have one cause, so that one sentence can tell of both. */
 bool summary_same(const struct result *a, const struct result *b);
 
-/* True if an earlier one of results has told what this one would. */
+/* True if an earlier one of results has told what this one would; those of one address stand
+ * together. */
 bool summary_told_before(const struct result *results, size_t index);
 
 #endif

@@ -83,7 +83,7 @@ static void print_headline(const struct paper *paper, const struct block *block,
 static void print_comparison(
 	const struct paper *paper, const struct report *report, const struct result *result)
 {
-	struct port_list open = report_open_ports(report, &result->address);
+	struct port_list open = report_open_ports(report, result);
 	char line[LINE_TEXT];
 
 	if (open.count == 0 || result->verdict.word == VERDICT_LOSSY)

@@ -92,13 +92,13 @@ static void report_knows_a_run_that_was_cut_short(void **state)
 static void report_open_ports_are_those_of_one_address(void **state)
 {
 	struct report report = {.command = "probe"};
-	const struct address address = {.family = ADDRESS_IPV4, .bytes = {192, 0, 2, 1}};
 
 	(void)state;
+	specimen_add(&report, 993, VERDICT_OPEN)->address.bytes[3] = 3;
 	specimen_add(&report, 25, VERDICT_DROPPED);
 	specimen_add(&report, 465, VERDICT_OPEN);
 	specimen_add(&report, 587, VERDICT_OPEN)->address.bytes[3] = 2;
-	struct port_list open = report_open_ports(&report, &address);
+	struct port_list open = report_open_ports(&report, &report.results[1]);
 
 	assert_int_equal(open.count, 1);
 	assert_int_equal(open.ports[0], 465);
