@@ -13,8 +13,8 @@ struct sample;
 
 struct bucket {
 	double rate_per_s;
-	unsigned burst; /* tokens it holds when full */
 	double loss;    /* of a round trip */
+	unsigned burst; /* tokens it holds when full */
 	bool shared;    /* controls pass it too */
 	bool refuses;   /* what exceeds is answered by a RST */
 };
