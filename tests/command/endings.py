@@ -33,7 +33,11 @@ class Trial:
                                             "stdin": subprocess.DEVNULL, "text": True, **how})
 
     def finish(self, run):
-        out, err = run.communicate(timeout=LIMIT_S)
+        try:
+            out, err = run.communicate(timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            run.kill()
+            out, err = run.communicate()
         return run.returncode, out, err
 
     def check(self, name, holds, answer):
