@@ -425,13 +425,14 @@ uint32_t tap_link_type(const struct tap *tap)
 	return tap->link_type;
 }
 
-uint64_t tap_lost(struct tap *tap)
+struct tap_tally tap_tally(struct tap *tap)
 {
 	struct pcap_stat statistics = {0};
 
 	if (!tap->pcap || pcap_stats(tap->pcap, &statistics) != 0)
-		return 0;
-	return statistics.ps_drop;
+		return (struct tap_tally){0};
+	/* On Linux ps_recv counts what was dropped as well. */
+	return (struct tap_tally){.arrived = statistics.ps_recv, .lost = statistics.ps_drop};
 }
 
 uint64_t tap_size(const struct tap *tap)
