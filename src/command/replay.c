@@ -10,6 +10,7 @@
 #include "gauge.h"
 #include "merger.h"
 #include "notice.h"
+#include "reassembly.h"
 #include "report.h"
 #include "scope.h"
 
@@ -86,6 +87,7 @@ static const struct argp command_line = {
 struct reading {
 	const struct scope *scope;
 	struct merger *merger;
+	struct reassembly *reassembly;
 	struct evidence *evidence;
 	struct gauge gauge;
 	uint64_t records;    /* read so far */
@@ -98,7 +100,7 @@ static void take_packet(struct reading *reading, const struct packet *packet)
 
 	if (!scope_has_time(reading->scope, packet->time_ns))
 		return;
-	enum frame_outcome outcome = frame_decode(&frame, packet);
+	enum frame_outcome outcome = reassembly_decode(reading->reassembly, &frame, packet);
 
 	if (outcome != FRAME_DECODED)
 		evidence_add_skipped(reading->evidence, (int)outcome);
@@ -173,10 +175,12 @@ static int read_files(const struct options *options, struct evidence *evidence, 
 
 	if (reading.merger == NULL)
 		return -1;
+	reading.reassembly = reassembly_new();
 	gauge_init(&reading.gauge, clock_now_ns());
 	int outcome = read_all(&reading, why);
 
 	gauge_clear(&reading.gauge);
+	reassembly_free(reading.reassembly);
 	merger_close(reading.merger);
 	return outcome;
 }

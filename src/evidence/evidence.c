@@ -556,9 +556,20 @@ static void look_at_clock(struct evidence *evidence, int64_t time_ns)
 		evidence->last_ns = time_ns;
 }
 
+/* The pieces before a packet's last one counted as skipped as long as they might be of no use. */
+static void forgive_pieces(struct evidence *evidence, const struct frame *frame)
+{
+	uint64_t *skipped = &evidence->skipped[FRAME_FRAGMENT];
+	uint64_t before_last = frame->pieces - 1U;
+
+	*skipped -= before_last < *skipped ? before_last : *skipped;
+}
+
 struct role evidence_add_frame(struct evidence *evidence, const struct frame *frame)
 {
 	evidence->packets++;
+	if (frame->pieces > 0)
+		forgive_pieces(evidence, frame);
 	look_at_clock(evidence, frame->time_ns);
 	switch (frame->kind) {
 	case FRAME_TCP:

@@ -76,7 +76,7 @@ struct evidence {
 	size_t host_count, host_room;
 	bool targets_known;  /* FACT_TARGET seen: only those endpoints are folded */
 	uint64_t packets;    /* folded or not */
-	uint64_t skipped[6]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
+	uint64_t skipped[7]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
 	uint64_t anomalies;
 	uint64_t lost;     /* packets that the capture lost */
 	uint64_t overflow; /* packets beyond the bounds above */
