@@ -207,7 +207,6 @@ static int tell(const struct options *options, struct evidence *evidence, int64_
 		.file_count = options->file_count,
 	};
 
-	scope_name_services(&options->scope, evidence);
 	report_judge(&report, evidence, evidence->last_ns);
 	keep_servers(&report, &options->scope);
 	report.finished_ns = clock_now_ns();
@@ -240,6 +239,8 @@ static int run(int argc, char **argv)
 		return notice_fault(&why);
 	}
 	struct evidence *evidence = evidence_new();
+
+	scope_name_services(&options.scope, evidence);
 	int status = read_files(&options, evidence, &why) < 0
 		? notice_fault(&why)
 		: tell(&options, evidence, started_ns);
