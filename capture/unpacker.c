@@ -184,8 +184,7 @@ static ssize_t give_unpacked(void *context, char *out, size_t size)
 static int set_fault(const struct unpacker *unpacker, struct fault *why)
 {
 	if (ferror(unpacker->packed.file))
-		return fault_set(why, FAULT_IO, "cannot read %s: %s", unpacker->path,
-			archive_error_string(unpacker->archive));
+		return fault_set(why, FAULT_IO, "cannot read on from %s", unpacker->path);
 	if (unpacker->unpacked_bytes == 0)
 		return fault_set(why, FAULT_DATA,
 			"%s is compressed, and empty, damaged or cut off before anything could be "

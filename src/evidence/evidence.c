@@ -624,6 +624,9 @@ struct role evidence_add_frame(struct evidence *evidence, const struct frame *fr
 	return (struct role){.kind = ROLE_OTHER};
 }
 
+_Static_assert(sizeof(((struct evidence *)NULL)->skipped) == FRAME_OUTCOMES * sizeof(uint64_t),
+	"a counter for each outcome");
+
 void evidence_add_skipped(struct evidence *evidence, int outcome)
 {
 	evidence->packets++;
