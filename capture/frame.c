@@ -3,7 +3,7 @@
  * The decoder walks inwards: link layer (link.h), then IP and any IP that it carries, then TCP or
  * ICMP, then the packet that an ICMP error quotes. What is left by IP's own length (`declared`)
  * goes along with the cursor, whose end is the captured one: a header that the first cuts short is
- * malformed, one that the second cuts short is truncated.
+ * malformed, one that the second cuts short is truncated. A fragment is as far as it goes.
  */
 #include "frame.h"
 
@@ -39,8 +39,11 @@ enum protocol {
 struct payload {
 	struct wire at;
 	uint32_t declared;
+	uint32_t identifier; /* these three of a fragment: identification, place, whether more
+				follow */
+	uint16_t offset;
+	bool more;
 	uint8_t protocol;
-	bool later_fragment;
 };
 
 static enum frame_outcome cut_short(const struct payload *payload, uint32_t needed)
@@ -162,11 +165,12 @@ static uint32_t take_extension(struct payload *payload)
 		length = (size + 2U) * 4;
 		break;
 	default: /* fragment, RFC 8200 section 4.5 */
-		length = 8;
-		payload->later_fragment = wire_u16(&payload->at) >> 3 != 0;
-		wire_skip(&payload->at, 4);
+		payload->offset = wire_u16(&payload->at);
+		payload->more = payload->offset & 1;
+		payload->offset &= 0xfff8;
+		payload->identifier = wire_u32(&payload->at);
 		payload->protocol = next;
-		return length;
+		return 8;
 	}
 	payload->protocol = next;
 	wire_skip(&payload->at, length - 2);
@@ -180,8 +184,14 @@ static bool is_extension(uint8_t protocol)
 		protocol == PROTOCOL_AUTHENTICATION;
 }
 
-/* Steps over the extension headers before TCP or ICMP. */
-static enum frame_outcome take_extensions(struct payload *payload)
+static bool is_fragment(const struct payload *payload)
+{
+	return payload->offset != 0 || payload->more;
+}
+
+/* Steps over the extension headers before TCP or ICMP, or the piece of a packet that has them; a
+ * quote is looked through as far as it goes, which a first fragment's does. */
+static enum frame_outcome take_extensions(struct payload *payload, bool quoted)
 {
 	for (unsigned i = 0; i < EXTENSIONS_MOST && is_extension(payload->protocol); i++) {
 		struct payload before = *payload;
@@ -192,7 +202,7 @@ static enum frame_outcome take_extensions(struct payload *payload)
 		if (!wire_whole(&payload->at))
 			return FRAME_TRUNCATED;
 		payload->declared -= length;
-		if (payload->later_fragment)
+		if (payload->offset != 0 || (payload->more && !quoted))
 			break;
 	}
 	return FRAME_DECODED;
@@ -234,13 +244,13 @@ static void quote_ipv6(struct frame_quote *quote, struct wire at)
 	if (!take_ipv6(&ip, &at) || !wire_whole(&at))
 		return;
 	payload = (struct payload){.at = at, .declared = UINT32_MAX, .protocol = ip.next};
-	(void)take_extensions(&payload);
+	(void)take_extensions(&payload, true);
 	quote->addressed = true;
 	quote->protocol = payload.protocol;
 	quote->hop_limit = ip.hop_limit;
 	quote->source = ip.source;
 	quote->destination = ip.destination;
-	if (payload.protocol == PROTOCOL_TCP && !payload.later_fragment)
+	if (payload.protocol == PROTOCOL_TCP && payload.offset == 0)
 		quote_ports(quote, &payload.at);
 }
 
@@ -345,7 +355,9 @@ static enum frame_outcome open_ipv4(
 	payload->declared = ip.total - ip.header;
 	payload->at = wire_take(&at, payload->declared);
 	payload->protocol = ip.protocol;
-	payload->later_fragment = ip.fragment & 0x1fff;
+	payload->identifier = ip.identifier;
+	payload->offset = (uint16_t)(ip.fragment << 3);
+	payload->more = ip.fragment & 0x2000;
 	return FRAME_DECODED;
 }
 
@@ -365,13 +377,14 @@ static enum frame_outcome open_ipv6(
 								      : link->on_wire - IPV6_HEADER;
 	payload->at = wire_take(&at, payload->declared);
 	payload->protocol = ip.next;
-	payload->later_fragment = false;
+	payload->offset = 0;
+	payload->more = false;
 	out->hop_limit = ip.hop_limit;
 	out->identifier = 0;
 	out->dont_fragment = false;
 	out->source = ip.source;
 	out->destination = ip.destination;
-	return take_extensions(payload);
+	return take_extensions(payload, false);
 }
 
 static bool is_vxlan(const struct payload *payload)
@@ -410,6 +423,30 @@ static enum frame_outcome decode_payload(
 	if (payload->protocol == PROTOCOL_ICMPV6 && network == ETHER_IPV6)
 		return decode_icmpv6(out, payload);
 	return FRAME_NOT_OURS;
+}
+
+/* Not of UDP: VXLAN's packets must not be fragmented (RFC 7348 section 4.3). */
+static bool may_hold_ours(uint8_t protocol)
+{
+	return protocol == PROTOCOL_TCP || protocol == PROTOCOL_ICMP ||
+		protocol == PROTOCOL_ICMPV6 || protocol == PROTOCOL_IPV4 ||
+		protocol == PROTOCOL_IPV6 || protocol == PROTOCOL_GRE || is_extension(protocol);
+}
+
+static enum frame_outcome describe_fragment(struct frame *out, const struct payload *payload)
+{
+	if (!may_hold_ours(payload->protocol))
+		return FRAME_NOT_OURS;
+	out->fragment = (struct frame_fragment){
+		.identifier = payload->identifier,
+		.offset = payload->offset,
+		.length = payload->declared,
+		.captured = (uint32_t)wire_left(&payload->at),
+		.bytes = payload->at.next,
+		.protocol = payload->protocol,
+		.more = payload->more,
+	};
+	return FRAME_FRAGMENT;
 }
 
 /* RFC 826. Hardware addresses are of no interest. */
@@ -453,8 +490,8 @@ static enum frame_outcome decode_network(struct frame *out, struct link *link)
 						   : open_ipv6(out, &payload, link);
 		if (outcome != FRAME_DECODED)
 			return outcome;
-		if (payload.later_fragment)
-			return FRAME_NOT_OURS;
+		if (is_fragment(&payload))
+			return describe_fragment(out, &payload);
 		if (!is_tunnel(&payload))
 			return decode_payload(out, &payload, link->type);
 		outcome = enter_tunnel(link, &payload);
@@ -484,6 +521,7 @@ const char *frame_outcome_name(enum frame_outcome outcome)
 		[FRAME_TRUNCATED] = "truncated",
 		[FRAME_MALFORMED] = "malformed",
 		[FRAME_UNKNOWN_LINK] = "unknown_link",
+		[FRAME_FRAGMENT] = "fragment",
 	};
 
 	return names[outcome];

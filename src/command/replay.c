@@ -10,6 +10,7 @@
 #include "gauge.h"
 #include "merger.h"
 #include "notice.h"
+#include "reassembly.h"
 #include "report.h"
 #include "scope.h"
 
@@ -86,6 +87,7 @@ static const struct argp command_line = {
 struct reading {
 	const struct scope *scope;
 	struct merger *merger;
+	struct reassembly *reassembly;
 	struct evidence *evidence;
 	struct gauge gauge;
 	uint64_t records;    /* read so far */
@@ -98,7 +100,7 @@ static void take_packet(struct reading *reading, const struct packet *packet)
 
 	if (!scope_has_time(reading->scope, packet->time_ns))
 		return;
-	enum frame_outcome outcome = frame_decode(&frame, packet);
+	enum frame_outcome outcome = reassembly_decode(reading->reassembly, &frame, packet);
 
 	if (outcome != FRAME_DECODED)
 		evidence_add_skipped(reading->evidence, (int)outcome);
@@ -173,10 +175,12 @@ static int read_files(const struct options *options, struct evidence *evidence, 
 
 	if (reading.merger == NULL)
 		return -1;
+	reading.reassembly = reassembly_new();
 	gauge_init(&reading.gauge, clock_now_ns());
 	int outcome = read_all(&reading, why);
 
 	gauge_clear(&reading.gauge);
+	reassembly_free(reading.reassembly);
 	merger_close(reading.merger);
 	return outcome;
 }
@@ -203,7 +207,6 @@ static int tell(const struct options *options, struct evidence *evidence, int64_
 		.file_count = options->file_count,
 	};
 
-	scope_name_services(&options->scope, evidence);
 	report_judge(&report, evidence, evidence->last_ns);
 	keep_servers(&report, &options->scope);
 	report.finished_ns = clock_now_ns();
@@ -236,6 +239,8 @@ static int run(int argc, char **argv)
 		return notice_fault(&why);
 	}
 	struct evidence *evidence = evidence_new();
+
+	scope_name_services(&options.scope, evidence);
 	int status = read_files(&options, evidence, &why) < 0
 		? notice_fault(&why)
 		: tell(&options, evidence, started_ns);

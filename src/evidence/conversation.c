@@ -134,7 +134,8 @@ uint32_t conversation_open(
 {
 	struct transcript transcript;
 
-	if (!transcript_begin(&transcript, syn_ack->tcp.source_port))
+	if (!transcript_begin_as(
+		    &transcript, evidence_mailport(evidence, syn_ack->tcp.source_port)))
 		return 0;
 	struct conversation *c = new_room(evidence, syn_ack->time_ns);
 

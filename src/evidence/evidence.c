@@ -120,7 +120,41 @@ static struct host *add_host(struct evidence *evidence, const struct address *ad
 	return host;
 }
 
-static struct endpoint *add_endpoint(struct host *host, uint16_t port)
+/* What ports offer. */
+
+void evidence_name_service(struct evidence *evidence, uint16_t port, const struct mailport *row)
+{
+	if (evidence->service_count == EVIDENCE_SERVICES)
+		return;
+	evidence->services[evidence->service_count++] = (struct named_service){port, row};
+}
+
+static const struct mailport *named_row(const struct evidence *evidence, uint16_t port)
+{
+	for (size_t i = evidence->service_count; i > 0; i--) {
+		if (evidence->services[i - 1].port == port)
+			return evidence->services[i - 1].row;
+	}
+	return NULL;
+}
+
+const struct mailport *evidence_mailport(const struct evidence *evidence, uint16_t port)
+{
+	const struct mailport *row = named_row(evidence, port);
+
+	return row != NULL ? row : mailport_find(port);
+}
+
+static void name_endpoint(const struct evidence *evidence, struct endpoint *endpoint)
+{
+	const struct mailport *row = named_row(evidence, endpoint->port);
+
+	if (row != NULL && row->port != endpoint->port)
+		snprintf(endpoint->service, sizeof(endpoint->service), "%s", row->service);
+}
+
+static struct endpoint *add_endpoint(
+	const struct evidence *evidence, struct host *host, uint16_t port)
 {
 	struct endpoint *endpoint = host_endpoint(host, port);
 
@@ -132,6 +166,7 @@ static struct endpoint *add_endpoint(struct host *host, uint16_t port)
 		sizeof(*host->endpoints));
 	endpoint = &host->endpoints[host->endpoint_count++];
 	*endpoint = (struct endpoint){.port = port};
+	name_endpoint(evidence, endpoint);
 	return endpoint;
 }
 
@@ -241,8 +276,8 @@ static struct endpoint *endpoint_for_syn(
 	if (host == NULL)
 		return NULL;
 	uint16_t port = frame->tcp.destination_port;
-	struct endpoint *endpoint =
-		evidence->targets_known ? host_endpoint(host, port) : add_endpoint(host, port);
+	struct endpoint *endpoint = evidence->targets_known ? host_endpoint(host, port)
+							    : add_endpoint(evidence, host, port);
 
 	if (endpoint == NULL)
 		return NULL;
@@ -391,8 +426,10 @@ static void listen_to(
 /* Ports from here on are handed out to clients as well, so their number alone tells no server. */
 #define CLIENT_PORTS 1024
 
-static bool is_service_of(uint16_t port, uint16_t peer)
+static bool is_service_of(const struct evidence *evidence, uint16_t port, uint16_t peer)
 {
+	if (named_row(evidence, port) != NULL)
+		return named_row(evidence, peer) == NULL;
 	return port < CLIENT_PORTS && peer >= CLIENT_PORTS && mailport_find(port) != NULL;
 }
 
@@ -400,8 +437,8 @@ static bool is_service_of(uint16_t port, uint16_t peer)
 static void note_stray(struct evidence *evidence, const struct frame *frame)
 {
 	const struct frame_tcp *tcp = &frame->tcp;
-	bool from_server = is_service_of(tcp->source_port, tcp->destination_port);
-	bool to_server = is_service_of(tcp->destination_port, tcp->source_port);
+	bool from_server = is_service_of(evidence, tcp->source_port, tcp->destination_port);
+	bool to_server = is_service_of(evidence, tcp->destination_port, tcp->source_port);
 
 	if (evidence->targets_known || (!from_server && !to_server))
 		return;
@@ -409,7 +446,8 @@ static void note_stray(struct evidence *evidence, const struct frame *frame)
 
 	struct endpoint *endpoint = host == NULL
 		? NULL
-		: add_endpoint(host, from_server ? tcp->source_port : tcp->destination_port);
+		: add_endpoint(
+			  evidence, host, from_server ? tcp->source_port : tcp->destination_port);
 
 	if (endpoint == NULL) {
 		evidence->overflow++;
@@ -556,9 +594,20 @@ static void look_at_clock(struct evidence *evidence, int64_t time_ns)
 		evidence->last_ns = time_ns;
 }
 
+/* The pieces before a packet's last one counted as skipped as long as they might be of no use. */
+static void forgive_pieces(struct evidence *evidence, const struct frame *frame)
+{
+	uint64_t *skipped = &evidence->skipped[FRAME_FRAGMENT];
+	uint64_t before_last = frame->pieces - 1U;
+
+	*skipped -= before_last < *skipped ? before_last : *skipped;
+}
+
 struct role evidence_add_frame(struct evidence *evidence, const struct frame *frame)
 {
 	evidence->packets++;
+	if (frame->pieces > 0)
+		forgive_pieces(evidence, frame);
 	look_at_clock(evidence, frame->time_ns);
 	switch (frame->kind) {
 	case FRAME_TCP:
@@ -575,6 +624,9 @@ struct role evidence_add_frame(struct evidence *evidence, const struct frame *fr
 	return (struct role){.kind = ROLE_OTHER};
 }
 
+_Static_assert(sizeof(((struct evidence *)NULL)->skipped) == FRAME_OUTCOMES * sizeof(uint64_t),
+	"a counter for each outcome");
+
 void evidence_add_skipped(struct evidence *evidence, int outcome)
 {
 	evidence->packets++;
@@ -588,7 +640,7 @@ static void add_target(struct evidence *evidence, const struct fact *fact)
 {
 	struct host *host = add_host(evidence, &fact->flow.destination);
 	struct endpoint *endpoint =
-		host != NULL ? add_endpoint(host, fact->flow.destination_port) : NULL;
+		host != NULL ? add_endpoint(evidence, host, fact->flow.destination_port) : NULL;
 
 	evidence->targets_known = true;
 	if (endpoint == NULL) {
@@ -597,6 +649,7 @@ static void add_target(struct evidence *evidence, const struct fact *fact)
 	}
 	endpoint->asked = endpoint->asked || fact->asked;
 	memcpy(endpoint->service, fact->service, sizeof(endpoint->service));
+	name_endpoint(evidence, endpoint);
 	if (fact->host[0] != '\0')
 		memcpy(host->name, fact->host, sizeof(host->name));
 }

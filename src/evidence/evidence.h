@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 struct frame;
+struct mailport;
 struct conversations;
 struct session_tally;
 
@@ -26,6 +27,13 @@ struct session_tally;
 #define EVIDENCE_HOSTS     4096
 #define EVIDENCE_ENDPOINTS 64   /* ports per host */
 #define EVIDENCE_EXCHANGES 2048 /* SYNs per endpoint */
+#define EVIDENCE_SERVICES  64   /* ports that are said to offer another service than the usual */
+
+/* A port that offers a mail service which the table of mail ports does not know it for. */
+struct named_service {
+	uint16_t port;
+	const struct mailport *row; /* of the service's usual port */
+};
 
 struct refused_write {
 	int64_t time_ns;
@@ -74,9 +82,11 @@ struct host {
 struct evidence {
 	struct host *hosts;
 	size_t host_count, host_room;
+	struct named_service services[EVIDENCE_SERVICES];
+	size_t service_count;
 	bool targets_known;  /* FACT_TARGET seen: only those endpoints are folded */
 	uint64_t packets;    /* folded or not */
-	uint64_t skipped[6]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
+	uint64_t skipped[7]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
 	uint64_t anomalies;
 	uint64_t lost;     /* packets that the capture lost, of lost_of that arrived */
 	uint64_t lost_of;
@@ -107,6 +117,13 @@ struct role {
 
 struct evidence *evidence_new(void);
 void evidence_free(struct evidence *evidence); /* NULL is fine */
+
+/* Says, before anything is folded, that a port offers the service of a row of mailport.h; of
+ * several about one port the last counts. Beyond EVIDENCE_SERVICES they are ignored. */
+void evidence_name_service(struct evidence *evidence, uint16_t port, const struct mailport *row);
+
+/* The row of the service that a port offers, by that or by the table; NULL: none that is mail. */
+const struct mailport *evidence_mailport(const struct evidence *evidence, uint16_t port);
 
 /* Folds one decoded frame in capture order. */
 struct role evidence_add_frame(struct evidence *evidence, const struct frame *frame);

@@ -19,20 +19,23 @@ static const struct {
 };
 #define SERVICES (sizeof(services) / sizeof(services[0]))
 
-bool transcript_begin(struct transcript *transcript, uint16_t port)
+bool transcript_begin_as(struct transcript *transcript, const struct mailport *row)
 {
-	const struct mailport *row = mailport_find(port);
-
 	for (size_t i = 0; row != NULL && i < SERVICES; i++) {
 		const char *name = services[i].service;
 		if (strncmp(row->service, name, strlen(name)) != 0)
 			continue;
-		*transcript = (struct transcript){.port = port,
+		*transcript = (struct transcript){.port = row->port,
 			.service = services[i].speaks,
 			.implicit_tls = row->tls == MAILPORT_IMPLICIT_TLS};
 		return true;
 	}
 	return false;
+}
+
+bool transcript_begin(struct transcript *transcript, uint16_t port)
+{
+	return transcript_begin_as(transcript, mailport_find(port));
 }
 
 static bool is_smtp(const uint8_t *bytes)

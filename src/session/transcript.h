@@ -62,7 +62,7 @@ struct tls_facts {
 #define GREETING_TEXT 512
 
 struct transcript {
-	uint16_t port;
+	uint16_t port; /* the usual one of its service: mailport.h */
 	enum session_service service;
 	bool implicit_tls; /* TLS from the first byte */
 
@@ -90,8 +90,14 @@ struct transcript {
 	bool reset; /* by a RST in the server's name, before the client had left */
 };
 
+struct mailport;
+
 /* The room that transcript_begin() finds a service in; false where the port is in no table. */
 bool transcript_begin(struct transcript *transcript, uint16_t port);
+
+/* The same for the service of a row of the table, on whatever port it is; false for NULL, and for a
+ * service whose sessions are not read. */
+bool transcript_begin_as(struct transcript *transcript, const struct mailport *row);
 
 /* Enough bytes decide; fewer than four without a line's end are PROTOCOL_UNDECIDED. */
 enum session_protocol protocol_of(const uint8_t *bytes, size_t length);

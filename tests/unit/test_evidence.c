@@ -358,6 +358,23 @@ static void evidence_counts_who_asks_for_the_next_hop(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* Pieces are skipped until the last one shows that they were of use. */
+static void evidence_skips_only_the_pieces_that_were_never_put_together(void **state)
+{
+	struct story *story = *state;
+	struct frame frame = story_frame(story, story_syn(story, 25), false);
+
+	for (int i = 0; i < 4; i++)
+		evidence_add_skipped(story->evidence, FRAME_FRAGMENT);
+	frame.pieces = 3;
+	story_fold(story, &frame);
+	assert_int_equal(story->evidence->skipped[FRAME_FRAGMENT], 2);
+	assert_int_equal(story->evidence->packets, 6);
+	frame.pieces = 9;
+	story_fold(story, &frame);
+	assert_int_equal(story->evidence->skipped[FRAME_FRAGMENT], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -387,6 +404,7 @@ int main(void)
 		TEST(evidence_forgets_a_probe_given_up_once_it_is_seen),
 		TEST(evidence_keeps_what_the_kernel_said_of_a_write),
 		TEST(evidence_counts_who_asks_for_the_next_hop),
+		TEST(evidence_skips_only_the_pieces_that_were_never_put_together),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
