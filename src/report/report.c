@@ -127,3 +127,9 @@ bool result_found(const struct result *result, enum finding_id id)
 	}
 	return false;
 }
+
+bool result_limits_data(const struct result *result)
+{
+	return result->verdict.word == VERDICT_THROTTLED &&
+		(result_found(result, FINDING_POLICED) || result_found(result, FINDING_SHAPED));
+}
