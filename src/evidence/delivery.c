@@ -21,23 +21,31 @@
 /* Rates of two pieces that one limit made lie together. */
 #define RATES_TOGETHER .15
 
+#define FIT_MANY 4
+
 /* A rate is even where nearly all seconds are near the median. Flows that share a line with others,
  * or lose at random, are not that even for that long (SCIENCE section G wants 10 % over 70 % of the
  * seconds; these are on the safe side of that). */
 #define EVEN_SECONDS 6
 #define EVEN_WITHIN  .10
 #define EVEN_RATIO   .85
+#define EVEN_IDLE    .05 /* of the time; more, and it is the sender that sets the pace */
 
 /* The queue of the limit: SCIENCE section G, twice the shortest round trip. One or two segments
  * under way wait for a delayed acknowledgement instead (RFC 1122 section 4.2.3.2). */
 #define QUEUE_TIMES     2.0
 #define QUEUE_LEAST_US  15000
+#define QUEUE_SAMPLED   4    /* at least one round trip in so many seconds */
 #define QUEUE_UNDER_WAY 4200 /* bytes: three segments of 1400 */
 
 /* A burst that took a third of the time that the rate would have needed, and so much less that no
  * clock or neighbour explains it. */
 #define BURST_TIMES    3.0
 #define BURST_SAVED_US 8000.0
+
+/* A queue makes all round trips longer, a delayed acknowledgement one of them: the shortest of so
+ * many tells. */
+#define LATEST 3
 
 struct second {
 	uint32_t bytes, samples;
@@ -55,7 +63,9 @@ struct delivery {
 	size_t last_second;
 	struct second seconds[SECONDS];
 	struct fastest fastest;
-	uint32_t base_us, latest_us;
+	uint32_t base_us, latest_us[LATEST];
+	unsigned latest_next;
+	int64_t idle_us;
 	bool doubted;
 };
 
@@ -132,6 +142,17 @@ static void end_piece(struct delivery *delivery)
 	drop(delivery, end > 0 && delivery->losses >= POLICING_LOSSES ? end : delivery->count / 2);
 }
 
+static uint32_t shortest_latest(const struct delivery *delivery)
+{
+	uint32_t shortest = delivery->latest_us[0];
+
+	for (int i = 1; i < LATEST; i++) {
+		if (delivery->latest_us[i] < shortest)
+			shortest = delivery->latest_us[i];
+	}
+	return shortest;
+}
+
 void delivery_sent(struct delivery *delivery, const struct transmission *one, bool rested)
 {
 	if (rested) {
@@ -140,8 +161,9 @@ void delivery_sent(struct delivery *delivery, const struct transmission *one, bo
 	} else if (delivery->count == PIECE_SEGMENTS || delivery->losses >= PIECE_LOSSES) {
 		end_piece(delivery);
 	}
+	delivery->idle_us += one->idle_us;
 	delivery->sent[delivery->count] = *one;
-	delivery->sent[delivery->count++].round_trip_us = delivery->latest_us;
+	delivery->sent[delivery->count++].round_trip_us = shortest_latest(delivery);
 }
 
 static uint32_t overlap(const struct transmission *one, const struct transmission *other)
@@ -202,7 +224,7 @@ void delivery_round_trip(
 		delivery->base_us = least_us;
 	if (under_way == 0)
 		return;
-	delivery->latest_us = least_us;
+	delivery->latest_us[delivery->latest_next++ % LATEST] = least_us;
 	struct second *second = second_at(delivery, time_ns);
 
 	if (second == NULL || under_way < QUEUE_UNDER_WAY)
@@ -244,7 +266,7 @@ static bool queue_stood(const struct delivery *delivery)
 	}
 	double least_us = fmax(QUEUE_TIMES * delivery->base_us, delivery->base_us + QUEUE_LEAST_US);
 
-	return samples >= delivery->last_second && sum_us / samples >= least_us;
+	return samples * QUEUE_SAMPLED >= delivery->last_second && sum_us / samples >= least_us;
 }
 
 /* The first second has what passed before the limit took hold, and the last one ends early. */
@@ -262,7 +284,10 @@ static struct evenness evenness_of(const struct delivery *delivery)
 	evenness.bytes_per_s = bytes[count / 2];
 	for (size_t i = 0; i < count; i++)
 		near += fabs(bytes[i] - evenness.bytes_per_s) <= EVEN_WITHIN * evenness.bytes_per_s;
-	evenness.even = (double)near >= EVEN_RATIO * (double)count && evenness.bytes_per_s > 0;
+	double idle = (double)delivery->idle_us / 1e6 / (double)count;
+
+	evenness.even = idle <= EVEN_IDLE && (double)near >= EVEN_RATIO * (double)count &&
+		evenness.bytes_per_s > 0;
 	evenness.queued = queue_stood(delivery);
 	evenness.seconds = (unsigned)count;
 	return evenness;
@@ -299,13 +324,19 @@ static bool rates_agree(const struct delivery *delivery, double *rate)
 	return near * 2 > count && near >= 2;
 }
 
+/* Half of the pieces, or a quarter of many: cross-traffic that was not captured spoils some. */
+static bool enough_fit(const struct delivery *delivery)
+{
+	return delivery->policed * 2 >= delivery->eligible ||
+		(delivery->policed >= FIT_MANY && delivery->policed * 4 >= delivery->eligible);
+}
+
 static bool polices(const struct delivery *delivery, struct delivery_signs *signs)
 {
 	double rate = 0;
 
-	if (delivery->doubted || delivery->policed < 2 ||
-		delivery->policed * 2 < delivery->eligible || !rates_agree(delivery, &rate) ||
-		!rests_make_it_fast(delivery, rate))
+	if (delivery->doubted || delivery->policed < 2 || !enough_fit(delivery) ||
+		!rates_agree(delivery, &rate) || !rests_make_it_fast(delivery, rate))
 		return false;
 	*signs = (struct delivery_signs){
 		.limit = LIMIT_POLICED, .bytes_per_s = rate, .losses = delivery->policed_losses};

@@ -6,20 +6,31 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Flach 2016, section 3.1 and their published code. */
+/* Flach 2016, section 3.1 and their published code, which lets 20 ms of queue pass: but on our
+ * round trips no delayed acknowledgement weighs. */
 #define SLICES_LEAST      3   /* round trips in which something was lost */
+#define SLICE_SHARE       .34 /* of the losses in one of them */
 #define OFF_BY_ROUND_TRIP 2.0 /* how far tokens at a loss may be off their median */
 #define OFF_RATIO         .10
 #define PASSED_BELOW      .75 /* of a round trip below the median at losses */
 #define PASSED_RATIO      .03
 #define INFLATED_TIMES    1.3 /* a queue stood before the loss */
-#define INFLATED_US       20000
+#define INFLATED_US       10000
 #define INFLATED_RATIO    .20
+#define IDLE_RATIO        .10
 #define CUT_AGAIN         2 /* losses at an end that may belong to something else */
 
 /* Of two segments, one lost and one passed, the lost one met fewer tokens: a coin toss where loss
  * is random. */
 #define APART_LEAST .8
+
+/*
+ * A bucket that had nothing for one segment has nothing for the next one either, where that follows
+ * before half a segment's worth of tokens has come in. Chance lets it pass.
+ */
+#define CLOSE_SHARE .5
+#define CLOSE_LEAST 5
+#define CLOSE_RATIO .7
 
 /* Tokens are counted in whole segments. */
 #define GRAIN 2.0
@@ -113,21 +124,34 @@ static void count_tokens(struct piece *piece)
 	qsort(piece->lost, piece->lost_count, sizeof(double), by_size);
 }
 
-static unsigned slices_with_loss(const struct piece *piece)
+/* A timeout sends a whole flight again, lost or not, and is one event, however many segments. */
+static bool losses_come_again(const struct piece *piece)
 {
 	int64_t slice_ns = piece->base_us > 0 ? (int64_t)piece->base_us * 1000 : 1;
 	int64_t last = -1;
-	unsigned slices = 0;
+	size_t slices = 0, here = 0, most = 0;
 
 	for (size_t i = piece->first; i <= piece->last; i++) {
 		int64_t slice =
 			(piece->sent[i].time_ns - piece->sent[piece->first].time_ns) / slice_ns;
-		if (piece->sent[i].lost == 0 || slice == last)
+		if (piece->sent[i].lost == 0)
 			continue;
+		slices += slice != last;
+		here = slice == last ? here + 1 : 1;
+		most = here > most ? here : most;
 		last = slice;
-		slices++;
 	}
-	return slices;
+	return slices >= SLICES_LEAST && (double)most <= SLICE_SHARE * (double)piece->lost_count;
+}
+
+/* Who rests that much is held back by himself. */
+static bool sender_was_busy(const struct piece *piece)
+{
+	double idle_s = 0;
+
+	for (size_t i = piece->first + 1; i <= piece->last; i++)
+		idle_s += piece->sent[i].idle_us / 1e6;
+	return idle_s <= IDLE_RATIO * seconds_between(piece, piece->first, piece->last);
 }
 
 static bool no_queue_stood(const struct piece *piece)
@@ -153,6 +177,21 @@ static double apart(const struct piece *piece)
 		fewer += (double)below;
 	}
 	return fewer / pairs;
+}
+
+static bool neighbours_share_their_fate(const struct piece *piece)
+{
+	size_t close = 0, lost = 0;
+
+	for (size_t i = piece->first; i < piece->last; i++) {
+		const struct transmission *one = &piece->sent[i], *next = one + 1;
+		double tokens = piece->rate * (double)(next->time_ns - one->time_ns) / 1e9;
+		if (one->lost == 0 || tokens > CLOSE_SHARE * next->bytes)
+			continue;
+		close++;
+		lost += next->lost > 0;
+	}
+	return close >= CLOSE_LEAST && (double)lost >= CLOSE_RATIO * (double)close;
 }
 
 static bool losses_are_at_one_level(const struct piece *piece)
@@ -184,11 +223,12 @@ static bool tokens_tell_them_apart(const struct piece *piece)
 
 static bool fits(struct piece *piece)
 {
-	if (!take_rate(piece) || slices_with_loss(piece) < SLICES_LEAST)
+	if (!take_rate(piece))
 		return false;
 	count_tokens(piece);
-	return piece->passed_count > 0 && tokens_tell_them_apart(piece) &&
-		losses_are_at_one_level(piece) && little_passed_below(piece) &&
+	return piece->passed_count > 0 && sender_was_busy(piece) && losses_come_again(piece) &&
+		tokens_tell_them_apart(piece) && losses_are_at_one_level(piece) &&
+		little_passed_below(piece) && neighbours_share_their_fate(piece) &&
 		no_queue_stood(piece);
 }
 

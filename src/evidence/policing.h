@@ -18,7 +18,8 @@ struct transmission {
 	uint32_t connection; /* tells pooled connections apart */
 	uint32_t sequence, bytes;
 	uint32_t lost;          /* of those bytes: sent again later */
-	uint32_t round_trip_us; /* the latest before this one left; 0: none yet */
+	uint32_t round_trip_us; /* of late before this one left; 0: none yet */
+	uint32_t idle_us;       /* for how long before it nothing was under way */
 };
 
 /* Fewer losses than these show no pattern. */

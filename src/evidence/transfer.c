@@ -159,12 +159,16 @@ static void note_repeat(struct transfer_side *s, const struct frame *frame)
 }
 
 static struct transmission transmission_of(
-	const struct transfer *transfer, const struct frame *frame)
+	const struct transfer *transfer, enum session_side side, const struct frame *frame)
 {
+	const struct transfer_side *s = &transfer->sides[side];
+	bool quiet = s->next == s->acknowledged && s->quiet_ns != 0;
+
 	return (struct transmission){.time_ns = frame->time_ns,
 		.connection = transfer->connection,
 		.sequence = frame->tcp.sequence,
-		.bytes = frame->tcp.payload};
+		.bytes = frame->tcp.payload,
+		.idle_us = quiet ? to_us(frame->time_ns - s->quiet_ns) : 0};
 }
 
 static void note_new(struct transfer_side *s, const struct frame *frame)
@@ -191,7 +195,7 @@ static void note_new(struct transfer_side *s, const struct frame *frame)
 static void add_data(struct transfer *transfer, enum session_side side, const struct frame *frame)
 {
 	struct transfer_side *s = &transfer->sides[side];
-	struct transmission one = transmission_of(transfer, frame);
+	struct transmission one = transmission_of(transfer, side, frame);
 	uint32_t end = one.sequence + one.bytes;
 	bool rested = s->next == s->acknowledged && frame->time_ns - s->last_ns >= RESTED_NS;
 
@@ -265,6 +269,7 @@ static void take_acknowledgement(
 	note_round_trip(s, frame->time_ns, acknowledged);
 	note_burst(s, frame->time_ns, acknowledged);
 	s->acknowledged = acknowledged;
+	s->quiet_ns = frame->time_ns;
 	s->again = s->waiting = 0;
 	if (bytes > s->largest_taken)
 		s->largest_taken = bytes;

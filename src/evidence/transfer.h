@@ -63,6 +63,7 @@ struct transfer_side {
 	size_t hole_count;
 	struct transfer_segment recent[TRANSFER_RECENT];
 	unsigned recent_next;
+	int64_t quiet_ns;          /* since when nothing is under way */
 	bool finished;             /* FIN */
 	struct delivery *delivery; /* pooled with others; NULL: too little yet. Borrowed */
 };
