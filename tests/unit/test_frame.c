@@ -103,7 +103,7 @@ static const struct sample samples[] = {
 	{"from a name server, cut within UDP", LINK_RAW, FRAME_NOT_OURS, 0,
 		IPV4("001e", "0000", "4000", "40", "11") "0035 9c40 00"},
 	{"UDP", LINK_RAW, FRAME_NOT_OURS, 0,
-		IPV4("001c", "0000", "4000", "40", "11") "0035003500080000"},
+		IPV4("001c", "0000", "4000", "40", "11") "0036003600080000"},
 	{"port unreachable", LINK_RAW, FRAME_DECODED, FRAME_ICMP_ERROR,
 		IPV4("0038", "0000", "0000", "3f", "01") "030a000000000000" IPV4(
 			"003c", "4011", "4000", "01", "06") "9c40001901020304"},
