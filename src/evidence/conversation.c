@@ -401,6 +401,14 @@ static enum ending most_frequent_failure(const struct session_tally *all)
 	return most;
 }
 
+#define ALERT_PROTOCOL_VERSION 70 /* RFC 8446 section 6 */
+
+static bool refuses_versions(const struct tls_alert *alert)
+{
+	return alert->seen && alert->from == SIDE_SERVER &&
+		alert->description == ALERT_PROTOCOL_VERSION;
+}
+
 /* One connection in ten that fails is a server's bad moment; most failing is its state. */
 static struct session_signs weigh(const struct session_tally *all)
 {
@@ -416,8 +424,10 @@ static struct session_signs weigh(const struct session_tally *all)
 		signs.ending = all->counts[ENDING_UNHEARD] > 0 ? ENDING_UNHEARD : ENDING_UNKNOWN;
 	signs.count = all->counts[signs.ending];
 	signs.transcript = all->kept[signs.ending];
-	if (signs.transcript != NULL)
+	if (signs.transcript != NULL) {
 		signs.reached = reached_by(signs.transcript);
+		signs.versions_refused = refuses_versions(&signs.transcript->tls.alert);
+	}
 	return signs;
 }
 

@@ -91,6 +91,8 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_HOPS_CHANGE] =
 		"The hop limit of the server's packets changes after its SYN-ACK, on every "
 		"connection: a device in front of it answers for it at first.",
+	[FINDING_VERSIONS_REFUSED] =
+		"The client offers {offered}, and the server takes none of them.",
 };
 
 const char *finding_text(

@@ -22,6 +22,7 @@ struct words {
 	char icmp_from[ADDRESS_TEXT];
 	char limit[SENTENCE_DATA_RATE], limit_losses[16], limit_seconds[16], repeats[16];
 	char stalled[SENTENCE_NUMBER], rest[SENTENCE_NUMBER], survived[SENTENCE_NUMBER + 48];
+	char offered[2 * TLS_NUMBER_TEXT + 8];
 	char rest_cuts[16], rest_resets[16], midway[16], connections[16];
 	const char *way, *trigger, *foreign;
 	char greeting[GREETING_SHOWN + 3], alert[TLS_NUMBER_TEXT + 24];
@@ -189,6 +190,22 @@ static void name_transfer(struct words *words, const struct transfer_signs *tran
 		: "";
 }
 
+static void name_offer(char *out, size_t size, const struct transcript *t)
+{
+	char least[TLS_NUMBER_TEXT], most[TLS_NUMBER_TEXT];
+
+	tls_version_name(t == NULL ? 0 : t->tls.offered_least, least);
+	tls_version_name(t == NULL ? 0 : t->tls.offered_most, most);
+	if (most[0] == '\0')
+		snprintf(out, size, "its TLS versions");
+	else if (least[0] == '\0')
+		snprintf(out, size, "TLS up to %s", most);
+	else if (strcmp(least, most) == 0)
+		snprintf(out, size, "%s alone", most);
+	else
+		snprintf(out, size, "%s to %s", least, most);
+}
+
 static void gather(struct words *words, const struct result *result)
 {
 	const struct figures *figures = &result->figures;
@@ -206,6 +223,7 @@ static void gather(struct words *words, const struct result *result)
 	words->excess = excess_words(figures->rate.excess);
 	name_session(words, figures->session.transcript);
 	name_transfer(words, &figures->transfer);
+	name_offer(words->offered, sizeof(words->offered), figures->session.transcript);
 	words->error = error_words(result);
 	if (words->error == NULL)
 		words->error = "an unknown error";
@@ -241,6 +259,7 @@ const char *wording_fill(char *out, size_t size, const char *pattern, const stru
 		{"greeting", words.greeting},
 		{"protocol", words.protocol},
 		{"alert", words.alert},
+		{"offered", words.offered},
 		{"limit", words.limit},
 		{"limit_losses", words.limit_losses},
 		{"limit_seconds", words.limit_seconds},

@@ -371,6 +371,11 @@ static bool old_state_answered(const struct figures *f)
 	return f->stale_acks > 0;
 }
 
+static bool server_refuses_versions(const struct figures *f)
+{
+	return f->session.versions_refused;
+}
+
 static const struct {
 	bool (*holds)(const struct figures *figures);
 	enum finding_id id;
@@ -386,6 +391,7 @@ static const struct {
 	{capture_lost_packets, FINDING_CAPTURE_LOST},
 	{strays_came, FINDING_ANOMALIES},
 	{old_state_answered, FINDING_STALE_STATE},
+	{server_refuses_versions, FINDING_VERSIONS_REFUSED},
 };
 
 void verdict_notice(struct verdict *verdict, enum finding_id id)

@@ -103,8 +103,10 @@ enum finding_id {
 	FINDING_RESET_MIDWAY,  /* a RST while nobody was leaving */
 	FINDING_FOREIGN_RESET, /* ... and the server went on */
 	FINDING_HOPS_CHANGE,   /* between SYN-ACK and what follows */
+
+	FINDING_VERSIONS_REFUSED, /* no TLS version in common */
 };
-#define FINDING_IDS 46
+#define FINDING_IDS 47
 
 #define VERDICT_FINDINGS 8
 

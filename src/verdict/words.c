@@ -86,6 +86,7 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_RESET_MIDWAY] = "reset-midway",
 	[FINDING_FOREIGN_RESET] = "forged-reset",
 	[FINDING_HOPS_CHANGE] = "hop-limit-change",
+	[FINDING_VERSIONS_REFUSED] = "tls-versions-refused",
 };
 
 const char *verdict_word_name(enum verdict_word word)
