@@ -30,6 +30,7 @@ enum protocol {
 #define TUNNELS_MOST    4    /* IP in IP that is looked through */
 #define EXTENSIONS_MOST 8    /* IPv6 extension headers; RFC 8200 section 4.1 knows six places */
 #define PORT_VXLAN      4789 /* RFC 7348 section 5 */
+#define PORT_NAMES      53   /* RFC 1035 section 4.2.1 */
 #define IPV4_HEADER     20   /* RFC 791 section 3.1 */
 #define IPV6_HEADER     40   /* RFC 8200 section 3 */
 #define TCP_HEADER      20   /* RFC 9293 section 3.1 */
@@ -413,11 +414,27 @@ static enum frame_outcome enter_tunnel(struct link *link, const struct payload *
 	return outcome == FRAME_DECODED ? link_descend(link) : outcome;
 }
 
+/* Of what goes by UDP only names are of interest: what a server is called. */
+static enum frame_outcome decode_udp(struct frame *out, struct payload *payload)
+{
+	uint16_t source = wire_u16(&payload->at);
+
+	wire_skip(&payload->at, 6); /* destination, length, checksum */
+	if (source != PORT_NAMES || !wire_whole(&payload->at))
+		return FRAME_NOT_OURS;
+	out->kind = FRAME_NAMES;
+	out->names = (struct frame_names){
+		.message = payload->at.next, .captured = (uint32_t)wire_left(&payload->at)};
+	return FRAME_DECODED;
+}
+
 static enum frame_outcome decode_payload(
 	struct frame *out, struct payload *payload, uint16_t network)
 {
 	if (payload->protocol == PROTOCOL_TCP)
 		return decode_tcp(out, payload);
+	if (payload->protocol == PROTOCOL_UDP)
+		return decode_udp(out, payload);
 	if (payload->protocol == PROTOCOL_ICMP && network == ETHER_IPV4)
 		return decode_icmp(out, payload);
 	if (payload->protocol == PROTOCOL_ICMPV6 && network == ETHER_IPV6)

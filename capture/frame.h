@@ -17,7 +17,8 @@ struct packet;
 enum frame_outcome {
 	FRAME_DECODED,
 	FRAME_NOT_IP,       /* another network protocol */
-	FRAME_NOT_OURS,     /* IP, but neither TCP, ICMP nor neighbour discovery */
+	FRAME_NOT_OURS,     /* IP, but neither TCP, ICMP, neighbour discovery nor an answer of a
+			     * name server's */
 	FRAME_TRUNCATED,    /* the bytes end inside a header that is needed */
 	FRAME_MALFORMED,    /* a header contradicts itself */
 	FRAME_UNKNOWN_LINK, /* a link type we do not read */
@@ -32,6 +33,7 @@ enum frame_kind {
 	FRAME_ICMP_OTHER,     /* any other ICMP message */
 	FRAME_NEIGHBOUR_ASK,  /* ARP request; ICMPv6 neighbour solicitation */
 	FRAME_NEIGHBOUR_TELL, /* ARP reply; ICMPv6 neighbour advertisement */
+	FRAME_NAMES,          /* from a name server: UDP port 53 */
 };
 
 enum tcp_flag {
@@ -86,6 +88,11 @@ struct frame_fragment {
 	bool more;            /* other pieces stand behind it */
 };
 
+struct frame_names {
+	const uint8_t *message; /* borrowed from the packet */
+	uint32_t captured;
+};
+
 struct frame {
 	int64_t time_ns; /* these two copied from the packet */
 	uint64_t number;
@@ -101,6 +108,7 @@ struct frame {
 		struct frame_fragment fragment; /* the outcome FRAME_FRAGMENT */
 	};
 	struct address neighbour; /* FRAME_NEIGHBOUR_*: the address asked for or told */
+	struct frame_names names; /* FRAME_NAMES */
 };
 
 /* Decodes packet into *out, which is complete for FRAME_DECODED, and for FRAME_FRAGMENT as far as

@@ -179,6 +179,7 @@ bool scope_has_frame(const struct scope *scope, const struct frame *frame)
 	case FRAME_ICMP_ERROR:
 		return scope_has_server(scope, &frame->icmp.quote.destination) ||
 			scope_has_server(scope, &frame->source);
+	case FRAME_NAMES:
 	case FRAME_ECHO_REPLY:
 	case FRAME_ICMP_OTHER:
 	case FRAME_NEIGHBOUR_ASK:

@@ -5,6 +5,7 @@
 #include "frame.h"
 #include "index.h"
 #include "mailport.h"
+#include "names.h"
 #include "transcript.h"
 
 #include <stdio.h>
@@ -63,6 +64,7 @@ void evidence_free(struct evidence *evidence)
 	}
 	free(evidence->hosts);
 	conversations_free(evidence->conversations);
+	names_free(evidence->names);
 	index_clear(evidence->index);
 	free(evidence->index);
 	free(evidence);
@@ -617,6 +619,10 @@ struct role evidence_add_frame(struct evidence *evidence, const struct frame *fr
 	case FRAME_NEIGHBOUR_ASK:
 	case FRAME_NEIGHBOUR_TELL:
 		return add_neighbour(evidence, frame);
+	case FRAME_NAMES:
+		if (!evidence->targets_known)
+			names_add(&evidence->names, frame->names.message, frame->names.captured);
+		break;
 	case FRAME_ECHO_REPLY:
 	case FRAME_ICMP_OTHER:
 		break;

@@ -21,6 +21,7 @@
 struct frame;
 struct mailport;
 struct conversations;
+struct names;
 struct session_tally;
 
 /* The bounds of memory: beyond them packets are counted, not kept. */
@@ -93,7 +94,8 @@ struct evidence {
 	uint64_t overflow; /* packets beyond the bounds above */
 	uint64_t evicted;  /* sessions given up to follow newer ones */
 	int64_t first_ns, last_ns;
-	char ending[64]; /* FACT_END's text; "" while running or in a foreign capture */
+	char ending[64];     /* FACT_END's text; "" while running or in a foreign capture */
+	struct names *names; /* from DNS answers of a foreign capture; NULL: none */
 	struct conversations *conversations; /* under way; private to conversation.c; NULL: none */
 	struct index *index;                 /* flow -> exchange; private to evidence.c */
 };

@@ -281,6 +281,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.host = host_of(host),
 		.loss = loss_of(host, endpoint, now_ns),
 		.session = session_signs_of(evidence, host, endpoint, now_ns),
+		.transfer = transfer_signs_of(evidence, host, endpoint),
 		.refusal_rounds = refusal_rounds(endpoint),
 		.strays = endpoint->strays,
 		.stale_acks = endpoint->stale_acks,

@@ -12,6 +12,7 @@
 #include "rate.h"
 #include "silence.h"
 #include "timing.h"
+#include "transfer_signs.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,6 +74,7 @@ struct figures {
 	struct loss_figures loss;
 	struct rate_estimate rate;
 	struct session_signs session;
+	struct transfer_signs transfer;
 	unsigned refusal_rounds; /* distinct moments at which a reset or ICMP error came */
 	unsigned strays;         /* segments of connections from before the capture */
 	unsigned stale_acks, anomalies;

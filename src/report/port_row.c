@@ -36,6 +36,10 @@ static const struct {
 	[FINDING_HELLO_RESET] = {"TLS is reset", "TLS reset"},
 	[FINDING_TLS_ALERT] = {"{alert}", "TLS alert"},
 	[FINDING_CERTIFICATE_REFUSED] = {"{alert}", "certificate refused"},
+	[FINDING_POLICED] = {"mail is limited to about {limit}", "mail is held back"},
+	[FINDING_SHAPED] = {"mail is limited to about {limit}", "mail is held back"},
+	[FINDING_LARGE_UNTAKEN] = {"full-sized packets vanish", "large packets vanish"},
+	[FINDING_FOREIGN_RESET] = {"connections are cut off", "cut off midway"},
 };
 
 /* The finding that tells it; FINDING_IDS where there is none. */

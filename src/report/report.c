@@ -4,6 +4,8 @@
 #include "evidence.h"
 #include "fault.h"
 #include "mailport.h"
+#include "names.h"
+#include "transcript.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +34,18 @@ struct result *report_add(struct report *report)
 	return result;
 }
 
+/* A user names what he asks for; a capture names it where its client did, to the server itself or
+ * to a name server. */
+static const char *name_of(const struct evidence *evidence, const struct host *host,
+	const struct session_signs *session)
+{
+	if (host->name[0] != '\0' || evidence->targets_known)
+		return host->name;
+	if (session->transcript != NULL && session->transcript->tls.server_name[0] != '\0')
+		return session->transcript->tls.server_name;
+	return names_find(evidence->names, &host->address);
+}
+
 static void judge(struct report *report, const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns)
 {
@@ -39,11 +53,12 @@ static void judge(struct report *report, const struct evidence *evidence, const 
 	const char *service =
 		endpoint->service[0] != '\0' ? endpoint->service : mailport_service(endpoint->port);
 
-	snprintf(result->host, sizeof(result->host), "%s", host->name);
 	snprintf(result->service, sizeof(result->service), "%s", service);
 	result->address = host->address;
 	result->port = endpoint->port;
 	result->figures = figures_of(evidence, host, endpoint, now_ns);
+	snprintf(result->host, sizeof(result->host), "%s",
+		name_of(evidence, host, &result->figures.session));
 	result->verdict = verdict_of(&result->figures);
 }
 
@@ -126,4 +141,10 @@ bool result_found(const struct result *result, enum finding_id id)
 			return true;
 	}
 	return false;
+}
+
+bool result_limits_data(const struct result *result)
+{
+	return result->verdict.word == VERDICT_THROTTLED &&
+		(result_found(result, FINDING_POLICED) || result_found(result, FINDING_SHAPED));
 }

@@ -54,8 +54,9 @@ struct tls_facts {
 	bool complete;              /* both sides went on with keys of their own */
 	bool sealed[SESSION_SIDES]; /* what this side sends is encrypted by now */
 	bool sealed_alert; /* TLS 1.3: the client's first sealed record can only be an alert */
-	uint16_t version, cipher, group; /* the server's choice; 0: not told */
-	struct tls_alert alert;          /* the first fatal one in the clear */
+	uint16_t version, cipher, group;      /* the server's choice; 0: not told */
+	struct tls_alert alert;               /* the first fatal one in the clear */
+	uint16_t offered_least, offered_most; /* versions of the client's; 0: not told */
 	char server_name[TLS_NAME_TEXT]; /* what the client asked for; "" where nothing; hostile */
 };
 

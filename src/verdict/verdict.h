@@ -90,8 +90,23 @@ enum finding_id {
 	FINDING_HELLO_RESET,
 	FINDING_TLS_ALERT,
 	FINDING_CERTIFICATE_REFUSED, /* by the client, with an alert */
+
+	FINDING_POLICED,       /* data above a rate is thrown away */
+	FINDING_SHAPED,        /* data above a rate has to wait */
+	FINDING_EVEN_RATE,     /* data flows evenly, as on a slow line */
+	FINDING_WINDOW_CLOSED, /* the receiver takes nothing for a while */
+	FINDING_REPEATS,       /* more than one segment in a hundred is sent again */
+	FINDING_MANY_REPEATS,  /* ... one in twenty */
+	FINDING_LARGE_UNTAKEN, /* large segments are never acknowledged */
+	FINDING_REST_CUT,      /* dead after a rest, without a word */
+	FINDING_REST_RESET,    /* ... with a RST */
+	FINDING_RESET_MIDWAY,  /* a RST while nobody was leaving */
+	FINDING_FOREIGN_RESET, /* ... and the server went on */
+	FINDING_HOPS_CHANGE,   /* between SYN-ACK and what follows */
+
+	FINDING_VERSIONS_REFUSED, /* no TLS version in common */
 };
-#define FINDING_IDS 34
+#define FINDING_IDS 47
 
 #define VERDICT_FINDINGS 8
 
@@ -108,6 +123,9 @@ struct verdict {
 
 /* The first rule that holds wins; the last always holds (inconclusive). */
 struct verdict verdict_of(const struct figures *figures);
+
+/* Adds a finding, unless it is there or there is no room. */
+void verdict_notice(struct verdict *verdict, enum finding_id id);
 
 /* The contract's words, and back: false if text is none of them. */
 const char *verdict_word_name(enum verdict_word word);

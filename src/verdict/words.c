@@ -74,6 +74,19 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_HELLO_RESET] = "client-hello-reset",
 	[FINDING_TLS_ALERT] = "tls-alert",
 	[FINDING_CERTIFICATE_REFUSED] = "certificate-refused",
+	[FINDING_POLICED] = "rate-policed",
+	[FINDING_SHAPED] = "rate-shaped",
+	[FINDING_EVEN_RATE] = "even-rate",
+	[FINDING_WINDOW_CLOSED] = "zero-window",
+	[FINDING_REPEATS] = "retransmissions",
+	[FINDING_MANY_REPEATS] = "many-retransmissions",
+	[FINDING_LARGE_UNTAKEN] = "large-packets-lost",
+	[FINDING_REST_CUT] = "idle-cut",
+	[FINDING_REST_RESET] = "idle-reset",
+	[FINDING_RESET_MIDWAY] = "reset-midway",
+	[FINDING_FOREIGN_RESET] = "forged-reset",
+	[FINDING_HOPS_CHANGE] = "hop-limit-change",
+	[FINDING_VERSIONS_REFUSED] = "tls-versions-refused",
 };
 
 const char *verdict_word_name(enum verdict_word word)
