@@ -110,6 +110,11 @@ static struct conversation *room_of(const struct conversations *conversations, u
 	return c != NULL && c->number == number && number != 0 ? c : NULL;
 }
 
+bool conversation_goes_on(const struct evidence *evidence, uint32_t number)
+{
+	return evidence->conversations != NULL && room_of(evidence->conversations, number) != NULL;
+}
+
 static struct conversation *new_room(struct evidence *evidence, int64_t now_ns)
 {
 	if (evidence->conversations == NULL)
