@@ -125,6 +125,11 @@ static void leave_room(struct evidence *evidence, struct conversation *c, int64_
 	c->number = 0;
 }
 
+bool conversation_goes_on(const struct evidence *evidence, uint32_t number)
+{
+	return evidence->conversations != NULL && room_of(evidence->conversations, number) != NULL;
+}
+
 static struct conversation *new_room(struct evidence *evidence, int64_t now_ns)
 {
 	if (evidence->conversations == NULL)

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a flow to the latest exchange that it opened: an open-addressing hash table of positions. */
+/*
+ * Where something stands in the evidence, found by the hash of its key: an open-addressing table
+ * that keeps no keys, so whoever asks compares what stands there. Hashes depend on a secret of each
+ * table, so that nobody who makes a capture can make its keys collide.
+ */
 #ifndef EVIDENCE_INDEX_H
 #define EVIDENCE_INDEX_H
 
@@ -7,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct address;
 struct flow;
 
 struct position {
@@ -21,24 +26,22 @@ struct index_slot {
 struct index {
 	struct index_slot *slots;
 	size_t room, used; /* room is a power of two */
-};
-
-/* Tells whether the exchange at position opened flow; the table keeps no keys of its own. */
-struct index_question {
-	const void *context;
-	bool (*is_flow)(
-		const void *context, const struct position *position, const struct flow *flow);
+	uint64_t secret[4];
 };
 
 void index_init(struct index *index);
 void index_clear(struct index *index);
 
-/* The slot's position, to be read or overwritten; NULL if the flow is not there. Borrowed until
- * the next index_add. */
-struct position *index_find(
-	const struct index *index, const struct flow *flow, const struct index_question *question);
+/* Never 0. A flow and the one back have the same hash. */
+uint64_t index_of_flow(const struct index *index, const struct flow *flow);
+uint64_t index_of_address(const struct index *index, const struct address *address);
 
-/* The flow must not be there yet. */
-void index_add(struct index *index, const struct flow *flow, struct position position);
+/* The first slot with this hash, or the next after one that was returned; NULL: there is none.
+ * Slots may be overwritten, and are borrowed until the next index_add or index_remove. */
+struct index_slot *index_seek(
+	const struct index *index, uint64_t hash, const struct index_slot *after);
+
+void index_add(struct index *index, uint64_t hash, struct position position);
+void index_remove(struct index *index, struct index_slot *slot);
 
 #endif
