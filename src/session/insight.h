@@ -65,13 +65,13 @@ struct insight {
 	enum session_end end;
 	int64_t entered_ns[SESSION_STAGES]; /* 0: never */
 
-	bool tls_complete;                /* the handshake, at our end */
-	uint16_t tls_version, tls_cipher; /* IANA's numbers; 0: not agreed */
-	struct tls_alert alert;           /* the first fatal one, sealed or not */
-	char tls_error[INSIGHT_TEXT];     /* OpenSSL's words where it gave up */
-	bool renegotiation_asked;         /* by the server; never granted */
-	uint16_t chain_length;            /* certificates that the server sent */
-	struct certificate certificate;   /* the server's own */
+	bool tls_complete;                           /* the handshake, at our end */
+	uint16_t tls_version, tls_cipher, tls_group; /* IANA's numbers; 0: not agreed */
+	struct tls_alert alert;                      /* the first fatal one, sealed or not */
+	char tls_error[INSIGHT_TEXT];                /* OpenSSL's words where it gave up */
+	bool renegotiation_asked;                    /* by the server; never granted */
+	uint16_t chain_length;                       /* certificates that the server sent */
+	struct certificate certificate;              /* the server's own */
 	struct verification verification;
 	enum dane_state dane;
 
