@@ -21,7 +21,8 @@ bool account_met_tls(const struct session_account *account)
 		account->insight.tls_complete;
 }
 
-/* What is wrong with the certificate of a session that is sound otherwise. */
+/* What is wrong with the certificate of a session that is sound otherwise. Where DANE vouches for
+ * it, or against it, that alone counts (RFC 7672 section 3.1.1). */
 static enum ending certificate_ending(const struct insight *insight)
 {
 	static const enum ending endings[VERIFY_WORDS] = {
@@ -33,7 +34,10 @@ static enum ending certificate_ending(const struct insight *insight)
 		[VERIFY_UNTRUSTED] = ENDING_NOT_TRUSTED,
 		[VERIFY_NAME_MISMATCH] = ENDING_OTHER_NAME,
 	};
-	return endings[insight->verification.word];
+
+	if (insight->dane == DANE_MISMATCH)
+		return ENDING_NOT_THAT_OF_DNS;
+	return insight->dane == DANE_MATCH ? ENDING_SOUND : endings[insight->verification.word];
 }
 
 /* Under TLS the greeting may still say no, or be another protocol's. */
@@ -46,19 +50,25 @@ static enum ending sealed_ending(const struct insight *insight)
 	return certificate_ending(insight);
 }
 
+/* We ask for STARTTLS even where it is not offered, since a device on the way may have taken it out;
+ * that we are refused then says no more than that. */
+static bool starttls_is_absent(const struct transcript *t)
+{
+	return t->capabilities_told && !t->starttls_offered && !t->starttls_accepted &&
+		ending_needs_starttls(t);
+}
+
 static enum ending complete_ending(const struct session_account *account)
 {
 	const struct transcript *t = &account->transcript;
 	enum ending ending = ending_of(t, account->ended_ns);
 
+	if ((ending == ENDING_SOUND || ending == ENDING_NO_STARTTLS) && !t->implicit_tls &&
+		starttls_is_absent(t))
+		return ENDING_NOT_OFFERED;
 	if (ending != ENDING_SOUND && ending != ENDING_UNKNOWN)
 		return ending;
-	if (account->insight.tls_complete)
-		return sealed_ending(&account->insight);
-	if (ending == ENDING_SOUND && t->capabilities_told && !t->starttls_offered &&
-		!t->starttls_accepted && ending_needs_starttls(t))
-		return ENDING_NOT_OFFERED;
-	return ending;
+	return account->insight.tls_complete ? sealed_ending(&account->insight) : ending;
 }
 
 /* Who speaks another protocol tells which by its first bytes, and where TLS is spoken by those

@@ -16,7 +16,8 @@ enum shape {
 	SHAPE_U16,
 	SHAPE_U32,
 	SHAPE_CHOICE, /* an enum or an unsigned, at most `most` */
-	SHAPE_TIME,   /* signed, nanoseconds or seconds */
+	SHAPE_TIME,   /* nanoseconds since 1970 */
+	SHAPE_DATE,   /* seconds since 1970, of a year of four digits (RFC 5280 section 4.1.2.5) */
 	SHAPE_TEXT,   /* ended by NUL, `most` bytes of room */
 	SHAPE_BYTES,  /* all `most` bytes */
 };
@@ -113,13 +114,16 @@ static const struct field fields[] = {
 	{"CERTIFICATE_DATED", SHAPE_BOOL, SHOWN(dated), 1},
 	{"CERTIFICATE_SELF_ISSUED", SHAPE_BOOL, SHOWN(self_issued), 1},
 	{"CERTIFICATE_ISSUER_TOLD", SHAPE_BOOL, SHOWN(issuer_told), 1},
-	{"CERTIFICATE_NOT_BEFORE", SHAPE_TIME, SHOWN(not_before_s), 0},
-	{"CERTIFICATE_NOT_AFTER", SHAPE_TIME, SHOWN(not_after_s), 0},
+	{"CERTIFICATE_NOT_BEFORE", SHAPE_DATE, SHOWN(not_before_s), 0},
+	{"CERTIFICATE_NOT_AFTER", SHAPE_DATE, SHOWN(not_after_s), 0},
 	{"CERTIFICATE_SHA256", SHAPE_BYTES, SHOWN(sha256), CERTIFICATE_SHA256},
 	{"CERTIFICATE_SUBJECT", SHAPE_TEXT, SHOWN(subject), CERTIFICATE_NAME_TEXT},
 	{"CERTIFICATE_ISSUER", SHAPE_TEXT, SHOWN(issuer), CERTIFICATE_NAME_TEXT},
 	{"CERTIFICATE_NAMES_LEFT_OUT", SHAPE_U16, SHOWN(names_left_out), UINT16_MAX},
 };
+#define DATE_FIRST ((int64_t)-62167219200) /* 0000-01-01 */
+#define DATE_LAST  ((int64_t)253402300799) /* 9999-12-31 */
+
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
 /* Names stand in a room of their own, each ended by NUL; a line holds them all. */
@@ -192,6 +196,7 @@ static int64_t number_of(const struct field *field, const char *at)
 		memcpy(&choice, at, sizeof(choice));
 		return choice;
 	case SHAPE_TIME:
+	case SHAPE_DATE:
 		memcpy(&time, at, sizeof(time));
 		return time;
 	case SHAPE_TEXT:
@@ -328,12 +333,20 @@ static void store(const struct field *field, char *at, int64_t number)
 		memcpy(at, &choice, sizeof(choice));
 		break;
 	case SHAPE_TIME:
+	case SHAPE_DATE:
 		memcpy(at, &number, sizeof(number));
 		break;
 	case SHAPE_TEXT:
 	case SHAPE_BYTES:
 		break;
 	}
+}
+
+static bool is_within(const struct field *field, int64_t number)
+{
+	if (field->shape == SHAPE_DATE)
+		return number >= DATE_FIRST && number <= DATE_LAST;
+	return number >= 0 && (field->shape == SHAPE_TIME || (uint64_t)number <= field->most);
 }
 
 static bool take_field(const struct field *field, char *at, const char *value)
@@ -344,9 +357,7 @@ static bool take_field(const struct field *field, char *at, const char *value)
 		return take_text(at, field->most, value);
 	if (field->shape == SHAPE_BYTES)
 		return take_bytes(at, field->most, value) == field->most;
-	if (!take_signed(&number, value))
-		return false;
-	if (field->shape != SHAPE_TIME && (number < 0 || (uint64_t)number > field->most))
+	if (!take_signed(&number, value) || !is_within(field, number))
 		return false;
 	store(field, at, number);
 	return true;

@@ -42,8 +42,9 @@ enum ending {
 	ENDING_SELF_SIGNED,
 	ENDING_NOT_TRUSTED,
 	ENDING_OTHER_NAME,
+	ENDING_NOT_THAT_OF_DNS, /* a TLSA record that DNSSEC vouches for says another */
 };
-#define ENDINGS 30
+#define ENDINGS 31
 
 /* How far a sound session got. */
 enum reached {

@@ -78,6 +78,8 @@ static const struct session_rule rules[ENDINGS] = {
 		VERDICT_MISCONFIGURED, PHASE_CERTIFICATE, BY_DESTINATION, FINDING_NOT_TRUSTED},
 	[ENDING_OTHER_NAME] = {"the certificate is for another name", .98, VERDICT_MISCONFIGURED,
 		PHASE_CERTIFICATE, BY_DESTINATION, FINDING_OTHER_NAME},
+	[ENDING_NOT_THAT_OF_DNS] = {"the certificate is not that of DNS", .98,
+		VERDICT_MISCONFIGURED, PHASE_CERTIFICATE, BY_UNKNOWN, FINDING_DANE_MISMATCH},
 };
 
 static const enum verdict_phase phases[] = {
