@@ -25,7 +25,7 @@ struct probing {
 	struct paper progress;                       /* where the live table goes */
 	struct plan_options plan;
 	const struct session_means *means; /* NULL: no sessions */
-	double deadline_s; /* 0: none */
+	double deadline_s;                 /* 0: none */
 };
 
 struct probing_end {

@@ -50,8 +50,8 @@ static enum ending sealed_ending(const struct insight *insight)
 	return certificate_ending(insight);
 }
 
-/* We ask for STARTTLS even where it is not offered, since a device on the way may have taken it out;
- * that we are refused then says no more than that. */
+/* We ask for STARTTLS even where it is not offered, since a device on the way may have taken it
+ * out; that we are refused then says no more than that. */
 static bool starttls_is_absent(const struct transcript *t)
 {
 	return t->capabilities_told && !t->starttls_offered && !t->starttls_accepted &&

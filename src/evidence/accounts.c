@@ -71,8 +71,8 @@ static void look_behind_silence(struct session_signs *signs, const struct endpoi
 {
 	for (size_t i = 0; i < endpoint->account_count; i++) {
 		const struct session_account *account = &endpoint->accounts[i];
-		enum ending ending = account->variant == VARIANT_TLS_FIRST ? spoken_to(account)
-									   : ENDING_SILENT;
+		enum ending ending =
+			account->variant == VARIANT_TLS_FIRST ? spoken_to(account) : ENDING_SILENT;
 		if (ending == ENDING_SILENT)
 			continue;
 		signs->ending = ending;
@@ -85,7 +85,8 @@ static bool offers_starttls(const struct endpoint *endpoint, const char *greetin
 {
 	for (size_t i = 0; i < endpoint->account_count; i++) {
 		const struct transcript *transcript = &endpoint->accounts[i].transcript;
-		if (transcript->starttls_offered && strcmp(transcript->greeting_text, greeting) == 0)
+		if (transcript->starttls_offered &&
+			strcmp(transcript->greeting_text, greeting) == 0)
 			return true;
 	}
 	return false;

@@ -28,16 +28,16 @@ enum ending {
 	ENDING_UNTRUSTED,    /* the client does not take the certificate */
 
 	/* What only the client itself knows (account.h). */
-	ENDING_HUNG_UP,       /* closed before the greeting */
-	ENDING_FLOOD,         /* bytes without an end in the place of lines */
-	ENDING_TALK_SILENT,   /* greeted, and a command was never answered */
-	ENDING_TALK_CLOSED,   /* greeted, and closed before the end */
-	ENDING_TALK_RESET,    /* greeted, and reset before the end */
-	ENDING_NOT_OFFERED,   /* no STARTTLS on a port that is there for it */
-	ENDING_TLS_STALLED,   /* a handshake that was begun and came to no end */
-	ENDING_TLS_CLOSED,    /* closed in the handshake, without an alert */
-	ENDING_TLS_FAILED,    /* what came was no handshake of TLS */
-	ENDING_EXPIRED,       /* all went well but the certificate */
+	ENDING_HUNG_UP,     /* closed before the greeting */
+	ENDING_FLOOD,       /* bytes without an end in the place of lines */
+	ENDING_TALK_SILENT, /* greeted, and a command was never answered */
+	ENDING_TALK_CLOSED, /* greeted, and closed before the end */
+	ENDING_TALK_RESET,  /* greeted, and reset before the end */
+	ENDING_NOT_OFFERED, /* no STARTTLS on a port that is there for it */
+	ENDING_TLS_STALLED, /* a handshake that was begun and came to no end */
+	ENDING_TLS_CLOSED,  /* closed in the handshake, without an alert */
+	ENDING_TLS_FAILED,  /* what came was no handshake of TLS */
+	ENDING_EXPIRED,     /* all went well but the certificate */
 	ENDING_NOT_YET_VALID,
 	ENDING_SELF_SIGNED,
 	ENDING_NOT_TRUSTED,

@@ -143,7 +143,8 @@ static void say_message(struct text *text, const struct fact *fact)
 	case FACT_SESSION:
 		say(text, "a mail session (%s) with %s port %u ended in stage %s: %s",
 			session_variant_name(fact->session.variant), to,
-			fact->flow.destination_port, session_stage_name(fact->session.insight.stage),
+			fact->flow.destination_port,
+			session_stage_name(fact->session.insight.stage),
 			session_end_name(fact->session.insight.end));
 		break;
 	case FACT_END:

@@ -32,8 +32,8 @@ enum fact_kind {
 	FACT_CONNECT,      /* a connect() of the kernel's ended: flow, error (0: connected),
 			    * duration_ns; ETIMEDOUT where we stopped waiting */
 	FACT_CAPTURE_LOST, /* the capture lost count packets so far */
-	FACT_SESSION,      /* a mail session of our own ended: flow, session, error of its connect() */
-	FACT_END, /* the run is over: text says why ("complete", "interrupted", "deadline") */
+	FACT_SESSION, /* a mail session of our own ended: flow, session, error of its connect() */
+	FACT_END,     /* the run is over: text says why ("complete", "interrupted", "deadline") */
 };
 #define FACT_KINDS 8
 

@@ -32,10 +32,10 @@ struct call {
 	struct calls *calls;
 	struct converse_order order; /* its name is the call's own */
 	char name[256];
-	int descriptor;                      /* -1: not begun */
-	struct event *readable, *writable;   /* writable: the end of connect(), then room to send */
-	struct event *timer;                 /* what the session waits for at the latest */
-	struct session *session;             /* NULL: not connected yet */
+	int descriptor;                    /* -1: not begun */
+	struct event *readable, *writable; /* writable: the end of connect(), then room to send */
+	struct event *timer;               /* what the session waits for at the latest */
+	struct session *session;           /* NULL: not connected yet */
 	bool ended_by_peer;
 	int64_t begun_ns; /* monotonic */
 };
@@ -199,8 +199,7 @@ static void carry_on(struct call *call)
 	}
 	if (call->ended_by_peer)
 		(void)event_del(call->readable);
-	struct timeval patience =
-		outgoing_interval(session_wake_ns(call->session) - now());
+	struct timeval patience = outgoing_interval(session_wake_ns(call->session) - now());
 
 	(void)event_add(call->timer, &patience);
 }
@@ -266,8 +265,7 @@ static bool open_session(struct call *call)
 	if (!session_defaults(&options, call->order.flow.destination_port))
 		return false;
 	name_client(client, &call->order.flow.source);
-	options.implicit_tls =
-		options.implicit_tls || call->order.variant == VARIANT_TLS_FIRST;
+	options.implicit_tls = options.implicit_tls || call->order.variant == VARIANT_TLS_FIRST;
 	options.split_hello = call->order.variant == VARIANT_SPLIT;
 	options.trust = means->trust;
 	options.server_name = call->order.variant == VARIANT_NAMELESS ? NULL : name;

@@ -54,8 +54,8 @@ int outgoing_open(struct flow *flow, int segment_bytes, int *error)
 	if (descriptor < 0)
 		return -1;
 	if (segment_bytes > 0)
-		(void)setsockopt(descriptor, IPPROTO_TCP, TCP_MAXSEG, &segment_bytes,
-			sizeof(segment_bytes));
+		(void)setsockopt(
+			descriptor, IPPROTO_TCP, TCP_MAXSEG, &segment_bytes, sizeof(segment_bytes));
 	if (connect(descriptor, (struct sockaddr *)&remote, length) != 0)
 		*error = errno;
 	learn_source(descriptor, flow);

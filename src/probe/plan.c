@@ -128,8 +128,8 @@ static bool batch_over(
 
 	if (campaign->stage == CAMPAIGN_END)
 		return true;
-	bool answered =
-		campaign->stage == CAMPAIGN_ROUNDS ? all_accept(host) : batch_answered(campaign, host);
+	bool answered = campaign->stage == CAMPAIGN_ROUNDS ? all_accept(host)
+							   : batch_answered(campaign, host);
 
 	return answered ||
 		(campaign->step_next == campaign->step_count &&

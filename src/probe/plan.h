@@ -25,11 +25,11 @@ struct plan_options {
 };
 
 enum plan_action {
-	PLAN_SEND,    /* a SYN to address:port with hop_limit */
-	PLAN_CONNECT, /* a connect() of the kernel's to address:port */
+	PLAN_SEND,     /* a SYN to address:port with hop_limit */
+	PLAN_CONNECT,  /* a connect() of the kernel's to address:port */
 	PLAN_CONVERSE, /* the same, and a mail session over it */
-	PLAN_RELEASE, /* reset every half-open probe to address:port that is held */
-	PLAN_WAIT,    /* nothing before until_ns, unless something arrives */
+	PLAN_RELEASE,  /* reset every half-open probe to address:port that is held */
+	PLAN_WAIT,     /* nothing before until_ns, unless something arrives */
 	PLAN_DONE,
 };
 

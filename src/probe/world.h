@@ -19,8 +19,8 @@ struct world;
 struct converse_order {
 	struct flow flow; /* as for connect() */
 	enum session_variant variant;
-	const char *name;    /* of the host, for TLS; "" where only its address is known; borrowed
-			      * for the call alone */
+	const char *name; /* of the host, for TLS; "" where only its address is known; borrowed
+			   * for the call alone */
 	int64_t connect_ns, reply_ns; /* patience */
 };
 

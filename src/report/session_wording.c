@@ -109,8 +109,8 @@ void session_words(struct session_words *words, const struct session_signs *sign
 	words->protocol = protocol_name(protocol_of_session(signs));
 	words->stage = session_stage_name(insight->stage);
 	words->tls_error = or_unknown(insight->tls_error);
-	words->asked_name = t->tls.server_name[0] == '\0' ? "the name that was asked for"
-							  : t->tls.server_name;
+	words->asked_name =
+		t->tls.server_name[0] == '\0' ? "the name that was asked for" : t->tls.server_name;
 	words->error = error == 0 ? "no error" : strerrordesc_np(error);
 	if (words->error == NULL)
 		words->error = "an unknown error";

@@ -334,8 +334,7 @@ static const struct summary_row rows[] = {
 	{VERDICT_MISCONFIGURED, ANY, FINDING_STARTTLS_ABSENT,
 		"Port {port}{purpose} of {host} does not offer encryption (STARTTLS), which is "
 		"needed there.",
-		"{PORTS} {IS} SET UP WITHOUT ENCRYPTION.", "",
-		"Port {port} offers no STARTTLS."},
+		"{PORTS} {IS} SET UP WITHOUT ENCRYPTION.", "", "Port {port} offers no STARTTLS."},
 	{VERDICT_MISCONFIGURED, ANY, ANY,
 		"Port {port} of {host} opens, but what answers there is not right for it{purpose}.",
 		"{PORTS} {IS} SET UP WRONGLY.", "The network is not to blame.",
@@ -436,8 +435,8 @@ static bool same_session(const struct result *a, const struct result *b)
 	if (a->verdict.phase == PHASE_CONNECT || one == NULL || other == NULL)
 		return true;
 	return one->speaks == other->speaks &&
-		strcmp(session_greeting(&a->figures.session), session_greeting(&b->figures.session)) ==
-		0 &&
+		strcmp(session_greeting(&a->figures.session),
+			session_greeting(&b->figures.session)) == 0 &&
 		session_alert(&a->figures.session)->description ==
 		session_alert(&b->figures.session)->description &&
 		same_insight(a->figures.session.account, b->figures.session.account);

@@ -92,9 +92,9 @@ static const enum verdict_phase phases[] = {
 
 /* What is noticed besides. */
 
-#define LATE_GREETING_NS  ((int64_t)1000000000)
-#define SOON_DAYS         14 /* renewals are due a month before; two weeks are left to forget one */
-#define VERSION_TLS12     0x0303
+#define LATE_GREETING_NS ((int64_t)1000000000)
+#define SOON_DAYS        14 /* renewals are due a month before; two weeks are left to forget one */
+#define VERSION_TLS12    0x0303
 
 static bool hello_fails(const struct session_signs *s)
 {
