@@ -20,8 +20,11 @@ static void put_text(char *out, size_t room, const char *text, size_t length)
 {
 	if (length >= room)
 		length = room - 1;
-	for (size_t i = 0; i < length; i++)
-		out[i] = text[i] == '\0' ? '?' : text[i];
+	for (size_t i = 0; i < length; i++) {
+		out[i] = text[i];
+		if (out[i] == '\0')
+			out[i] = '?';
+	}
 	out[length] = '\0';
 }
 
@@ -69,7 +72,8 @@ static void add_address(struct certificate *out, const ASN1_OCTET_STRING *bytes)
 		address = address_ipv6(data);
 	else
 		return;
-	add_name(out, address_print(&address, text), strlen(text));
+	address_print(&address, text);
+	add_name(out, text, strlen(text));
 }
 
 static void add_alternative_name(struct certificate *out, const GENERAL_NAME *name)

@@ -82,11 +82,15 @@ static void shake_hands(struct tls_client *client)
 }
 
 /* Literal addresses are not allowed in SNI (RFC 6066 section 3). */
-static bool is_for_sni(const char *name)
+static void set_server_name(SSL *connection, const char *name)
 {
+	char copy[TLSEXT_MAXLEN_host_name + 1]; /* OpenSSL's macro drops const */
 	struct address address;
 
-	return name[0] != '\0' && !address_parse(&address, name);
+	if (name[0] == '\0' || address_parse(&address, name))
+		return;
+	snprintf(copy, sizeof(copy), "%s", name);
+	(void)SSL_set_tlsext_host_name(connection, copy);
 }
 
 struct tls_client *tls_client_new(const struct trust *trust, const char *server_name)
@@ -103,8 +107,7 @@ struct tls_client *tls_client_new(const struct trust *trust, const char *server_
 	SSL_set_connect_state(client->connection);
 	SSL_set_app_data(client->connection, client);
 	SSL_set_info_callback(client->connection, note_alert);
-	if (is_for_sni(server_name))
-		(void)SSL_set_tlsext_host_name(client->connection, server_name);
+	set_server_name(client->connection, server_name);
 	shake_hands(client);
 	return client;
 }

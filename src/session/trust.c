@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* A hundred certificates of four kilobytes; OpenSSL's own bound is 100 KiB. */
-#define CHAIN_BYTES_MOST (400 * 1024)
+#define CHAIN_BYTES_MOST (400L * 1024)
 
 struct trust {
 	SSL_CTX *tls;

@@ -11,7 +11,7 @@
 
 #define ROUNDS_MOST 100000
 #define LINE        512
-#define ROOM        (1024 * 1024)
+#define ROOM        1048576
 
 struct mail_server {
 	struct server_wish wish;
@@ -148,8 +148,9 @@ static void answer(struct mail_server *server)
 {
 	static const char *const bye[] = {"221 bye\r\n", "* BYE\r\nc1 OK\r\n", "+OK bye\r\n"};
 	const char *line = server->line;
+	size_t heard = strlen(server->heard);
 
-	snprintf(server->heard + strlen(server->heard), LINE - strlen(server->heard), "%s;", line);
+	snprintf(server->heard + heard, LINE - heard, "%s;", line);
 	if (strstr(line, "STARTTLS") != NULL || strstr(line, "STLS") != NULL)
 		answer_starttls(server);
 	else if (strstr(line, "QUIT") != NULL || strstr(line, "LOGOUT") != NULL)
