@@ -113,7 +113,7 @@ static enum part part_of(const struct insight *insight)
 }
 
 /* ENDING_UNKNOWN where the goodbye is all that went wrong: then it was a complete session. */
-static enum ending broken_ending(const struct insight *insight)
+static enum ending broken_ending(const struct session_account *account)
 {
 	static const enum ending endings[PARTS][SESSION_ENDS] = {
 		[PART_GREETING] = {[SESSION_END_SILENT] = ENDING_SILENT,
@@ -129,16 +129,16 @@ static enum ending broken_ending(const struct insight *insight)
 			[SESSION_END_FLOOD] = ENDING_FLOOD,
 			[SESSION_END_TLS] = ENDING_TLS_FAILED},
 		[PART_TLS] = {[SESSION_END_SILENT] = ENDING_HELLO_SILENT,
-			[SESSION_END_STALLED] = ENDING_TLS_STALLED,
+			[SESSION_END_STALLED] = ENDING_HELLO_SILENT,
 			[SESSION_END_CLOSED] = ENDING_TLS_CLOSED,
 			[SESSION_END_RESET] = ENDING_HELLO_RESET,
 			[SESSION_END_FLOOD] = ENDING_TLS_FAILED,
 			[SESSION_END_TLS] = ENDING_TLS_FAILED},
 	};
+	const struct insight *insight = &account->insight;
 	enum ending ending = endings[part_of(insight)][insight->end];
 
-	/* A part of the handshake came: the ClientHello was answered. */
-	if (ending == ENDING_HELLO_SILENT && insight->tls_version != 0)
+	if (ending == ENDING_HELLO_SILENT && account->transcript.answered_hello)
 		return ENDING_TLS_STALLED;
 	if (ending == ENDING_TLS_FAILED && insight->alert.seen)
 		return ENDING_TLS_ALERT;
@@ -155,7 +155,7 @@ enum ending account_ending(const struct session_account *account)
 	if (insight->end == SESSION_END_FOREIGN)
 		return foreign_ending(account);
 	if (insight->end != SESSION_END_COMPLETE)
-		ending = broken_ending(insight);
+		ending = broken_ending(account);
 	return ending == ENDING_UNKNOWN ? complete_ending(account) : ending;
 }
 

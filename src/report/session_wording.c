@@ -88,11 +88,9 @@ static enum session_protocol protocol_of_session(const struct session_signs *sig
 	const struct insight *insight = insight_of(signs);
 	bool sealed = insight->tls_complete && insight->sealed_speaks != PROTOCOL_UNDECIDED;
 
-	if (sealed)
-		return insight->sealed_speaks;
 	if (signs->ending == ENDING_EARLY_TLS)
 		return PROTOCOL_TLS;
-	return transcript_of(signs)->speaks;
+	return sealed ? insight->sealed_speaks : transcript_of(signs)->speaks;
 }
 
 void session_words(struct session_words *words, const struct session_signs *signs)

@@ -32,6 +32,10 @@ static const struct summary_row rows[] = {
 	{VERDICT_OPEN, ANY, FINDING_STARTTLS_ABSENT,
 		"Port {port}{purpose} of {host} works, but without encryption (STARTTLS).", "", "",
 		"Port {port} answered{took}, and offers no STARTTLS."},
+	{VERDICT_OPEN, ANY, FINDING_STARTTLS_REFUSED,
+		"Port {port}{purpose} of {host} works, but refuses the encryption (STARTTLS) that "
+		"it offers.",
+		"", "", "Port {port} answered{took}, and refused STARTTLS."},
 	{VERDICT_OPEN, ANY, FINDING_OLD_TLS,
 		"Port {port}{purpose} of {host} works, but knows no newer encryption than {tls}.",
 		"", "", "Port {port} answered{took}, with {tls}."},

@@ -137,6 +137,11 @@ static bool starttls_is_missing(const struct session_signs *s)
 		!s->transcript->starttls_accepted && !s->transcript->implicit_tls;
 }
 
+static bool starttls_is_refused(const struct session_signs *s)
+{
+	return s->transcript->starttls_offered && s->transcript->starttls_refused;
+}
+
 static bool another_port_offers_it(const struct session_signs *s)
 {
 	return starttls_is_missing(s) && s->offered_elsewhere;
@@ -213,6 +218,7 @@ static const struct {
 	{nothing_gets_through, FINDING_TLS_DEAD},
 	{another_port_offers_it, FINDING_STARTTLS_UNEVEN},
 	{starttls_is_missing, FINDING_STARTTLS_ABSENT},
+	{starttls_is_refused, FINDING_STARTTLS_REFUSED},
 	{tls_is_old, FINDING_OLD_TLS},
 	{names_another, FINDING_OTHER_NAME},
 	{intermediate_is_missing, FINDING_INTERMEDIATE_MISSING},

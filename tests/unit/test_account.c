@@ -42,7 +42,7 @@ static const struct {
 	{587, STAGE_SEALED_CAPABILITIES, SESSION_END_CLOSED, ENDING_TALK_CLOSED},
 	{993, STAGE_SEALED_GREETING, SESSION_END_SILENT, ENDING_SILENT},
 	{465, STAGE_HANDSHAKE, SESSION_END_SILENT, ENDING_HELLO_SILENT},
-	{465, STAGE_HANDSHAKE, SESSION_END_STALLED, ENDING_TLS_STALLED},
+	{587, STAGE_HANDSHAKE, SESSION_END_STALLED, ENDING_HELLO_SILENT},
 	{465, STAGE_HANDSHAKE, SESSION_END_CLOSED, ENDING_TLS_CLOSED},
 	{465, STAGE_HANDSHAKE, SESSION_END_RESET, ENDING_HELLO_RESET},
 	{465, STAGE_HANDSHAKE, SESSION_END_TLS, ENDING_TLS_FAILED},
@@ -58,6 +58,15 @@ static void account_ending_tells_where_a_session_broke(void **state)
 			account_of(broken[i].port, broken[i].stage, broken[i].end);
 		assert_int_equal(account_ending(&account), broken[i].ending);
 	}
+}
+
+static void account_ending_of_an_answered_hello_is_no_silence(void **state)
+{
+	struct session_account account = account_of(465, STAGE_HANDSHAKE, SESSION_END_STALLED);
+
+	(void)state;
+	account.transcript.answered_hello = true;
+	assert_int_equal(account_ending(&account), ENDING_TLS_STALLED);
 }
 
 static void account_ending_of_no_connection_is_unknown(void **state)
@@ -147,6 +156,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(account_ending_tells_where_a_session_broke),
+		cmocka_unit_test(account_ending_of_an_answered_hello_is_no_silence),
 		cmocka_unit_test(account_ending_of_no_connection_is_unknown),
 		cmocka_unit_test(account_ending_of_a_failed_handshake_is_its_alert),
 		cmocka_unit_test(account_ending_looks_at_the_certificate_last),
