@@ -23,6 +23,9 @@
 /* How often to look whether what is under way has ended; it says so by itself. */
 #define LOOK_NS (3500 * NS_PER_MS)
 
+/* Most sessions are over by then; those that wait for a late greeting have nothing to do. */
+#define LISTEN_MOST_NS (1000 * NS_PER_MS)
+
 #define NS_PER_S 1e9
 
 struct plan {
@@ -94,11 +97,26 @@ static int64_t batch_due(const struct campaign *campaign, const struct evidence 
 		NS_PER_MS;
 }
 
+/* An empty batch: whatever arrives has it looked at again. */
+static bool listen_on(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
+{
+	if (campaign->listen_ns == 0)
+		campaign->listen_ns = now_ns;
+	if (!campaign->options.sessions || campaign->options.no_throttle ||
+		now_ns - campaign->listen_ns >= LISTEN_MOST_NS ||
+		!talks_under_way(campaign, campaign_host(campaign, evidence)))
+		return false;
+	batch_begin(campaign, now_ns);
+	return true;
+}
+
 static bool write_batch(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
 {
 	switch (campaign->stage) {
 	case CAMPAIGN_ROUNDS:
 		return rounds_next(campaign, evidence, now_ns);
+	case CAMPAIGN_LISTEN:
+		return listen_on(campaign, evidence, now_ns);
 	case CAMPAIGN_LADDER:
 		return ladder_next(campaign, evidence, now_ns);
 	case CAMPAIGN_SAMPLE:
@@ -210,6 +228,8 @@ static double campaign_share(const struct campaign *campaign, const struct host 
 	switch (campaign->stage) {
 	case CAMPAIGN_ROUNDS:
 		return .3 * campaign->round / (campaign->round + 4.0);
+	case CAMPAIGN_LISTEN:
+		return .3;
 	case CAMPAIGN_LADDER:
 		return .3 + .6 * (double)campaign->ladder_port / ports;
 	case CAMPAIGN_SAMPLE:
