@@ -39,6 +39,8 @@ struct named_service {
 	const struct mailport *row; /* of the service's usual port */
 };
 
+#define EVIDENCE_ACCOUNTS 8 /* sessions of our own per endpoint */
+
 struct refused_write {
 	int64_t time_ns;
 	uint32_t sequence;
@@ -64,8 +66,10 @@ struct endpoint {
 	struct refused_write *refused; /* writes that never became packets */
 	size_t refused_count, refused_room;
 	struct connection connection;
-	struct session_tally *sessions; /* private to conversation.c; NULL: none ended yet */
-	unsigned strays;                /* segments of connections from before the capture */
+	struct session_tally *sessions;   /* private to conversation.c; NULL: none ended yet */
+	struct session_account *accounts; /* of our own sessions, as they ended */
+	size_t account_count, account_room;
+	unsigned strays;     /* segments of connections from before the capture */
 	unsigned stale_acks; /* ACK without SYN: state of an older connection, ignored (SCIENCE R2)
 			      */
 	unsigned anomalies;  /* answers that fit no probe */
@@ -93,7 +97,7 @@ struct evidence {
 	uint64_t packets;    /* folded or not */
 	uint64_t skipped[7]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
 	uint64_t anomalies;
-	uint64_t lost;     /* packets that the capture lost, of lost_of that arrived */
+	uint64_t lost; /* packets that the capture lost, of lost_of that arrived */
 	uint64_t lost_of;
 	uint64_t overflow; /* packets beyond the bounds above */
 	uint64_t evicted;  /* sessions given up to follow newer ones */
