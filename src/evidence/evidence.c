@@ -86,10 +86,10 @@ struct endpoint *host_endpoint(const struct host *host, uint16_t port)
 	return NULL;
 }
 
-static bool answered_by(const struct endpoint *endpoint, enum answer_kind kind)
+static bool resets(const struct endpoint *endpoint)
 {
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		if (exchange_answer(&endpoint->exchanges[i], kind) != NULL)
+		if (exchange_answer(&endpoint->exchanges[i], ANSWER_RESET) != NULL)
 			return true;
 	}
 	return false;
@@ -97,12 +97,17 @@ static bool answered_by(const struct endpoint *endpoint, enum answer_kind kind)
 
 bool endpoint_accepts(const struct endpoint *endpoint)
 {
-	return answered_by(endpoint, ANSWER_SYN_ACK);
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange->connected || exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
+			return true;
+	}
+	return false;
 }
 
 bool endpoint_answers(const struct endpoint *endpoint)
 {
-	return endpoint_accepts(endpoint) || answered_by(endpoint, ANSWER_RESET);
+	return endpoint_accepts(endpoint) || resets(endpoint);
 }
 
 static struct host *add_host(struct evidence *evidence, const struct address *address)
@@ -491,6 +496,17 @@ static struct role add_reply(
 	return role_at(ROLE_TRAFFIC, latest);
 }
 
+/* Nobody goes on with a connection that was not answered: where the capture has no answer, it lacks
+ * it, as one of a single direction does. In our own a segment may be forged. */
+static bool was_answered(
+	const struct evidence *evidence, const struct exchange *exchange, const struct frame *frame)
+{
+	bool goes_on = (frame->tcp.flags & TCP_ACK) != 0 && frame->tcp.acknowledgement != 0;
+
+	return exchange_answer(exchange, ANSWER_SYN_ACK) != NULL ||
+		(goes_on && !evidence->targets_known);
+}
+
 /* From the opener, after its SYN. */
 static struct role add_follow_up(
 	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
@@ -510,7 +526,7 @@ static struct role add_follow_up(
 			exchange->closed_ns = frame->time_ns;
 		return role_at(ROLE_CLOSING, &position);
 	}
-	if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
+	if (was_answered(evidence, exchange, frame))
 		exchange->connected = true;
 	return role_at(ROLE_TRAFFIC, &position);
 }
