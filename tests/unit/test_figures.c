@@ -264,6 +264,51 @@ static void answers_are_missing_from_our_own_capture_whatever_is_sent_in_our_nam
 	assert_int_equal(figures_for(story, 25).counts.unanswered, 1);
 }
 
+static void half_of_port_25_is_lost(struct story *story)
+{
+	for (int i = 0; i < 30; i++) {
+		answer(story, 587);
+		if (i % 2 == 0)
+			answer(story, 25);
+		else
+			story_syn(story, 25);
+		story_wait(story, 20);
+	}
+	story_wait(story, 400);
+}
+
+static void capture_loses(struct story *story, uint64_t lost, uint64_t arrived)
+{
+	struct fact fact = {.kind = FACT_CAPTURE_LOST,
+		.time_ns = story->now_ns,
+		.count = lost,
+		.arrived = arrived};
+
+	evidence_add_fact(story->evidence, &fact);
+}
+
+static void figures_lay_missing_answers_to_a_capture_that_lost_as_many(void **state)
+{
+	struct story *story = *state;
+
+	half_of_port_25_is_lost(story);
+	capture_loses(story, 400, 1000);
+	struct figures figures = figures_for(story, 25);
+	assert_true(figures.capture_explains);
+	assert_false(figures.rate.judged);
+}
+
+static void figures_do_not_lay_missing_answers_to_a_capture_that_lost_few(void **state)
+{
+	struct story *story = *state;
+
+	half_of_port_25_is_lost(story);
+	capture_loses(story, 40, 1000);
+	struct figures figures = figures_for(story, 25);
+	assert_false(figures.capture_explains);
+	assert_true(figures.rate.judged);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -284,6 +329,8 @@ int main(void)
 		TEST(loss_of_a_lossy_port_leaves_the_others_alone),
 		TEST(answers_that_a_capture_of_one_direction_lacks_are_not_missing),
 		TEST(answers_are_missing_from_our_own_capture_whatever_is_sent_in_our_name),
+		TEST(figures_lay_missing_answers_to_a_capture_that_lost_as_many),
+		TEST(figures_do_not_lay_missing_answers_to_a_capture_that_lost_few),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
