@@ -119,6 +119,19 @@ void merger_position(const struct merger *merger, uint64_t *read, uint64_t *of)
 		*of = 0;
 }
 
+struct tap_tally merger_tally(struct merger *merger)
+{
+	struct tap_tally sum = {0};
+
+	for (size_t i = 0; i < merger->count; i++) {
+		struct tap_tally tally = tap_tally(merger->strands[i].tap);
+
+		sum.arrived += tally.arrived;
+		sum.lost += tally.lost;
+	}
+	return sum;
+}
+
 void merger_close(struct merger *merger)
 {
 	if (!merger)

@@ -27,6 +27,9 @@ enum tap_event merger_next(
 /* How many bytes of the files were read, of how many; *of is 0 where that is not known. */
 void merger_position(const struct merger *merger, uint64_t *read, uint64_t *of);
 
+/* tap_tally() of all files. */
+struct tap_tally merger_tally(struct merger *merger);
+
 void merger_close(struct merger *merger); /* NULL is fine */
 
 #endif
