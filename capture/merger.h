@@ -16,7 +16,8 @@ struct merger;
 
 #define MERGER_FILES 64
 
-/* Opens all of 1 to MERGER_FILES files, as tap_open_file() does, or none. */
+/* Opens all of 1 to MERGER_FILES files, as tap_open_file() does, or none; but among several one
+ * that is no capture, as the empty last one of a rotation, only breaks when it is its turn. */
 struct merger *merger_open(const char *const *paths, size_t count, struct fault *why);
 
 /* TAP_BROKEN: one of the files cannot be read on; the others can, so call again. TAP_EMPTY: the end
