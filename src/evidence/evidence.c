@@ -17,6 +17,10 @@
  * a SYN: kernels wait a second, RFC 6298 section 2. */
 #define DUPLICATE_WITHIN_NS 1000000
 
+/* And two captures in different places, of which files are read as one timeline, as far apart as
+ * packets travel: still less than any SYN waits for its answer. */
+#define ELSEWHERE_WITHIN_NS 200000000
+
 /* A kernel that repeats a SYN this long after its SYN-ACK was captured never got that SYN-ACK. */
 #define IGNORED_AFTER_NS 1000000
 
@@ -233,10 +237,18 @@ static struct role role_at(enum role_kind kind, const struct position *position)
 
 /* SYNs. */
 
+/*
+ * No sender numbers two packets alike (where it numbers them at all), and none changes the hop
+ * limit of what it repeats, as every router on the way does: it is the same packet, captured in two
+ * places.
+ */
 static bool is_duplicate(const struct exchange *before, const struct frame *frame)
 {
+	int64_t later_ns = frame->time_ns - before->sent_ns;
+	bool elsewhere = frame->identifier != 0 || frame->hop_limit != before->hop_limit;
+
 	return before->sequence == frame->tcp.sequence && before->identifier == frame->identifier &&
-		frame->time_ns - before->sent_ns < DUPLICATE_WITHIN_NS;
+		later_ns < (elsewhere ? ELSEWHERE_WITHIN_NS : DUPLICATE_WITHIN_NS);
 }
 
 static bool ignored_its_answer(const struct exchange *before, int64_t now_ns)
