@@ -21,7 +21,7 @@ enum zstd_place {
 	ZSTD_AT_END,
 };
 
-#define ZSTD_HEADER 14 /* the longest: magic, descriptor, window, dictionary */
+#define ZSTD_HEADER 10 /* the longest: magic, descriptor, window, dictionary */
 
 struct zstd_frames {
 	enum zstd_place place;

@@ -165,6 +165,19 @@ static int read_all(struct reading *reading, struct fault *why)
 	}
 }
 
+/* What whoever captured lost counts as it does in a run of our own. */
+static void note_lost(struct reading *reading)
+{
+	struct tap_tally tally = merger_tally(reading->merger);
+	struct fact fact = {.kind = FACT_CAPTURE_LOST,
+		.time_ns = reading->evidence->last_ns,
+		.count = tally.lost,
+		.arrived = tally.arrived};
+
+	if (tally.lost > 0)
+		evidence_add_fact(reading->evidence, &fact);
+}
+
 static int read_files(const struct options *options, struct evidence *evidence, struct fault *why)
 {
 	struct reading reading = {
@@ -179,6 +192,7 @@ static int read_files(const struct options *options, struct evidence *evidence, 
 	gauge_init(&reading.gauge, clock_now_ns());
 	int outcome = read_all(&reading, why);
 
+	note_lost(&reading);
 	gauge_clear(&reading.gauge);
 	reassembly_free(reading.reassembly);
 	merger_close(reading.merger);

@@ -51,8 +51,8 @@ struct retirement {
 static bool is_uneven(const struct endpoint *endpoint)
 {
 	const struct retired *retired = endpoint->retired;
-	bool accepts = retired != NULL && retired->syn_acks > 0;
-	bool refuses = retired != NULL && retired->answered > retired->syn_acks;
+	bool accepts = retired != NULL && retired->accepted > 0;
+	bool refuses = retired != NULL && retired->answered > retired->accepted;
 	bool silent = retired != NULL && retired->unanswered > 0;
 
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {

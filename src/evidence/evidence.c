@@ -21,6 +21,10 @@
  * a SYN: kernels wait a second, RFC 6298 section 2. */
 #define DUPLICATE_WITHIN_NS 1000000
 
+/* And two captures in different places, of which files are read as one timeline, as far apart as
+ * packets travel: still less than any SYN waits for its answer. */
+#define ELSEWHERE_WITHIN_NS 200000000
+
 /* A kernel that repeats a SYN this long after its SYN-ACK was captured never got that SYN-ACK. */
 #define IGNORED_AFTER_NS 1000000
 
@@ -97,25 +101,27 @@ struct endpoint *host_endpoint(const struct host *host, uint16_t port)
 	return NULL;
 }
 
-static bool answered_by(const struct endpoint *endpoint, enum answer_kind kind)
+bool endpoint_accepts(const struct endpoint *endpoint)
 {
+	if (endpoint->retired != NULL && endpoint->retired->accepted > 0)
+		return true;
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		if (exchange_answer(&endpoint->exchanges[i], kind) != NULL)
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange->connected || exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
 			return true;
 	}
 	return false;
 }
 
-bool endpoint_accepts(const struct endpoint *endpoint)
-{
-	return (endpoint->retired != NULL && endpoint->retired->syn_acks > 0) ||
-		answered_by(endpoint, ANSWER_SYN_ACK);
-}
-
 bool endpoint_resets(const struct endpoint *endpoint)
 {
-	return (endpoint->retired != NULL && endpoint->retired->resets > 0) ||
-		answered_by(endpoint, ANSWER_RESET);
+	if (endpoint->retired != NULL && endpoint->retired->resets > 0)
+		return true;
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		if (exchange_answer(&endpoint->exchanges[i], ANSWER_RESET) != NULL)
+			return true;
+	}
+	return false;
 }
 
 bool endpoint_answers(const struct endpoint *endpoint)
@@ -285,10 +291,18 @@ static struct role role_at(enum role_kind kind, const struct position *position)
 
 /* SYNs. */
 
+/*
+ * No sender numbers two packets alike (where it numbers them at all), and none changes the hop
+ * limit of what it repeats, as every router on the way does: it is the same packet, captured in two
+ * places.
+ */
 static bool is_duplicate(const struct exchange *before, const struct frame *frame)
 {
+	int64_t later_ns = frame->time_ns - before->sent_ns;
+	bool elsewhere = frame->identifier != 0 || frame->hop_limit != before->hop_limit;
+
 	return before->sequence == frame->tcp.sequence && before->identifier == frame->identifier &&
-		frame->time_ns - before->sent_ns < DUPLICATE_WITHIN_NS;
+		later_ns < (elsewhere ? ELSEWHERE_WITHIN_NS : DUPLICATE_WITHIN_NS);
 }
 
 static bool ignored_its_answer(const struct exchange *before, int64_t now_ns)
@@ -560,6 +574,17 @@ static struct role add_reply(
 	return role_at(ROLE_TRAFFIC, latest);
 }
 
+/* Nobody goes on with a connection that was not answered: where the capture has no answer, it lacks
+ * it, as one of a single direction does. In our own a segment may be forged. */
+static bool was_answered(
+	const struct evidence *evidence, const struct exchange *exchange, const struct frame *frame)
+{
+	bool goes_on = (frame->tcp.flags & TCP_ACK) != 0 && frame->tcp.acknowledgement != 0;
+
+	return exchange_answer(exchange, ANSWER_SYN_ACK) != NULL ||
+		(goes_on && !evidence->targets_known);
+}
+
 /* From the opener, after its SYN. */
 static struct role add_follow_up(
 	struct evidence *evidence, const struct frame *frame, const struct position *latest)
@@ -576,7 +601,7 @@ static struct role add_follow_up(
 			exchange->closed_ns = frame->time_ns;
 		return role_at(ROLE_CLOSING, &position);
 	}
-	if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
+	if (was_answered(evidence, exchange, frame))
 		exchange->connected = true;
 	return role_at(ROLE_TRAFFIC, &position);
 }

@@ -235,7 +235,7 @@ static void note_endpoint(
 			continue;
 		}
 		span_add(&span, exchange->sent_ns);
-		answering = answering || exchange_answered(exchange);
+		answering = answering || exchange_answered(exchange) || exchange->connected;
 	}
 	if (span.moments == 0)
 		return;

@@ -30,8 +30,8 @@ static struct tally tally_of_retired(const struct retired *retired)
 	return (struct tally){.sent = retired->answered + retired->unanswered,
 		.missing = retired->unanswered + retired->late,
 		.answered = retired->answered,
-		.accepted = retired->syn_acks,
-		.refused = retired->answered - retired->syn_acks};
+		.accepted = retired->accepted,
+		.refused = retired->answered - retired->accepted};
 }
 
 static struct tally tally_of(

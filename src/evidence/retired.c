@@ -50,7 +50,8 @@ static void add_round_trip(struct retired *retired, const struct exchange *excha
 void retired_add(struct retired *retired, const struct exchange *exchange,
 	const struct patience *patience, int64_t now_ns)
 {
-	bool accepted = exchange_answer(exchange, ANSWER_SYN_ACK) != NULL;
+	bool accepted = exchange->connected || exchange_answer(exchange, ANSWER_SYN_ACK) != NULL;
+	bool answered = exchange->connected || exchange_answered(exchange);
 	bool missing = exchange_is_missing(exchange, patience, now_ns);
 
 	if (exchange->sent_ns > retired->last_ns)
@@ -60,12 +61,13 @@ void retired_add(struct retired *retired, const struct exchange *exchange,
 		return;
 	}
 	retired->probes++;
-	retired->syn_acks += accepted;
+	retired->syn_acks += exchange_answer(exchange, ANSWER_SYN_ACK) != NULL;
+	retired->accepted += accepted;
 	retired->resets += exchange_answer(exchange, ANSWER_RESET) != NULL;
 	retired->icmp_errors += exchange_answer(exchange, ANSWER_ICMP) != NULL;
-	retired->answered += exchange_answered(exchange);
+	retired->answered += answered;
 	retired->unanswered += missing;
-	retired->unsettled += !exchange_answered(exchange) && !missing;
+	retired->unsettled += !answered && !missing;
 	retired->late += exchange_is_late(exchange, patience);
 	add_round_trip(retired, exchange);
 }

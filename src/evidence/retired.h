@@ -19,7 +19,8 @@ struct exchange;
 struct retired {
 	unsigned probes, syn_acks, resets, icmp_errors, unanswered, late; /* as struct counts has
 									   * them; no sweeps */
-	unsigned answered;                                                /* by anything */
+	unsigned accepted;        /* by a SYN-ACK, captured or not */
+	unsigned answered;        /* by anything */
 	unsigned unsettled;       /* neither answered nor missing: they had to go early */
 	unsigned sweeps;          /* beside those */
 	unsigned path_answers;    /* to sweeps */

@@ -113,7 +113,8 @@ bool exchange_is_late(const struct exchange *exchange, const struct patience *pa
 bool exchange_is_missing(
 	const struct exchange *exchange, const struct patience *patience, int64_t now_ns)
 {
-	return !exchange_answered(exchange) && now_ns - exchange->sent_ns >= patience->wait_ns;
+	return !exchange_answered(exchange) && !exchange->connected &&
+		now_ns - exchange->sent_ns >= patience->wait_ns;
 }
 
 static int by_size(const void *a, const void *b)

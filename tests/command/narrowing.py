@@ -136,6 +136,15 @@ def check_compressed(failures, program, folder):
     got = rows(program, path)
     check(failures, "replay_reads_compressed_files",
           got == (0, [("192.0.2.25", 25, "smtp", "open", 1)], ""), got)
+    with open(path, "rb") as file:
+        content = file.read()
+    cut = os.path.join(folder, "cut.pcap.gz")
+    with open(cut, "wb") as file:
+        file.write(content[:-9])
+    got = rows(program, cut)
+    check(failures, "replay_judges_what_a_cut_compressed_file_holds_and_tells_where_it_ends",
+          got[:2] == (0, [("192.0.2.25", 25, "smtp", "open", 1)]) and
+          " cut off after " in got[2] and got[2].count("\n") == 1, got)
 
 
 def main():

@@ -228,7 +228,9 @@ static void tap_gives_every_whole_record_of_a_compressed_file_that_was_cut_off(v
 	};
 
 	(void)state;
-	for (size_t i = 0; unpacker_version() && i < sizeof(cases) / sizeof(cases[0]); i++) {
+	if (!unpacker_version())
+		skip();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct tap *tap = opened(cases[i].hex);
 		struct packet packet;
 		struct note note;
