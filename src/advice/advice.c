@@ -178,7 +178,8 @@ static bool cut_off(const struct advice_case *about)
 
 static bool hello_stopped(const struct advice_case *about)
 {
-	return found(about, FINDING_HELLO_UNANSWERED) || found(about, FINDING_HELLO_RESET);
+	return found(about, FINDING_HELLO_UNANSWERED) || found(about, FINDING_HELLO_RESET) ||
+		found(about, FINDING_STARTTLS_RESET);
 }
 
 static bool opening_fails(const struct advice_case *about)

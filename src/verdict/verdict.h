@@ -105,8 +105,9 @@ enum finding_id {
 	FINDING_HOPS_CHANGE,   /* between SYN-ACK and what follows */
 
 	FINDING_VERSIONS_REFUSED, /* no TLS version in common */
+	FINDING_STARTTLS_RESET,   /* every STARTTLS is answered by a RST */
 };
-#define FINDING_IDS 47
+#define FINDING_IDS 48
 
 #define VERDICT_FINDINGS 8
 

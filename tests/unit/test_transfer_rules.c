@@ -114,6 +114,21 @@ static void transfer_rules_call_a_reset_forged_where_it_was_often_contradicted(v
 	expect(&figures, VERDICT_OPEN, FINDING_RESET_MIDWAY);
 }
 
+static void transfer_rules_call_starttls_refused_where_each_is_reset(void **state)
+{
+	struct figures figures = working();
+
+	(void)state;
+	figures.transfer.reset = figures.transfer.reset_at[TRIGGER_STARTTLS] = 3;
+	expect(&figures, VERDICT_REFUSED, FINDING_STARTTLS_RESET);
+	assert_int_equal(verdict_of(&figures).phase, PHASE_STARTTLS);
+	figures.transfer.connections = 4;
+	expect(&figures, VERDICT_OPEN, FINDING_RESET_MIDWAY);
+	figures.transfer.connections = 1;
+	figures.transfer.reset = figures.transfer.reset_at[TRIGGER_STARTTLS] = 1;
+	expect(&figures, VERDICT_OPEN, FINDING_RESET_MIDWAY);
+}
+
 static void transfer_rules_call_large_packets_dropped_where_most_connections_hang(void **state)
 {
 	struct figures figures = working();
@@ -159,6 +174,7 @@ int main(void)
 		cmocka_unit_test(transfer_rules_note_what_is_sent_again),
 		cmocka_unit_test(
 			transfer_rules_call_a_reset_forged_where_it_was_often_contradicted),
+		cmocka_unit_test(transfer_rules_call_starttls_refused_where_each_is_reset),
 		cmocka_unit_test(
 			transfer_rules_call_large_packets_dropped_where_most_connections_hang),
 		cmocka_unit_test(transfer_rules_note_what_a_rest_ended),
