@@ -469,7 +469,7 @@ static void sum_side(struct transfer_signs *signs, const struct transfer *transf
 	signs->repeats += s->repeats + s->fills;
 	signs->untaken += is_untaken(transfer, s);
 	signs->stalled_s += (double)stalled_ns / 1e9;
-	if (s->bytes >= BULK_BYTES || stalled_ns > 0)
+	if (s->first_ns != 0 && (s->bytes >= BULK_BYTES || stalled_ns > 0))
 		signs->delivered_s += (double)(transfer->last_ns - s->first_ns) / 1e9;
 }
 
