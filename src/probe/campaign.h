@@ -65,7 +65,8 @@ struct campaign {
 	int64_t last_send_ns; /* due time of the latest step, for the rate cap */
 	unsigned batch_syns;
 
-	int64_t started_ns;
+	int64_t started_ns; /* 0: not yet */
+	bool over;
 	unsigned round;
 	bool ladder_begun, review_begun;
 	bool limit_seen;    /* some port of the host is limited */

@@ -40,7 +40,7 @@ static bool receiver_stalls(const struct figures *f)
 
 static bool is_policed(const struct figures *f)
 {
-	return f->transfer.limit.limit == LIMIT_POLICED && !f->capture_lost;
+	return f->transfer.limit.limit == LIMIT_POLICED && f->capture_lost == 0;
 }
 
 static bool is_shaped(const struct figures *f)
@@ -67,7 +67,7 @@ static bool most_are_cut(const struct figures *f)
 
 static bool large_is_never_taken(const struct figures *f)
 {
-	return f->transfer.untaken > 0 && !f->capture_lost;
+	return f->transfer.untaken > 0 && f->capture_lost == 0;
 }
 
 static bool most_large_is_never_taken(const struct figures *f)

@@ -69,7 +69,7 @@ static void transfer_rules_leave_losses_to_a_capture_that_lost_packets(void **st
 
 	(void)state;
 	figures.transfer.limit = (struct delivery_signs){LIMIT_POLICED, 75000, 0, 50};
-	figures.capture_lost = true;
+	figures.capture_lost = 1;
 	expect(&figures, VERDICT_OPEN, FINDING_CAPTURE_LOST);
 }
 
