@@ -169,7 +169,7 @@ static bool cut_off(const struct advice_case *about)
 static bool hello_stopped(const struct advice_case *about)
 {
 	return found(about, FINDING_HELLO_UNANSWERED) || found(about, FINDING_HELLO_RESET) ||
-		found(about, FINDING_TLS_STALLED);
+		found(about, FINDING_TLS_STALLED) || found(about, FINDING_STARTTLS_RESET);
 }
 
 static bool stops_midway(const struct advice_case *about)

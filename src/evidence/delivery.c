@@ -258,7 +258,7 @@ struct evenness {
 static bool queue_stood(const struct delivery *delivery)
 {
 	double sum_us = 0;
-	unsigned samples = 0;
+	size_t samples = 0;
 
 	for (size_t i = 1; i < delivery->last_second; i++) {
 		sum_us += (double)delivery->seconds[i].round_trips_us;
@@ -266,7 +266,7 @@ static bool queue_stood(const struct delivery *delivery)
 	}
 	double least_us = fmax(QUEUE_TIMES * delivery->base_us, delivery->base_us + QUEUE_LEAST_US);
 
-	return samples * QUEUE_SAMPLED >= delivery->last_second && sum_us / samples >= least_us;
+	return samples * QUEUE_SAMPLED >= delivery->last_second && sum_us / (double)samples >= least_us;
 }
 
 /* The first second has what passed before the limit took hold, and the last one ends early. */

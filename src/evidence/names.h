@@ -12,7 +12,7 @@
 struct address;
 struct names;
 
-#define NAMES_MOST 8192
+#define NAMES_MOST ((size_t)8192)
 
 /* RFC 1035 section 2.3.4, as text. */
 #define NAMES_TEXT 256

@@ -17,16 +17,15 @@
 #define INFLATED_TIMES    1.3 /* a queue stood before the loss */
 #define INFLATED_US       10000
 #define INFLATED_RATIO    .20
-#define IDLE_RATIO        .10
 #define CUT_AGAIN         2 /* losses at an end that may belong to something else */
 
 /* Of two segments, one lost and one passed, the lost one met fewer tokens: a coin toss where loss
  * is random. */
-#define APART_LEAST .8
+#define APART_LEAST .85
 
 /*
- * A bucket that had nothing for one segment has nothing for the next one either, where that follows
- * before half a segment's worth of tokens has come in. Chance lets it pass.
+ * A bucket that had too little for one segment has too little for the next one, no smaller, where
+ * that follows before half a segment's worth of tokens has come in. Chance lets it pass.
  */
 #define CLOSE_SHARE .5
 #define CLOSE_LEAST 5
@@ -104,6 +103,7 @@ static bool take_rate(struct piece *piece)
 	return true;
 }
 
+/* Tokens that would be left after each: a large segment needs more of them than a small one. */
 static void count_tokens(struct piece *piece)
 {
 	double used = 0;
@@ -111,7 +111,8 @@ static void count_tokens(struct piece *piece)
 	piece->passed_count = piece->lost_count = 0;
 	for (size_t i = piece->first; i <= piece->last; i++) {
 		const struct transmission *one = &piece->sent[i];
-		double tokens = piece->rate * seconds_between(piece, piece->first, i) - used;
+		double tokens =
+			piece->rate * seconds_between(piece, piece->first, i) - used - one->bytes;
 
 		if (one->lost > 0)
 			piece->lost[piece->lost_count++] = tokens;
@@ -142,16 +143,6 @@ static bool losses_come_again(const struct piece *piece)
 		last = slice;
 	}
 	return slices >= SLICES_LEAST && (double)most <= SLICE_SHARE * (double)piece->lost_count;
-}
-
-/* Who rests that much is held back by himself. */
-static bool sender_was_busy(const struct piece *piece)
-{
-	double idle_s = 0;
-
-	for (size_t i = piece->first + 1; i <= piece->last; i++)
-		idle_s += piece->sent[i].idle_us / 1e6;
-	return idle_s <= IDLE_RATIO * seconds_between(piece, piece->first, piece->last);
 }
 
 static bool no_queue_stood(const struct piece *piece)
@@ -186,7 +177,7 @@ static bool neighbours_share_their_fate(const struct piece *piece)
 	for (size_t i = piece->first; i < piece->last; i++) {
 		const struct transmission *one = &piece->sent[i], *next = one + 1;
 		double tokens = piece->rate * (double)(next->time_ns - one->time_ns) / 1e9;
-		if (one->lost == 0 || tokens > CLOSE_SHARE * next->bytes)
+		if (one->lost == 0 || next->bytes < one->bytes || tokens > CLOSE_SHARE * one->bytes)
 			continue;
 		close++;
 		lost += next->lost > 0;
@@ -226,7 +217,7 @@ static bool fits(struct piece *piece)
 	if (!take_rate(piece))
 		return false;
 	count_tokens(piece);
-	return piece->passed_count > 0 && sender_was_busy(piece) && losses_come_again(piece) &&
+	return piece->passed_count > 0 && losses_come_again(piece) &&
 		tokens_tell_them_apart(piece) && losses_are_at_one_level(piece) &&
 		little_passed_below(piece) && neighbours_share_their_fate(piece) &&
 		no_queue_stood(piece);

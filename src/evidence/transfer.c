@@ -469,7 +469,7 @@ static void sum_side(struct transfer_signs *signs, const struct transfer *transf
 	signs->repeats += s->repeats + s->fills;
 	signs->untaken += is_untaken(transfer, s);
 	signs->stalled_s += (double)stalled_ns / 1e9;
-	if (s->bytes >= BULK_BYTES || stalled_ns > 0)
+	if (s->first_ns != 0 && (s->bytes >= BULK_BYTES || stalled_ns > 0))
 		signs->delivered_s += (double)(transfer->last_ns - s->first_ns) / 1e9;
 }
 
@@ -490,13 +490,18 @@ static void sum_rests(struct transfer_signs *signs, const struct transfer *trans
 
 void transfer_sum(struct transfer_signs *signs, const struct transfer *transfer)
 {
-	bool carried = transfer->sides[SIDE_SERVER].bytes > 0;
+	const struct transfer_side *sides = transfer->sides;
+
+	/* Most connections of a scan carry nothing. */
+	if (sides[SIDE_CLIENT].segments == 0 && sides[SIDE_SERVER].segments == 0)
+		return;
+	bool carried = sides[SIDE_SERVER].bytes > 0;
 	bool foreign = transfer->later_hops != 0 && !transfer->hops_vary &&
 		transfer->reset_hops != transfer->later_hops;
 
 	signs->connections += carried;
 	for (int side = 0; side < SESSION_SIDES; side++)
-		sum_side(signs, transfer, &transfer->sides[side]);
+		sum_side(signs, transfer, &sides[side]);
 	sum_rests(signs, transfer);
 	if (transfer->reset_midway) {
 		signs->reset++;

@@ -91,6 +91,9 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_HOPS_CHANGE] =
 		"The hop limit of the server's packets changes after its SYN-ACK, on every "
 		"connection: a device in front of it answers for it at first.",
+	[FINDING_STARTTLS_RESET] =
+		"Every STARTTLS of the client's was answered by a reset, {midway} of "
+		"{connections}{foreign}.",
 	[FINDING_VERSIONS_REFUSED] =
 		"The client offers {offered}, and the server takes none of them.",
 	[FINDING_HUNG_UP] = "The server closed the connection before a greeting.",

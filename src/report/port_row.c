@@ -36,6 +36,7 @@ static const struct {
 	[FINDING_HELLO_RESET] = {"TLS is reset", "TLS reset"},
 	[FINDING_TLS_ALERT] = {"{alert}", "TLS alert"},
 	[FINDING_CERTIFICATE_REFUSED] = {"{alert}", "certificate refused"},
+	[FINDING_STARTTLS_RESET] = {"STARTTLS is reset", "STARTTLS reset"},
 	[FINDING_POLICED] = {"mail is limited to about {limit}", "mail is held back"},
 	[FINDING_SHAPED] = {"mail is limited to about {limit}", "mail is held back"},
 	[FINDING_LARGE_UNTAKEN] = {"full-sized packets vanish", "large packets vanish"},

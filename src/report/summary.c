@@ -159,6 +159,11 @@ static const struct summary_row rows[] = {
 		"first TLS message is answered by a reset.",
 		"ENCRYPTION ON {PORTS} IS CUT OFF.", "",
 		"The first TLS message to port {port} was answered by a reset (RST)."},
+	{VERDICT_REFUSED, ANY, FINDING_STARTTLS_RESET,
+		"Port {port}{purpose} of {host} opens, but whoever asks for encryption (STARTTLS) "
+		"there is cut off by a reset.",
+		"ENCRYPTION ON {PORTS} IS CUT OFF.", "",
+		"STARTTLS on port {port} was answered by a reset (RST), every time."},
 	{VERDICT_REFUSED, BY_PATH, ANY,
 		"A device on the way refuses port {port}{purpose} in the name of {host}{place}.",
 		"{PORTS} {IS} REFUSED ON THE WAY.", "The mail server is not to blame.",

@@ -40,7 +40,7 @@ static bool receiver_stalls(const struct figures *f)
 
 static bool is_policed(const struct figures *f)
 {
-	return f->transfer.limit.limit == LIMIT_POLICED && !f->capture_lost;
+	return f->transfer.limit.limit == LIMIT_POLICED && f->capture_lost == 0;
 }
 
 static bool is_shaped(const struct figures *f)
@@ -67,7 +67,7 @@ static bool most_are_cut(const struct figures *f)
 
 static bool large_is_never_taken(const struct figures *f)
 {
-	return f->transfer.untaken > 0 && !f->capture_lost;
+	return f->transfer.untaken > 0 && f->capture_lost == 0;
 }
 
 static bool most_large_is_never_taken(const struct figures *f)
@@ -85,9 +85,16 @@ static bool rests_are_reset(const struct figures *f)
 	return f->transfer.cut_reset > 0;
 }
 
+/* The same trigger each time, and never elsewhere (SCIENCE section G). */
+static bool starttls_is_reset(const struct figures *f)
+{
+	return f->transfer.reset_at[TRIGGER_STARTTLS] >= OFTEN &&
+		f->transfer.reset_at[TRIGGER_STARTTLS] == f->transfer.connections;
+}
+
 static bool is_reset_midway(const struct figures *f)
 {
-	return f->transfer.reset > 0 && !resets_are_forged(f);
+	return f->transfer.reset > 0 && !resets_are_forged(f) && !starttls_is_reset(f);
 }
 
 static bool repeats_more_than(const struct figures *f, double ratio)
@@ -114,21 +121,26 @@ static bool hops_change(const struct figures *f)
 	return f->transfer.hops_changed >= OFTEN && f->transfer.hops_kept == 0;
 }
 
+#define PHASE_REACHED (-1) /* the last one that the sessions got to */
+
 static const struct {
 	const char *name;
 	bool (*holds)(const struct figures *figures);
 	enum verdict_word word;
+	int phase; /* enum verdict_phase, or PHASE_REACHED */
 	enum verdict_by by;
 	double confidence;
 	enum finding_id finding;
 } rules[] = {
-	{"resets that the server knows nothing of", most_are_cut, VERDICT_INTERCEPTED, BY_PATH, .9,
-		FINDING_FOREIGN_RESET},
+	{"STARTTLS answered by a RST", starttls_is_reset, VERDICT_REFUSED, PHASE_STARTTLS,
+		BY_UNKNOWN, .9, FINDING_STARTTLS_RESET},
+	{"resets that the server knows nothing of", most_are_cut, VERDICT_INTERCEPTED,
+		PHASE_REACHED, BY_PATH, .9, FINDING_FOREIGN_RESET},
 	{"large segments are never acknowledged", most_large_is_never_taken, VERDICT_DROPPED,
-		BY_UNKNOWN, .8, FINDING_LARGE_UNTAKEN},
-	{"losses as a token bucket makes them", is_policed, VERDICT_THROTTLED, BY_UNKNOWN, .95,
-		FINDING_POLICED},
-	{"an even rate after a burst", is_shaped, VERDICT_THROTTLED, BY_UNKNOWN, .85,
+		PHASE_REACHED, BY_UNKNOWN, .8, FINDING_LARGE_UNTAKEN},
+	{"losses as a token bucket makes them", is_policed, VERDICT_THROTTLED, PHASE_REACHED,
+		BY_UNKNOWN, .95, FINDING_POLICED},
+	{"an even rate after a burst", is_shaped, VERDICT_THROTTLED, PHASE_REACHED, BY_UNKNOWN, .85,
 		FINDING_SHAPED},
 };
 
@@ -138,6 +150,8 @@ void transfer_rules_apply(struct verdict *verdict, const struct figures *figures
 		if (!rules[i].holds(figures))
 			continue;
 		verdict->word = rules[i].word;
+		if (rules[i].phase != PHASE_REACHED)
+			verdict->phase = (enum verdict_phase)rules[i].phase;
 		verdict->by = rules[i].by;
 		verdict->confidence = rules[i].confidence;
 		verdict->rule = rules[i].name;

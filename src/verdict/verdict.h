@@ -105,6 +105,7 @@ enum finding_id {
 	FINDING_HOPS_CHANGE,   /* between SYN-ACK and what follows */
 
 	FINDING_VERSIONS_REFUSED, /* no TLS version in common */
+	FINDING_STARTTLS_RESET,   /* every STARTTLS is answered by a RST */
 
 	/* Of sessions of our own. */
 	FINDING_HUNG_UP,         /* closed before the greeting */

@@ -87,6 +87,7 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_FOREIGN_RESET] = "forged-reset",
 	[FINDING_HOPS_CHANGE] = "hop-limit-change",
 	[FINDING_VERSIONS_REFUSED] = "tls-versions-refused",
+	[FINDING_STARTTLS_RESET] = "starttls-reset",
 	[FINDING_HUNG_UP] = "closed-before-greeting",
 	[FINDING_FLOOD] = "endless-line",
 	[FINDING_TALK_SILENT] = "command-unanswered",

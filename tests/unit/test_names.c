@@ -118,7 +118,7 @@ static void names_keeps_no_more_than_there_is_room_for(void **state)
 
 	(void)state;
 	hex_bytes(aliased, &bytes, &length);
-	for (unsigned i = 0; i < NAMES_MOST + 10; i++) {
+	for (size_t i = 0; i < NAMES_MOST + 10; i++) {
 		bytes[length - 4] = 10;
 		bytes[length - 3] = (uint8_t)(i >> 16);
 		bytes[length - 2] = (uint8_t)(i >> 8);
