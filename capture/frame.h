@@ -87,7 +87,8 @@ struct frame {
 	struct address neighbour;           /* FRAME_NEIGHBOUR_*: the address asked for or told */
 };
 
-/* Decodes packet into *out. *out is complete only for FRAME_DECODED. Allocates nothing. */
+/* Decodes packet into *out. *out is complete only for FRAME_DECODED, and then but for what other
+ * kinds have beyond tcp: most packets are TCP. Allocates nothing. */
 enum frame_outcome frame_decode(struct frame *out, const struct packet *packet);
 
 /* A stable word for counters and the JSON's capture.skipped: "not_ip", "truncated", ... */

@@ -15,6 +15,8 @@
 struct conversation {
 	uint32_t number; /* 0: this room is free */
 	uint32_t host, endpoint;
+	struct frame syn_ack;                 /* but for its data */
+	bool begun;                           /* what follows is filled in */
 	bool over;                            /* nothing more is to be learnt */
 	bool upgraded;                        /* TLS from here on */
 	uint32_t acknowledged[SESSION_SIDES]; /* up to where this side has the other's bytes */
@@ -68,10 +70,46 @@ static void note_holes(struct conversation *c)
 	}
 }
 
+/* Scans open and never say a word, so a room is made ready only for the first one. */
+static void begin(struct conversation *c)
+{
+	const struct frame_tcp *syn_ack = &c->syn_ack.tcp;
+
+	if (c->begun)
+		return;
+	(void)transcript_begin(&c->transcript, syn_ack->source_port);
+	c->begun = true;
+	c->over = false;
+	c->upgraded = c->transcript.implicit_tls;
+	dialogue_init(&c->dialogue, c->transcript.service);
+	stream_init(&c->streams[SIDE_CLIENT], syn_ack->acknowledgement);
+	stream_init(&c->streams[SIDE_SERVER], syn_ack->sequence + 1);
+	for (int side = 0; side < SESSION_SIDES; side++) {
+		enum session_side other = side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+		c->acknowledged[side] = c->streams[other].next;
+		tls_reader_init(&c->readers[side]);
+	}
+}
+
+/* Nothing was said: the first of its kind is as good as all. */
+static bool end_unbegun(struct endpoint *endpoint, struct conversation *c)
+{
+	struct session_tally *tally = endpoint->sessions;
+
+	if (c->begun || tally == NULL || tally->kept[ENDING_UNKNOWN] == NULL)
+		return false;
+	tally->counts[ENDING_UNKNOWN]++;
+	c->number = 0;
+	return true;
+}
+
 static void end(struct evidence *evidence, struct conversation *c, int64_t now_ns)
 {
 	struct endpoint *endpoint = &evidence->hosts[c->host].endpoints[c->endpoint];
 
+	if (end_unbegun(endpoint, c))
+		return;
+	begin(c);
 	note_holes(c);
 	enum ending ending = ending_of(&c->transcript, now_ns);
 
@@ -92,7 +130,7 @@ void conversations_free(struct conversations *conversations)
 		return;
 	for (size_t i = 0; i < CONVERSATIONS; i++) {
 		struct conversation *c = conversations->rooms[i];
-		for (int side = 0; c != NULL && side < SESSION_SIDES; side++) {
+		for (int side = 0; c != NULL && c->begun && side < SESSION_SIDES; side++) {
 			stream_clear(&c->streams[side]);
 			tls_reader_clear(&c->readers[side]);
 		}
@@ -137,25 +175,14 @@ static struct conversation *new_room(struct evidence *evidence, int64_t now_ns)
 uint32_t conversation_open(
 	struct evidence *evidence, const struct position *position, const struct frame *syn_ack)
 {
-	struct transcript transcript;
-
-	if (!transcript_begin(&transcript, syn_ack->tcp.source_port))
+	if (!transcript_knows(syn_ack->tcp.source_port))
 		return 0;
 	struct conversation *c = new_room(evidence, syn_ack->time_ns);
 
 	c->host = position->host;
 	c->endpoint = position->endpoint;
-	c->over = false;
-	c->upgraded = transcript.implicit_tls;
-	c->transcript = transcript;
-	dialogue_init(&c->dialogue, transcript.service);
-	stream_init(&c->streams[SIDE_CLIENT], syn_ack->tcp.acknowledgement);
-	stream_init(&c->streams[SIDE_SERVER], syn_ack->tcp.sequence + 1);
-	for (int side = 0; side < SESSION_SIDES; side++) {
-		enum session_side other = side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
-		c->acknowledged[side] = c->streams[other].next;
-		tls_reader_init(&c->readers[side]);
-	}
+	c->syn_ack = *syn_ack;
+	c->begun = false;
 	return c->number;
 }
 
@@ -263,6 +290,7 @@ void conversation_add(
 
 	if (c == NULL || (frame->tcp.flags & TCP_SYN) != 0)
 		return;
+	begin(c);
 	struct listener listener = {c, (enum session_side)side};
 	struct stream_sink sink = {&listener, take};
 	struct stream_segment segment = {.sequence = frame->tcp.sequence,
@@ -293,6 +321,7 @@ static void add_sessions(struct session_tally *all, const struct session_tally *
 
 static void add_unfinished(struct session_tally *all, struct conversation *c, int64_t now_ns)
 {
+	begin(c);
 	note_holes(c);
 	enum ending ending = ending_of(&c->transcript, now_ns);
 

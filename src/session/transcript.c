@@ -19,20 +19,35 @@ static const struct {
 };
 #define SERVICES (sizeof(services) / sizeof(services[0]))
 
+/* The place in services of what the port is for; SERVICES where it is in no table. */
+static size_t service_of(const struct mailport *row)
+{
+	size_t i = 0;
+
+	while (i < SERVICES &&
+		(row == NULL ||
+			strncmp(row->service, services[i].service, strlen(services[i].service)) !=
+				0))
+		i++;
+	return i;
+}
+
+bool transcript_knows(uint16_t port)
+{
+	return service_of(mailport_find(port)) < SERVICES;
+}
+
 bool transcript_begin(struct transcript *transcript, uint16_t port)
 {
 	const struct mailport *row = mailport_find(port);
+	size_t service = service_of(row);
 
-	for (size_t i = 0; row != NULL && i < SERVICES; i++) {
-		const char *name = services[i].service;
-		if (strncmp(row->service, name, strlen(name)) != 0)
-			continue;
-		*transcript = (struct transcript){.port = port,
-			.service = services[i].speaks,
-			.implicit_tls = row->tls == MAILPORT_IMPLICIT_TLS};
-		return true;
-	}
-	return false;
+	if (service == SERVICES)
+		return false;
+	*transcript = (struct transcript){.port = port,
+		.service = services[service].speaks,
+		.implicit_tls = row->tls == MAILPORT_IMPLICIT_TLS};
+	return true;
 }
 
 static bool is_smtp(const uint8_t *bytes)

@@ -92,6 +92,7 @@ struct transcript {
 
 /* The room that transcript_begin() finds a service in; false where the port is in no table. */
 bool transcript_begin(struct transcript *transcript, uint16_t port);
+bool transcript_knows(uint16_t port); /* what it would return */
 
 /* Enough bytes decide; fewer than four without a line's end are PROTOCOL_UNDECIDED. */
 enum session_protocol protocol_of(const uint8_t *bytes, size_t length);
