@@ -32,9 +32,11 @@ struct result *report_add(struct report *report)
 	return result;
 }
 
-static void judge(struct report *report, const struct evidence *evidence, const struct host *host,
-	const struct endpoint *endpoint, int64_t now_ns)
+/* Of a run of our own every port is worth all the work. */
+static void judge(struct report *report, const struct host *host, const struct endpoint *endpoint,
+	int64_t now_ns, size_t *work)
 {
+	const struct evidence *evidence = report->evidence;
 	struct result *result = report_add(report);
 	const char *service =
 		endpoint->service[0] != '\0' ? endpoint->service : mailport_service(endpoint->port);
@@ -43,7 +45,9 @@ static void judge(struct report *report, const struct evidence *evidence, const 
 	snprintf(result->service, sizeof(result->service), "%s", service);
 	result->address = host->address;
 	result->port = endpoint->port;
-	result->figures = figures_of(evidence, host, endpoint, now_ns);
+	result->figures = evidence->targets_known
+		? figures_of(evidence, host, endpoint, now_ns)
+		: figures_within(evidence, host, endpoint, now_ns, work);
 	result->verdict = verdict_of(&result->figures);
 }
 
@@ -56,13 +60,15 @@ static bool was_cut_short(const struct evidence *evidence)
 
 void report_judge(struct report *report, const struct evidence *evidence, int64_t now_ns)
 {
+	size_t work = RATE_WORK;
+
 	report->evidence = evidence;
 	report->interrupted = was_cut_short(evidence);
 	for (size_t h = 0; h < evidence->host_count; h++) {
 		const struct host *host = &evidence->hosts[h];
 		for (size_t e = 0; e < host->endpoint_count; e++) {
 			if (host->endpoints[e].asked || !evidence->targets_known)
-				judge(report, evidence, host, &host->endpoints[e], now_ns);
+				judge(report, host, &host->endpoints[e], now_ns, &work);
 		}
 	}
 }
