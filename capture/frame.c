@@ -11,6 +11,9 @@
 #include "packet.h"
 #include "wire.h"
 
+#include <stddef.h>
+#include <string.h>
+
 /* IANA "Protocol Numbers", and those of them that are IPv6 extension headers. */
 enum protocol {
 	PROTOCOL_HOP_BY_HOP = 0,
@@ -103,15 +106,21 @@ struct ipv4_header {
 	uint32_t header, total;
 	uint16_t identifier, fragment; /* flags and offset */
 	uint8_t hop_limit, protocol;
-	struct address source, destination;
+	struct wire addresses;
 };
 
-static struct address take_address(struct wire *at, uint8_t family, size_t length)
+/* In place: a copy would have to wait for the bytes just written. */
+static void take_address(struct address *out, struct wire *at, uint8_t family, size_t length)
 {
-	struct address address = {.family = family};
+	*out = (struct address){.family = family};
+	wire_copy(at, out->bytes, length);
+}
 
-	wire_copy(at, address.bytes, length);
-	return address;
+static void take_addresses(
+	struct ipv4_header *ip, struct address *source, struct address *destination)
+{
+	take_address(source, &ip->addresses, ADDRESS_IPV4, 4);
+	take_address(destination, &ip->addresses, ADDRESS_IPV4, 4);
 }
 
 /* False where it is no IPv4 header; whether all of it was there is for the cursor to say. */
@@ -127,8 +136,8 @@ static bool take_ipv4(struct ipv4_header *ip, struct wire *at)
 	ip->hop_limit = wire_u8(at);
 	ip->protocol = wire_u8(at);
 	wire_skip(at, 2); /* checksum */
-	ip->source = take_address(at, ADDRESS_IPV4, 4);
-	ip->destination = take_address(at, ADDRESS_IPV4, 4);
+	ip->addresses = *at;
+	wire_skip(at, 8);
 	return first >> 4 == 4 && ip->header >= IPV4_HEADER;
 }
 
@@ -145,8 +154,8 @@ static bool take_ipv6(struct ipv6_header *ip, struct wire *at)
 	ip->payload = wire_u16(at);
 	ip->next = wire_u8(at);
 	ip->hop_limit = wire_u8(at);
-	ip->source = take_address(at, ADDRESS_IPV6, 16);
-	ip->destination = take_address(at, ADDRESS_IPV6, 16);
+	take_address(&ip->source, at, ADDRESS_IPV6, 16);
+	take_address(&ip->destination, at, ADDRESS_IPV6, 16);
 	return first >> 28 == 6;
 }
 
@@ -230,8 +239,7 @@ static void quote_ipv4(struct frame_quote *quote, struct wire at)
 	quote->protocol = ip.protocol;
 	quote->hop_limit = ip.hop_limit;
 	quote->identifier = ip.identifier;
-	quote->source = ip.source;
-	quote->destination = ip.destination;
+	take_addresses(&ip, &quote->source, &quote->destination);
 	wire_skip(&at, ip.header - IPV4_HEADER);
 	if (ip.protocol == PROTOCOL_TCP && (ip.fragment & 0x1fff) == 0)
 		quote_ports(quote, &at);
@@ -292,7 +300,7 @@ static enum frame_outcome decode_neighbour(struct frame *out, struct payload *pa
 	out->kind = FRAME_ICMP_OTHER;
 	if (out->hop_limit != 255)
 		return FRAME_DECODED;
-	out->neighbour = take_address(&payload->at, ADDRESS_IPV6, 16);
+	take_address(&out->neighbour, &payload->at, ADDRESS_IPV6, 16);
 	if (!wire_whole(&payload->at))
 		return cut_short(payload, ICMP_HEADER + 16);
 	out->kind = out->icmp.type == 135 ? FRAME_NEIGHBOUR_ASK : FRAME_NEIGHBOUR_TELL;
@@ -351,8 +359,7 @@ static enum frame_outcome open_ipv4(
 	out->hop_limit = ip.hop_limit;
 	out->identifier = ip.identifier;
 	out->dont_fragment = ip.fragment & 0x4000;
-	out->source = ip.source;
-	out->destination = ip.destination;
+	take_addresses(&ip, &out->source, &out->destination);
 	payload->declared = ip.total - ip.header;
 	payload->at = wire_take(&at, payload->declared);
 	payload->protocol = ip.protocol;
@@ -435,6 +442,8 @@ static enum frame_outcome decode_payload(
 		return decode_tcp(out, payload);
 	if (payload->protocol == PROTOCOL_UDP)
 		return decode_udp(out, payload);
+	out->icmp = (struct frame_icmp){0};
+	out->neighbour = (struct address){0};
 	if (payload->protocol == PROTOCOL_ICMP && network == ETHER_IPV4)
 		return decode_icmp(out, payload);
 	if (payload->protocol == PROTOCOL_ICMPV6 && network == ETHER_IPV6)
@@ -478,9 +487,9 @@ static enum frame_outcome decode_arp(struct frame *out, struct wire at)
 	protocol_length = wire_u8(&at);
 	operation = wire_u16(&at);
 	wire_skip(&at, hardware_length);
-	out->source = take_address(&at, ADDRESS_IPV4, 4);
+	take_address(&out->source, &at, ADDRESS_IPV4, 4);
 	wire_skip(&at, hardware_length);
-	out->destination = take_address(&at, ADDRESS_IPV4, 4);
+	take_address(&out->destination, &at, ADDRESS_IPV4, 4);
 	if (!wire_whole(&at))
 		return FRAME_TRUNCATED;
 	if (protocol != ETHER_IPV4)
@@ -525,7 +534,9 @@ enum frame_outcome frame_decode(struct frame *out, const struct packet *packet)
 
 	if (outcome != FRAME_DECODED)
 		return outcome;
-	*out = (struct frame){.time_ns = packet->time_ns, .number = packet->number};
+	memset(out, 0, offsetof(struct frame, icmp));
+	out->time_ns = packet->time_ns;
+	out->number = packet->number;
 	return decode_network(out, &link);
 }
 

@@ -111,8 +111,9 @@ struct frame {
 	struct frame_names names; /* FRAME_NAMES */
 };
 
-/* Decodes packet into *out, which is complete for FRAME_DECODED, and for FRAME_FRAGMENT as far as
- * its IP header goes. Allocates nothing. */
+/* Decodes packet into *out, which is complete for FRAME_DECODED but for what other kinds have
+ * beyond tcp, since most packets are TCP, and for FRAME_FRAGMENT as far as its IP header goes.
+ * Allocates nothing. */
 enum frame_outcome frame_decode(struct frame *out, const struct packet *packet);
 
 /* A stable word for counters and the JSON's capture.skipped: "not_ip", "truncated", ... */

@@ -13,13 +13,13 @@
 
 #define NS_PER_MS ((int64_t)1000000)
 
-/* After this an answered SYN has its handshake behind it, and one without an answer gets none: a
- * router says after three seconds that there is no such neighbour (RFC 4861 section 10: three
- * times a second), and our own patience ends as early. */
+/* After this nothing more comes of an answered SYN but its connection's traffic; and nothing of one
+ * without an answer: a router that asks for a neighbour says after three seconds that there is none
+ * (RFC 4861 section 10: three times a second), and our own patience ends as early. */
 #define ANSWERED_NS   (1000 * NS_PER_MS)
 #define UNANSWERED_NS (5000 * NS_PER_MS)
 
-#define LEAST_SHARE 4
+#define LEAST_SHARE 16
 #define UNEVEN      16 /* times a share for ports that do not always answer alike */
 
 /* How far a control may stand from a silent probe that it vouches for, as in silence.c. */
@@ -27,9 +27,6 @@
 
 /* How many hosts are compared to find one that may go. */
 #define LOOKED_AT 64
-
-/* Shared ports are swept until this part of the budget is in use. */
-#define ENOUGH (BUDGET_EXCHANGES / 4 * 3)
 
 enum urgency {
 	WHAT_IS_SETTLED,
@@ -75,10 +72,11 @@ static size_t share_of(const struct evidence *evidence, const struct endpoint *e
 static bool is_settled(const struct retirement *retirement, const struct exchange *exchange)
 {
 	int64_t age_ns = retirement->now_ns - exchange->sent_ns;
+	bool was_listened_to = exchange->conversation != 0;
 
-	if (conversation_goes_on(retirement->evidence, exchange->conversation))
+	if (was_listened_to && conversation_goes_on(retirement->evidence, exchange->conversation))
 		return false;
-	if (retirement->urgency == WHATEVER_IS_LEFT)
+	if (retirement->urgency == WHATEVER_IS_LEFT || was_listened_to || exchange->connected)
 		return true;
 	return age_ns >= (exchange_answered(exchange) ? ANSWERED_NS : UNANSWERED_NS);
 }
@@ -128,7 +126,7 @@ static void choose(struct retirement *retirement, size_t share)
 	const struct endpoint *endpoint = retirement->endpoint;
 	size_t count = endpoint->exchange_count;
 	bool any = retirement->urgency == WHATEVER_IS_LEFT;
-	size_t first = any ? 0 : share / 4, latest = any ? 1 : share / 2;
+	size_t first = any ? 0 : share / 8, latest = any ? 1 : share / 8;
 	bool told = endpoint->retired != NULL && endpoint->retired->icmp_errors > 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -149,11 +147,9 @@ static struct index_slot *slot_of(const struct evidence *evidence, const struct 
 	const struct host *host = &evidence->hosts[position->host];
 	const struct endpoint *endpoint = &host->endpoints[position->endpoint];
 	const struct exchange *exchange = &endpoint->exchanges[position->exchange];
-	struct flow flow = {.source = exchange->source,
-		.destination = host->address,
-		.source_port = exchange->source_port,
-		.destination_port = endpoint->port};
-	uint64_t hash = index_of_flow(evidence->flows, &flow);
+	struct index_end from = {&exchange->source, exchange->source_port};
+	struct index_end to = {&host->address, endpoint->port};
+	uint32_t hash = index_of_flow(evidence->flows, from, to);
 	struct index_slot *slot = NULL;
 
 	while ((slot = index_seek(evidence->flows, hash, slot)) != NULL) {
@@ -171,7 +167,7 @@ static void set_aside(struct retirement *retirement, size_t at, const struct pat
 	struct index_slot *slot = NULL;
 	unsigned before = endpoint->retired->unsettled;
 
-	position.exchange = (uint32_t)at;
+	position.exchange = (uint16_t)at;
 	slot = slot_of(evidence, &position);
 	if (slot != NULL)
 		index_remove(evidence->flows, slot);
@@ -186,11 +182,11 @@ static void move(struct retirement *retirement, size_t from, size_t to)
 
 	if (from == to)
 		return;
-	position.exchange = (uint32_t)from;
+	position.exchange = (uint16_t)from;
 	struct index_slot *slot = slot_of(retirement->evidence, &position);
 
 	if (slot != NULL)
-		slot->position.exchange = (uint32_t)to;
+		slot->position.exchange = (uint16_t)to;
 	endpoint->exchanges[to] = endpoint->exchanges[from];
 }
 
@@ -220,9 +216,9 @@ static void set_aside_all(struct retirement *retirement)
 
 static void shrink(struct endpoint *endpoint)
 {
-	if (endpoint->exchange_room < 2 * endpoint->exchange_count + 2)
+	if (endpoint->exchange_room < 4 * endpoint->exchange_count + 4)
 		return;
-	endpoint->exchange_room = endpoint->exchange_count + 1;
+	endpoint->exchange_room = 2 * endpoint->exchange_count + 2;
 	endpoint->exchanges = fault_resize(
 		endpoint->exchanges, endpoint->exchange_room, sizeof(*endpoint->exchanges));
 }
@@ -251,28 +247,37 @@ static void retire(struct evidence *evidence, const struct position *place, int6
 		set_aside_all(&retirement);
 	shrink(endpoint);
 	/* Whoever could hardly retire any is not asked again at once. */
-	endpoint->retire_at = endpoint->exchange_count + share / 4 + 1;
+	endpoint->retire_at = endpoint->exchange_count * 3 / 2 + 1;
 }
 
 static void sweep(struct evidence *evidence, int64_t now_ns, enum urgency urgency)
 {
 	for (size_t h = 0; h < evidence->host_count; h++) {
 		for (size_t e = 0; e < evidence->hosts[h].endpoint_count; e++) {
-			struct position place = {.host = (uint32_t)h, .endpoint = (uint32_t)e};
+			struct position place = {.host = (uint32_t)h, .endpoint = (uint16_t)e};
 			retire(evidence, &place, now_ns, urgency);
 		}
 	}
 }
 
+static size_t budget_of(const struct evidence *evidence)
+{
+	size_t for_ports = BUDGET_PER_PORT * evidence->endpoint_count;
+
+	return for_ports > BUDGET_EXCHANGES ? for_ports : BUDGET_EXCHANGES;
+}
+
 static void make_room(struct evidence *evidence, int64_t now_ns)
 {
-	while (evidence->kept > ENOUGH && evidence->share > LEAST_SHARE) {
+	size_t enough = budget_of(evidence) / 4 * 3;
+
+	while (evidence->kept > enough && evidence->share > LEAST_SHARE) {
 		evidence->share /= 2;
 		sweep(evidence, now_ns, WHAT_IS_SETTLED);
 	}
-	if (evidence->kept > ENOUGH)
+	if (evidence->kept > enough)
 		sweep(evidence, now_ns, WHAT_IS_SETTLED);
-	if (evidence->kept > ENOUGH)
+	if (evidence->kept > enough)
 		sweep(evidence, now_ns, WHATEVER_IS_LEFT);
 }
 
@@ -284,9 +289,10 @@ bool budget_admit(struct evidence *evidence, const struct position *position, in
 	if (endpoint->exchange_count >= evidence->share &&
 		endpoint->exchange_count >= endpoint->retire_at)
 		retire(evidence, position, now_ns, WHAT_IS_SETTLED);
-	if (evidence->kept >= BUDGET_EXCHANGES)
+	if (evidence->kept >= budget_of(evidence))
 		make_room(evidence, now_ns);
-	return endpoint->exchange_count < EVIDENCE_EXCHANGES && evidence->kept < BUDGET_EXCHANGES;
+	return endpoint->exchange_count < EVIDENCE_EXCHANGES &&
+		evidence->kept < budget_of(evidence);
 }
 
 /* Forgetting hosts. */
@@ -307,7 +313,7 @@ static void forget_endpoint(struct evidence *evidence, struct position place)
 	struct endpoint *endpoint = &evidence->hosts[place.host].endpoints[place.endpoint];
 
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		place.exchange = (uint32_t)i;
+		place.exchange = (uint16_t)i;
 		struct index_slot *slot = slot_of(evidence, &place);
 		if (slot != NULL)
 			index_remove(evidence->flows, slot);
@@ -321,7 +327,7 @@ static void forget_endpoint(struct evidence *evidence, struct position place)
 static void forget(struct evidence *evidence, size_t place)
 {
 	struct host *host = &evidence->hosts[place];
-	uint64_t hash = index_of_address(evidence->addresses, &host->address);
+	uint32_t hash = index_of_address(evidence->addresses, &host->address);
 	struct index_slot *slot = index_seek(evidence->addresses, hash, NULL);
 
 	while (slot != NULL && slot->position.host != place)
@@ -330,7 +336,7 @@ static void forget(struct evidence *evidence, size_t place)
 		index_remove(evidence->addresses, slot);
 	for (size_t e = 0; e < host->endpoint_count; e++)
 		forget_endpoint(evidence,
-			(struct position){.host = (uint32_t)place, .endpoint = (uint32_t)e});
+			(struct position){.host = (uint32_t)place, .endpoint = (uint16_t)e});
 	evidence->endpoint_count -= host->endpoint_count;
 	evidence->hosts_forgotten++;
 	free(host->endpoints);

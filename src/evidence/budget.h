@@ -18,8 +18,9 @@ struct address;
 struct evidence;
 struct position;
 
-#define BUDGET_EXCHANGES 32768 /* of all ports together */
-#define BUDGET_PORTS     24576 /* of all hosts together */
+#define BUDGET_PORTS     32768 /* of all hosts together */
+#define BUDGET_EXCHANGES 16384 /* of all ports together, or: */
+#define BUDGET_PER_PORT  2     /* where that is more */
 
 /* Makes room for one more exchange at position's endpoint, whose exchanges may move. False: there
  * is none. */

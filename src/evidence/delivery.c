@@ -266,7 +266,8 @@ static bool queue_stood(const struct delivery *delivery)
 	}
 	double least_us = fmax(QUEUE_TIMES * delivery->base_us, delivery->base_us + QUEUE_LEAST_US);
 
-	return samples * QUEUE_SAMPLED >= delivery->last_second && sum_us / (double)samples >= least_us;
+	return samples * QUEUE_SAMPLED >= delivery->last_second &&
+		sum_us / (double)samples >= least_us;
 }
 
 /* The first second has what passed before the limit took hold, and the last one ends early. */

@@ -81,7 +81,7 @@ void evidence_free(struct evidence *evidence)
 
 struct host *evidence_host(const struct evidence *evidence, const struct address *address)
 {
-	uint64_t hash = index_of_address(evidence->addresses, address);
+	uint32_t hash = index_of_address(evidence->addresses, address);
 	struct index_slot *slot = NULL;
 
 	while ((slot = index_seek(evidence->addresses, hash, slot)) != NULL) {
@@ -222,24 +222,16 @@ static struct exchange *exchange_at(
 	return &endpoint->exchanges[position->exchange];
 }
 
-static bool is_flow(
-	const struct evidence *evidence, const struct position *position, const struct flow *flow)
+static bool is_between(const struct evidence *evidence, const struct position *position,
+	struct index_end from, struct index_end to)
 {
 	const struct host *host = &evidence->hosts[position->host];
 	const struct exchange *exchange = exchange_at(evidence, position);
 
-	return exchange->source_port == flow->source_port &&
-		host->endpoints[position->endpoint].port == flow->destination_port &&
-		address_equal(&host->address, &flow->destination) &&
-		address_equal(&exchange->source, &flow->source);
-}
-
-static struct flow way_back(const struct flow *flow)
-{
-	return (struct flow){.source = flow->destination,
-		.destination = flow->source,
-		.source_port = flow->destination_port,
-		.destination_port = flow->source_port};
+	return exchange->source_port == from.port &&
+		host->endpoints[position->endpoint].port == to.port &&
+		address_equal(&host->address, to.address) &&
+		address_equal(&exchange->source, from.address);
 }
 
 /* What is known of a segment's flow: at most one of the two. */
@@ -248,20 +240,30 @@ struct acquaintance {
 	struct position *joined; /* or the receiver, if the sender did not */
 };
 
-static struct acquaintance find_either(const struct evidence *evidence, const struct flow *flow)
+static struct acquaintance find_either(
+	const struct evidence *evidence, struct index_end from, struct index_end to)
 {
-	uint64_t hash = index_of_flow(evidence->flows, flow);
-	struct flow back = way_back(flow);
+	uint32_t hash = index_of_flow(evidence->flows, from, to);
 	struct index_slot *slot = NULL;
 	struct acquaintance known = {NULL, NULL};
 
 	while ((slot = index_seek(evidence->flows, hash, slot)) != NULL) {
-		if (is_flow(evidence, &slot->position, flow))
+		if (is_between(evidence, &slot->position, from, to))
 			return (struct acquaintance){.opened = &slot->position};
-		if (is_flow(evidence, &slot->position, &back))
+		if (is_between(evidence, &slot->position, to, from))
 			known.joined = &slot->position;
 	}
 	return known;
+}
+
+static struct index_end sender_of(const struct frame *frame)
+{
+	return (struct index_end){&frame->source, frame->tcp.source_port};
+}
+
+static struct index_end receiver_of(const struct frame *frame)
+{
+	return (struct index_end){&frame->destination, frame->tcp.destination_port};
 }
 
 /* The latest exchange of a flow from latest back that has this sequence number; false if there is
@@ -276,7 +278,7 @@ static bool find_exchange(const struct evidence *evidence, const struct position
 			return true;
 		if (exchange->earlier == EXCHANGE_NONE)
 			return false;
-		out->exchange = exchange->earlier;
+		out->exchange = (uint16_t)exchange->earlier;
 	}
 	return false;
 }
@@ -312,18 +314,22 @@ static bool ignored_its_answer(const struct exchange *before, int64_t now_ns)
 	return answer != NULL && now_ns - answer->time_ns > IGNORED_AFTER_NS;
 }
 
-static struct exchange exchange_of(const struct frame *frame)
+/* Field by field: there is no need to clear the room for answers, which is most of it. */
+static void begin_exchange(struct exchange *out, const struct frame *frame, bool own)
 {
-	return (struct exchange){
-		.sent_ns = frame->time_ns,
-		.packet = frame->number,
-		.source = frame->source,
-		.source_port = frame->tcp.source_port,
-		.sequence = frame->tcp.sequence,
-		.earlier = EXCHANGE_NONE,
-		.identifier = frame->identifier,
-		.hop_limit = frame->hop_limit,
-	};
+	out->sent_ns = frame->time_ns;
+	out->closed_ns = 0;
+	out->packet = frame->number;
+	out->source = frame->source;
+	out->sequence = frame->tcp.sequence;
+	out->earlier = EXCHANGE_NONE;
+	out->conversation = 0;
+	out->source_port = frame->tcp.source_port;
+	out->identifier = frame->identifier;
+	out->hop_limit = frame->hop_limit;
+	out->own = own;
+	out->repeated = out->ignored_answer = out->connected = false;
+	out->answer_count = out->answers_more = 0;
 }
 
 /* The capture shows a SYN after all that was given up as never seen: it left, late. */
@@ -352,7 +358,7 @@ static struct endpoint *endpoint_for_syn(
 		return NULL;
 	host->asked_ns = frame->time_ns;
 	*here = (struct position){.host = (uint32_t)(host - evidence->hosts),
-		.endpoint = (uint32_t)(endpoint - host->endpoints)};
+		.endpoint = (uint16_t)(endpoint - host->endpoints)};
 	return endpoint;
 }
 
@@ -377,9 +383,9 @@ static void follow(
 	exchange->conversation = exchange->repeated ? before->conversation : 0;
 }
 
-static struct role add_syn(
-	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
+static struct role add_syn(struct evidence *evidence, const struct frame *frame)
 {
+	struct index_end from = sender_of(frame), to = receiver_of(frame);
 	struct position here;
 	struct endpoint *endpoint = endpoint_for_syn(evidence, frame, &here);
 
@@ -387,24 +393,24 @@ static struct role add_syn(
 		evidence->overflow += !evidence->targets_known || endpoint != NULL;
 		return (struct role){.kind = ROLE_OTHER};
 	}
-	struct position *latest = find_either(evidence, flow).opened;
-	struct exchange exchange = exchange_of(frame);
+	struct position *latest = find_either(evidence, from, to).opened;
 
-	exchange.own = evidence->targets_known;
 	if (latest != NULL && is_duplicate(exchange_at(evidence, latest), frame))
 		return role_at(ROLE_PROBE, latest);
-	if (latest != NULL)
-		follow(&exchange, exchange_at(evidence, latest), latest);
-	here.exchange = (uint32_t)endpoint->exchange_count;
+	here.exchange = (uint16_t)endpoint->exchange_count;
 	endpoint->exchanges = grown(endpoint->exchanges, endpoint->exchange_count,
 		&endpoint->exchange_room, sizeof(*endpoint->exchanges));
-	endpoint->exchanges[endpoint->exchange_count++] = exchange;
+	struct exchange *exchange = &endpoint->exchanges[endpoint->exchange_count++];
+
+	begin_exchange(exchange, frame, evidence->targets_known);
+	if (latest != NULL)
+		follow(exchange, exchange_at(evidence, latest), latest);
 	evidence->kept++;
-	forget_refusal(endpoint, exchange.sequence);
+	forget_refusal(endpoint, exchange->sequence);
 	if (latest != NULL)
 		*latest = here;
 	else
-		index_add(evidence->flows, index_of_flow(evidence->flows, flow), here);
+		index_add(evidence->flows, index_of_flow(evidence->flows, from, to), here);
 	return role_at(ROLE_PROBE, &here);
 }
 
@@ -608,14 +614,9 @@ static struct role add_follow_up(
 
 static struct role add_tcp(struct evidence *evidence, const struct frame *frame)
 {
-	struct flow flow = {.source = frame->source,
-		.destination = frame->destination,
-		.source_port = frame->tcp.source_port,
-		.destination_port = frame->tcp.destination_port};
-
 	if ((frame->tcp.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
-		return add_syn(evidence, frame, &flow);
-	struct acquaintance known = find_either(evidence, &flow);
+		return add_syn(evidence, frame);
+	struct acquaintance known = find_either(evidence, sender_of(frame), receiver_of(frame));
 
 	if (known.opened != NULL)
 		return add_follow_up(evidence, frame, known.opened);
@@ -640,22 +641,20 @@ static bool icmp_answers(const struct frame *frame)
 static struct role add_icmp_error(struct evidence *evidence, const struct frame *frame)
 {
 	const struct frame_quote *quote = &frame->icmp.quote;
-	struct flow flow = {.source = quote->source,
-		.destination = quote->destination,
-		.source_port = quote->source_port,
-		.destination_port = quote->destination_port};
+	struct index_end from = {&quote->source, quote->source_port};
+	struct index_end to = {&quote->destination, quote->destination_port};
 	struct position position;
 
 	if (!quote->addressed || quote->protocol != IPPROTO_OF_TCP || !quote->has_ports ||
 		!icmp_answers(frame))
 		return (struct role){.kind = ROLE_OTHER};
-	const struct host *host = evidence_host(evidence, &flow.destination);
+	const struct host *host = evidence_host(evidence, to.address);
 	if (host == NULL)
 		return (struct role){.kind = ROLE_OTHER};
-	const struct position *latest = find_either(evidence, &flow).opened;
+	const struct position *latest = find_either(evidence, from, to).opened;
 	if (!quote->has_sequence || latest == NULL ||
 		!find_exchange(evidence, latest, quote->sequence, &position))
-		return anomaly(evidence, host_endpoint(host, flow.destination_port));
+		return anomaly(evidence, host_endpoint(host, to.port));
 	struct answer answer = answer_of(ANSWER_ICMP, frame);
 	return add_answer(evidence, &position, &answer);
 }

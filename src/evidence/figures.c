@@ -344,3 +344,16 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 	}
 	return figures;
 }
+
+struct figures figures_within(const struct evidence *evidence, const struct host *host,
+	const struct endpoint *endpoint, int64_t now_ns, size_t *work)
+{
+	struct figures figures = figures_quick(evidence, host, endpoint, now_ns);
+	struct sample samples[RATE_SAMPLES];
+
+	if (worth_judging(&figures.counts)) {
+		size_t count = timeline_of(host, endpoint, now_ns, samples);
+		figures.rate = rate_judge_within(samples, count, work);
+	}
+	return figures;
+}

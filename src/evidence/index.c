@@ -2,7 +2,6 @@
 #include "index.h"
 
 #include "address.h"
-#include "fact.h"
 #include "fault.h"
 
 #include <stdlib.h>
@@ -35,34 +34,44 @@ void index_clear(struct index *index)
 	index->room = index->used = 0;
 }
 
-static uint64_t hash_of_end(const struct index *index, const struct address *address, uint16_t port)
+static uint64_t hash_of_address(const struct index *index, const struct address *address)
 {
 	uint64_t halves[2];
+	uint32_t word;
 
+	if (address->family == ADDRESS_IPV4) {
+		memcpy(&word, address->bytes, sizeof(word));
+		return fold(word ^ index->secret[0], index->secret[1]);
+	}
 	memcpy(halves, address->bytes, sizeof(halves));
-	uint64_t hash = fold(halves[0] ^ index->secret[0], halves[1] ^ index->secret[1]);
-
-	return fold(
-		hash ^ index->secret[2], (uint64_t)port << 8 ^ address->family ^ index->secret[3]);
+	return fold(halves[0] ^ index->secret[0], halves[1] ^ index->secret[1]);
 }
 
-uint64_t index_of_address(const struct index *index, const struct address *address)
+static uint64_t hash_of_end(const struct index *index, struct index_end end)
 {
-	uint64_t hash = hash_of_end(index, address, 0);
-
-	return hash == 0 ? 1 : hash;
+	return fold(hash_of_address(index, end.address) ^ index->secret[2],
+		end.port ^ index->secret[3]);
 }
 
-uint64_t index_of_flow(const struct index *index, const struct flow *flow)
+static uint32_t shortened(uint64_t hash)
 {
-	uint64_t hash = hash_of_end(index, &flow->source, flow->source_port) +
-		hash_of_end(index, &flow->destination, flow->destination_port);
+	uint32_t half = (uint32_t)(hash >> 32);
 
-	return hash == 0 ? 1 : hash;
+	return half == 0 ? 1 : half;
+}
+
+uint32_t index_of_address(const struct index *index, const struct address *address)
+{
+	return shortened(hash_of_address(index, address));
+}
+
+uint32_t index_of_flow(const struct index *index, struct index_end one, struct index_end other)
+{
+	return shortened(hash_of_end(index, one) + hash_of_end(index, other));
 }
 
 struct index_slot *index_seek(
-	const struct index *index, uint64_t hash, const struct index_slot *after)
+	const struct index *index, uint32_t hash, const struct index_slot *after)
 {
 	if (index->room == 0)
 		return NULL;
@@ -76,7 +85,7 @@ struct index_slot *index_seek(
 	return NULL;
 }
 
-static void put(struct index *index, uint64_t hash, struct position position)
+static void put(struct index *index, uint32_t hash, struct position position)
 {
 	size_t mask = index->room - 1;
 	size_t at = hash & mask;
@@ -101,9 +110,9 @@ static void grow(struct index *index)
 	free(old.slots);
 }
 
-void index_add(struct index *index, uint64_t hash, struct position position)
+void index_add(struct index *index, uint32_t hash, struct position position)
 {
-	if (index->used * 2 >= index->room)
+	if (index->used * 3 >= index->room * 2)
 		grow(index);
 	put(index, hash, position);
 }

@@ -12,14 +12,15 @@
 #include <stdint.h>
 
 struct address;
-struct flow;
 
 struct position {
-	uint32_t host, endpoint, exchange;
+	uint32_t host;
+	uint16_t endpoint, exchange;
 };
 
+/* Small: whole tables are looked at in no order, so they should stay in the processor's cache. */
 struct index_slot {
-	uint64_t hash; /* 0: free */
+	uint32_t hash; /* 0: free */
 	struct position position;
 };
 
@@ -32,16 +33,22 @@ struct index {
 void index_init(struct index *index);
 void index_clear(struct index *index);
 
-/* Never 0. A flow and the one back have the same hash. */
-uint64_t index_of_flow(const struct index *index, const struct flow *flow);
-uint64_t index_of_address(const struct index *index, const struct address *address);
+/* One end of a flow. */
+struct index_end {
+	const struct address *address;
+	uint16_t port;
+};
+
+/* Never 0, and the same for a flow and the one back. */
+uint32_t index_of_flow(const struct index *index, struct index_end one, struct index_end other);
+uint32_t index_of_address(const struct index *index, const struct address *address);
 
 /* The first slot with this hash, or the next after one that was returned; NULL: there is none.
  * Slots may be overwritten, and are borrowed until the next index_add or index_remove. */
 struct index_slot *index_seek(
-	const struct index *index, uint64_t hash, const struct index_slot *after);
+	const struct index *index, uint32_t hash, const struct index_slot *after);
 
-void index_add(struct index *index, uint64_t hash, struct position position);
+void index_add(struct index *index, uint32_t hash, struct position position);
 void index_remove(struct index *index, struct index_slot *slot);
 
 #endif

@@ -96,7 +96,9 @@ struct patience patience_of_endpoint(const struct endpoint *endpoint)
 {
 	struct smoothed smoothed = {0};
 
-	smooth_endpoint(&smoothed, endpoint);
+	smooth_retired(&smoothed, endpoint->retired);
+	if (smoothed.samples == 0)
+		smooth_endpoint(&smoothed, endpoint);
 	return (struct patience){.wait_ns = WAIT_MOST_NS,
 		.fastest_ns = smoothed.fastest_ns,
 		.sampled = smoothed.samples > 0};

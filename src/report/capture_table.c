@@ -109,6 +109,23 @@ static void print_unread(const struct evidence *evidence, const struct paper *pa
 		paper_end_line(paper);
 }
 
+/* What the bounds of memory cost. Sessions alone cost no verdict: others of the port were heard. */
+static void print_set_aside(const struct evidence *evidence, const struct paper *paper)
+{
+	char text[SUMMARY_TEXT];
+
+	if (evidence->overflow + evidence->given_up + evidence->hosts_forgotten == 0)
+		return;
+	snprintf(text, sizeof(text),
+		"More went on at a time than is kept: %" PRIu64 " packets to further ports were "
+		"left out, %" PRIu64 " tries were set aside before an answer was due, and %" PRIu64
+		" servers without mail ports were forgotten. Name servers by --host, or a time "
+		"by --after and --before, to see all of it.",
+		evidence->overflow, evidence->given_up, evidence->hosts_forgotten);
+	paper_wrap(paper, PAPER_UNSURE, 0, text);
+	paper_end_line(paper);
+}
+
 static void print_capture_head(const struct report *report, const struct paper *paper)
 {
 	char first[TIMESTAMP_TEXT];
@@ -128,6 +145,8 @@ static void print_capture_head(const struct report *report, const struct paper *
 	if (report->evidence != NULL)
 		print_unread(report->evidence, paper);
 	paper_end_line(paper);
+	if (report->evidence != NULL)
+		print_set_aside(report->evidence, paper);
 }
 
 /* The other ports that share a result's fate, as one more sentence; "" where there are none. */

@@ -104,6 +104,7 @@ bool transcript_begin(struct transcript *transcript, uint16_t port);
 /* The same for the service of a row of the table, on whatever port it is; false for NULL, and for a
  * service whose sessions are not read. */
 bool transcript_begin_as(struct transcript *transcript, const struct mailport *row);
+bool transcript_knows(const struct mailport *row); /* what it would return */
 
 /* Enough bytes decide; fewer than four without a line's end are PROTOCOL_UNDECIDED. */
 enum session_protocol protocol_of(const uint8_t *bytes, size_t length);

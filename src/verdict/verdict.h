@@ -138,7 +138,7 @@ enum finding_id {
 	FINDING_INJECTED,         /* plain bytes after the reply to STARTTLS */
 	FINDING_NO_SESSION,       /* the port opens to packets, but no session could be held */
 };
-#define FINDING_IDS 76
+#define FINDING_IDS 77
 
 #define VERDICT_FINDINGS 12
 
