@@ -154,7 +154,6 @@ static pid_t serve_tlsa(void)
 	socklen_t from_length = sizeof(from);
 	uint8_t message[1500];
 	int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
-	ssize_t length;
 	pid_t process = 0;
 
 	if (descriptor < 0 || bind(descriptor, (struct sockaddr *)&here, sizeof(here)) != 0 ||
@@ -163,8 +162,8 @@ static pid_t serve_tlsa(void)
 		return process < 0 ? 0 : process;
 	}
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while ((length = recvfrom(descriptor, message, 1000, 0, (struct sockaddr *)&from,
-			&from_length)) > 12) {
+	while (recvfrom(descriptor, message, 1000, 0, (struct sockaddr *)&from, &from_length) >
+		12) {
 		size_t end = 12; /* of the question */
 		while (end < 900 && message[end] != 0)
 			end += message[end] + 1U;
