@@ -386,7 +386,8 @@ struct session *session_new(const struct session_options *options, int64_t now_n
 	s->options = *options;
 	copy_name(s->server_name, options->server_name);
 	copy_name(s->verify_name, options->verify_name);
-	copy_name(s->client_name, options->client_name);
+	copy_name(
+		s->client_name, options->client_name == NULL ? "localhost" : options->client_name);
 	s->options.server_name = s->server_name;
 	s->options.verify_name = s->verify_name;
 	s->options.client_name = s->client_name;

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fault.h"
 #include "hex_bytes.h"
+#include "name_server.h"
 #include "netns.h"
 #include "resolve.h"
 #include "unit.h"
 
-#include <netinet/in.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static bool parse(struct exchanger *out, const char *hex)
 {
@@ -143,85 +137,34 @@ static void tlsa_parse_reads_a_record(void **state)
 	free(bytes);
 }
 
-/* A name server that knows one TLSA record and nothing of DNSSEC, at the address that this machine
- * asks: its process, 0 where it cannot be. */
-static pid_t serve_tlsa(void)
+static void resolver_tlsa_says_whether_dnssec_vouches(void **state)
 {
-	static const uint8_t record[] = {0xc0, 12, 0, 52, 0, 1, 0, 0, 0, 60, 0, 7, 3, 1, 1, 1, 2, 3,
-		4}; /* RFC 1035 section 4.1.3 */
-	struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(53)};
-	struct sockaddr_in from;
-	socklen_t from_length = sizeof(from);
-	uint8_t message[1500];
-	int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
-	pid_t process = 0;
-
-	if (descriptor < 0 || bind(descriptor, (struct sockaddr *)&here, sizeof(here)) != 0 ||
-		(process = fork()) != 0) {
-		close(descriptor);
-		return process < 0 ? 0 : process;
-	}
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (recvfrom(descriptor, message, 1000, 0, (struct sockaddr *)&from, &from_length) >
-		12) {
-		size_t end = 12; /* of the question */
-		while (end < 900 && message[end] != 0)
-			end += message[end] + 1U;
-		end += 5;
-		bool asks = message[end - 3] == 52;
-		message[2] |= 0x80; /* an answer */
-		message[3] = 0x80;  /* from one who asks others */
-		message[7] = asks;
-		memset(message + 8, 0, 4);
-		if (asks)
-			memcpy(message + end, record, sizeof(record));
-		end += asks ? sizeof(record) : 0;
-		(void)sendto(descriptor, message, end, 0, (struct sockaddr *)&from, from_length);
-	}
-	_exit(0);
-}
-
-/* The address of the first IPv4 name server, made one of this namespace. */
-static bool own_name_server(void)
-{
-	FILE *file = fopen("/etc/resolv.conf", "re");
-	char line[256], address[64], command[128];
-	bool owned = false;
-
-	while (file != NULL && !owned && fgets(line, sizeof(line), file) != NULL) {
-		if (sscanf(line, "nameserver %63[0-9.]", address) != 1)
-			continue;
-		snprintf(command, sizeof(command), "ip addr add %s/32 dev lo || true", address);
-		owned = netns_run(command);
-	}
-	if (file != NULL)
-		fclose(file);
-	return owned;
-}
-
-static void resolver_tlsa_vouches_for_nothing_without_dnssec(void **state)
-{
+	static const struct {
+		bool signs, forges;
+		enum tlsa_state state;
+	} tests[] = {
+		{false, false, TLSA_NOT_VALIDATED},
+		{true, false, TLSA_VALIDATED},
+		{true, true, TLSA_NOT_VALIDATED},
+	};
 	static struct tlsa_list list;
 	struct fault why;
 
 	(void)state;
-	if (!netns_enter() || !own_name_server())
-		skip();
-	pid_t server = serve_tlsa();
-
-	if (server == 0)
-		skip();
-	struct resolver *resolver = resolver_open(10, &why);
-
-	assert_non_null(resolver);
-	resolver_tlsa(resolver, "mx.example.com", 25, &list);
-	kill(server, SIGKILL);
-	waitpid(server, NULL, 0);
-	assert_int_equal(list.state, TLSA_NOT_VALIDATED);
-	assert_int_equal(list.count, 1);
-	assert_int_equal(list.items[0].usage, 3);
-	assert_int_equal(list.items[0].length, 4);
-	resolver_close(resolver);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		pid_t server = name_server_start(tests[i].signs, tests[i].forges);
+		if (server == 0)
+			skip();
+		struct resolver *resolver = resolver_open(10, &why);
+		assert_non_null(resolver);
+		resolver_tlsa(resolver, "mx.example.com", 25, &list);
+		resolver_close(resolver);
+		name_server_stop(server);
+		assert_int_equal(list.state, tests[i].state);
+		assert_int_equal(list.count, 1);
+		assert_int_equal(list.items[0].usage, 3);
+		assert_int_equal(list.items[0].length, 4);
+	}
 }
 
 static void resolver_tlsa_is_none_when_nobody_answers(void **state)
@@ -251,7 +194,7 @@ int main(void)
 		cmocka_unit_test(resolver_knows_localhost_when_there_is_no_network),
 		cmocka_unit_test(resolver_finds_no_host_when_there_is_no_network),
 		cmocka_unit_test(tlsa_parse_reads_a_record),
-		cmocka_unit_test(resolver_tlsa_vouches_for_nothing_without_dnssec),
+		cmocka_unit_test(resolver_tlsa_says_whether_dnssec_vouches),
 		cmocka_unit_test(resolver_tlsa_is_none_when_nobody_answers),
 	};
 
