@@ -66,7 +66,10 @@ struct campaign {
 	int64_t last_send_ns; /* due time of the latest step, for the rate cap */
 	unsigned batch_syns;
 
-	int64_t started_ns, listen_ns;
+	int64_t started_ns; /* 0: not yet */
+	int64_t listen_ns;  /* when it began to wait for sessions; 0: not yet */
+	bool quiet; /* asks nothing more but what sessions do */
+	bool over;
 	unsigned round;
 	bool ladder_begun, review_begun;
 	bool limit_seen;    /* some port of the host is limited */
