@@ -38,7 +38,7 @@ struct plan {
 	struct campaign *campaigns;
 	size_t count;
 	size_t turn;    /* which campaign is asked first, so that none starves */
-	size_t running; /* begun and not over */
+	size_t running; /* begun and not quiet yet */
 	int64_t next_start_ns;
 };
 
@@ -227,8 +227,11 @@ static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 	}
 	struct plan_step step = campaign_next(campaign, evidence, now_ns);
 
+	bool quiet = campaign->stage >= CAMPAIGN_END;
+
+	plan->running -= quiet && !campaign->quiet;
+	campaign->quiet = quiet;
 	campaign->over = step.action == PLAN_DONE;
-	plan->running -= campaign->over;
 	return step;
 }
 
