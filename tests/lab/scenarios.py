@@ -3,7 +3,7 @@
 The table of faults: a name, what each port must be called, what is done to the lab. Ports that are
 probed and not named must be open. A line that is not on IPv4 to the server says so.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from expectation import (OPEN, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
 			 silent_neighbour, throttled, unreachable)
@@ -22,6 +22,17 @@ LIES_ON_THE_LINK = ("echo", "question")
 
 
 @dataclass(frozen=True)
+class Servers:
+	"""Who is behind the ports, where that is not listener.py."""
+	certificate: str = "valid"   # see authority.py
+	postfix: tuple = ()
+	dovecot: tuple = ()
+	exim: tuple = ()
+	postscreen: bool = False     # before Postfix, on port 25
+	culprit: dict = field(default_factory=dict)  # port: its manner, see culprit.py
+
+
+@dataclass(frozen=True)
 class Scenario:
 	name: str
 	expect: dict
@@ -33,6 +44,7 @@ class Scenario:
 	line: Line | None = None
 	closed: tuple = ()           # ports that have no listener
 	lie: tuple = ()              # where lab_forger answers, and its mode
+	servers: Servers | None = None
 
 	def expected(self, port):
 		return self.expect.get(port, OPEN)
@@ -41,6 +53,8 @@ class Scenario:
 		return ADDRESS[self.target][self.family]
 
 	def listening(self):
+		if self.servers:
+			return ()
 		return tuple(port for port in LISTENING if port not in self.closed)
 
 
