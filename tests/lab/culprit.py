@@ -226,6 +226,8 @@ class CutAt(Host):
 	"""Leaves in the middle of whatever it says, when so many bytes have left."""
 
 	def send_raw(self, data):
+		if not data:
+			return
 		left = int(self.argument)
 		self.argument = left - len(data)
 		super().send_raw(data[:left])

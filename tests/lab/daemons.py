@@ -4,6 +4,7 @@ Postfix, Dovecot and Exim with configurations, queues and logs of their own, bel
 ends with the lab. Nothing of the system's own mail servers is read or written; their programs come
 from Debian's packages, Exim's from an unpacked one, since a system has one MTA installed.
 """
+import os
 import re
 import shutil
 import subprocess
@@ -28,7 +29,7 @@ data_directory = {here}/data
 command_directory = /usr/sbin
 daemon_directory = /usr/lib/postfix/sbin
 shlib_directory = /usr/lib/postfix
-maillog_file = {here}/log
+maillog_file = {here}/log/mail
 maillog_file_prefixes = /run
 myhostname = {name}
 mydestination =
@@ -73,7 +74,7 @@ DOVECOT = """
 protocols = imap pop3
 base_dir = {here}/run
 state_dir = {here}/state
-log_path = {here}/log
+log_path = {here}/log/mail
 default_internal_user = dovecot
 default_login_user = dovenull
 mail_location = maildir:{here}/mail
@@ -110,7 +111,8 @@ service pop3-login {{
 
 EXIM_CONFIGURATION = """
 spool_directory = {here}/spool
-log_file_path = {here}/log-%slog
+keep_environment =
+log_file_path = {here}/log/%s
 primary_hostname = {name}
 daemon_smtp_ports = {ports}
 tls_on_connect_ports = 465
@@ -131,7 +133,9 @@ POSTFIX_QUEUE = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "h
 
 DOVECOT_DOORS = {143: "imap", 993: "imaps", 110: "pop3", 995: "pop3s"}
 
-EXIM_ACCOUNT = "Debian-exim:x:64999:65534::/:/usr/sbin/nologin\n"
+EXIM_ACCOUNT = "Debian-exim:x:64999:64999::/:/usr/sbin/nologin\n"
+EXIM_GROUP = "Debian-exim:x:64999:\n"
+EXIM_ID = 64999
 
 # Lines that say no worse than that a client connected, asked for what there is, started TLS and quit.
 HARMLESS = {
@@ -166,7 +170,7 @@ class Daemons:
 		self.node = node
 		self.directory = Path(directory)
 		self.awaited = []   # (child, ports)
-		self.logs = {}      # by the server's name
+		self.logs = {}      # a folder by the server's name
 
 	def start_postfix(self, ports, certificate, postscreen=False):
 		here = self._room("postfix", "spool", "data")
@@ -196,14 +200,17 @@ class Daemons:
 		for package in EXIM_PACKAGES.glob("*.deb"):
 			subprocess.run(["dpkg-deb", "-x", package, here / "program"], check=True)
 		(here / "exim.conf").write_text(EXIM_CONFIGURATION.format(
-			here=here, name=NAME, certificate=certificate,
+			here=here, name=NAME, certificate=here / "server.pem",
 			ports=" : ".join(map(str, ports))))
-		accounts = here / "passwd"
-		accounts.write_text(Path("/etc/passwd").read_text() + EXIM_ACCOUNT)
-		subprocess.run(["mount", "--bind", accounts, "/etc/passwd"], check=True)
-		libraries = f"LD_LIBRARY_PATH={here}/program/usr/lib/x86_64-linux-gnu"
-		self._start("exim", ["env", libraries, here / "program/usr/sbin/exim4", "-bdf", "-C",
-				     here / "exim.conf"], ports)
+		for name, line in (("passwd", EXIM_ACCOUNT), ("group", EXIM_GROUP)):
+			accounts = here / name
+			accounts.write_text(Path("/etc", name).read_text() + line)
+			subprocess.run(["mount", "--bind", accounts, f"/etc/{name}"], check=True)
+		shutil.copy(certificate, here / "server.pem")
+		for name in ("spool", "log", "server.pem"):
+			os.chown(here / name, EXIM_ID, EXIM_ID)
+		self._start("exim", [here / "program/usr/sbin/exim4", "-bdf", "-C", here / "exim.conf"],
+			    ports)
 
 	def start_culprit(self, manners, certificate):
 		rows = [f"{port}={manner}" for port, manner in manners.items()]
@@ -221,20 +228,20 @@ class Daemons:
 				time.sleep(POLL_S)
 
 	def told(self):
-		return "".join(log.read_text() for log in self.logs.values() if log.exists())
+		return "".join(map(text_of, self.logs.values()))
 
 	def complaints(self):
 		"""Lines of the servers' logs that are worse than a client that connected and quit."""
 		wrong = []
 		for name, log in self.logs.items():
 			wait_for_ends(log, BOUNDS.get(name))
-			wrong += [f"{name}: {line}" for line in log.read_text().splitlines()
+			wrong += [f"{name}: {line}" for line in text_of(log).splitlines()
 				  if not any(re.search(words, line) for words in HARMLESS[name])]
 		return wrong
 
 	def _room(self, name, *rooms):
 		here = self.directory / name
-		for room in rooms:
+		for room in ("log", *rooms):
 			(here / room).mkdir(parents=True)
 		self.logs[name] = here / "log"
 		return here
@@ -248,11 +255,15 @@ class Daemons:
 
 	def _start(self, name, argv, ports):
 		argv = list(map(str, argv))
-		if not shutil.which(next(word for word in argv if word.startswith("/"))):
+		if not shutil.which(argv[0]):
 			raise Missing(f"{name} is not installed")
 		child = self.lab.popen(self.node, argv, stdin=subprocess.DEVNULL,
 				       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 		self.awaited.append((child, ports))
+
+
+def text_of(folder):
+	return "".join(path.read_text() for path in sorted(folder.iterdir()))
 
 
 def listening_ports(pid):
@@ -275,7 +286,7 @@ def wait_for_ends(log, bounds):
 		return
 	deadline = time.monotonic() + SETTLE_S
 	while time.monotonic() < deadline:
-		begun, ended = (len(re.findall(words, log.read_text())) for words in bounds)
+		begun, ended = (len(re.findall(words, text_of(log))) for words in bounds)
 		if begun == ended:
 			return
 		time.sleep(POLL_S)

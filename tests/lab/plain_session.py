@@ -71,6 +71,8 @@ class Client:
 			return f"{self.stage}: silence"
 		except ConnectionResetError:
 			return f"{self.stage}: reset"
+		except BrokenPipeError:
+			return f"{self.stage}: closed"
 		finally:
 			self.peer.close()
 

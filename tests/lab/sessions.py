@@ -68,11 +68,14 @@ def foreign(manner, shows, phase="greeting", finding="wrong-protocol", **fields)
 SILENT = session("dropped", "greeting", "greeting: silence", "no-greeting", by=None, greeting=None)
 RESET = session("refused", "greeting", "greeting: reset", "reset-before-greeting", by=None,
 		greeting=None)
+CLOSED = session("misconfigured", "greeting", "greeting: closed", "closed-before-greeting", by=None)
+CLOSED_LATER = session("misconfigured", "starttls", "capabilities: closed", "session-closed", by=None)
+TLS_CLOSED = session("misconfigured", "tls", "tls: closed", "tls-closed", by=None)
 HELLO_SILENT = session("dropped", "tls", "tls: silence", "client-hello-unanswered", by=None)
 HELLO_RESET = session("refused", "tls", "tls: reset", "client-hello-reset", by=None)
 STRIPPED = session("intercepted", "starttls", "starttls: masked", "starttls-stripped", by="path",
 		   starttls="stripped")
-NO_STARTTLS = session("misconfigured", "starttls", "starttls: absent", "starttls-absent",
+NO_STARTTLS = session("misconfigured", "starttls", "starttls: absent", "starttls-absent", by=None,
 		      starttls="absent", tls=None)
 STARTTLS_REFUSED = session("misconfigured", "starttls", "starttls: refused", "starttls-refused",
 			   starttls="offered", tls=None)
@@ -90,7 +93,7 @@ SESSIONS = (
 	# Certificates.
 	with_certificate("expired", "expired", "certificate-expired"),
 	with_certificate("not-yet-valid", "not-yet-valid", "certificate-not-yet-valid"),
-	with_certificate("other-name", "name-mismatch", "certificate-other-name"),
+	with_certificate("other-name", "name-mismatch", "certificate-name-mismatch"),
 	with_certificate("self-signed", "self-signed", "certificate-self-signed"),
 	with_certificate("untrusted", "untrusted", "certificate-untrusted"),
 	with_certificate("missing-intermediate", "untrusted", "intermediate-missing"),
@@ -112,6 +115,12 @@ SESSIONS = (
 		143: foreign("greets:220 ftp.example.net FTP", "greeting: 220 ftp.example.net FTP"),
 		110: foreign("greets:* OK IMAP ready", "greeting: * OK IMAP ready"),
 	}),
+	culprits("cut", {
+		25: ("cut-at:0", CLOSED), 587: ("cut-at:12", CLOSED),
+		143: ("cut-at:40", CLOSED_LATER), 110: ("cut-at:36", CLOSED_LATER),
+		465: ("cut-at:0", TLS_CLOSED), 993: ("cut-at:300", TLS_CLOSED),
+		2525: ("cut-at:400", TLS_CLOSED), 995: ("hello-close", TLS_CLOSED),
+	}),
 	culprits("slow", {25: ("slow", None), 143: ("slow", None), 110: ("slow", None),
 			  993: ("slow", None)}),
 	culprits("late", {25: ("late", working(25, "late")), 587: ("late", working(587, "late")),
@@ -131,7 +140,7 @@ SESSIONS = (
 		587: ("no-starttls", NO_STARTTLS), 143: ("no-starttls", NO_STARTTLS),
 		110: ("no-starttls", NO_STARTTLS)}),
 	culprits("starttls-on-587-alone", {
-		25: ("no-starttls", sound("starttls: absent", "starttls-elsewhere", "starttls",
+		25: ("no-starttls", sound("starttls: absent", "starttls-on-another-port", "starttls",
 					  starttls="absent")),
 		587: ("honest", None)}),
 	culprits("refuses-starttls", {port: ("refuses-starttls", STARTTLS_REFUSED)
@@ -140,7 +149,7 @@ SESSIONS = (
 	     line=STRIPPING),
 	culprits("injects", {
 		25: ("injects", session("misconfigured", "starttls", "starttls: injected",
-					"starttls-injection")),
+					"bytes-before-tls")),
 		587: ("honest", None)}),
 
 	# TLS where there should be none, and the other way round.
@@ -153,7 +162,7 @@ SESSIONS = (
 
 	# TLS that cannot be agreed.
 	culprits("old-tls", {port: ("old-tls", session(
-		"misconfigured", "tls", "tls: old", "tls-old", tls__version="TLSv1.1"))
+		"misconfigured", "tls", "tls: old", "old-tls", tls__version="TLSv1.1"))
 		for port in (25, 465, 143)}),
 	culprits("no-shared-cipher", {port: ("no-shared-cipher", ALERT) for port in (25, 465, 143)}),
 	culprits("hello-silent", {25: ("hello-silent", HELLO_SILENT),
@@ -163,16 +172,16 @@ SESSIONS = (
 
 	# On the way.
 	talk("hello-filtered", {port: session("dropped", "tls", "tls: silence; ok split",
-					      "hello-filter", by="path") for port in (25, 465, 993)},
+					      "client-hello-filter", by="path") for port in (25, 465, 993)},
 	     Nft("r2", "forward", f"tcp dport {{ 25, 465, 993 }} {READS_HELLOS} drop"),
 	     servers=both(postfix=(25, 465, 587), dovecot=(993,))),
 	talk("hello-filtered-reset", {port: session("refused", "tls", "tls: reset; ok split",
-						    "hello-filter", by="path") for port in (25, 465)},
+						    "client-hello-filter", by="path") for port in (25, 465)},
 	     Nft("r2", "forward",
 		 f"tcp dport {{ 25, 465 }} {READS_HELLOS} reject with tcp reset"),
 	     servers=Servers(postfix=(25, 465, 587))),
 	talk("black-hole", {port: session("dropped", "tls", "tls: silence; ok small",
-					  "mtu-black-hole", by="path") for port in (25, 465, 993)},
+					  "path-mtu-black-hole", by="path") for port in (25, 465, 993)},
 	     Nft("r2", "forward", f"ip saddr 203.0.113.25 {TOO_LONG} drop"), ONE_BY_ONE,
 	     servers=Servers("bulky", (25, 465), (993,))),
 )
