@@ -149,8 +149,9 @@ HARMLESS = {
 		r"Info: Dovecot v\S+ \(\S+\) starting up",
 		r"Info: Disconnected: Aborted login by logging out \(no auth attempts in \d+ secs\)"),
 	"exim": (
-		r"daemon started",
-		r"SMTP connection from .*(TCP/IP connection count|closed by QUIT)"),
+		r"daemon started|cwd=",
+		r"SMTP connection from .*(TCP/IP connection count|closed by QUIT)",
+		r"no MAIL in SMTP connection .* C=(EHLO,STARTTLS,)?EHLO,QUIT$"),
 }
 
 # Each session of a log begins and ends with such lines.

@@ -143,13 +143,16 @@ SESSIONS = (
 		25: ("no-starttls", sound("starttls: absent", "starttls-on-another-port", "starttls",
 					  starttls="absent")),
 		587: ("honest", None)}),
-	culprits("refuses-starttls", {port: ("refuses-starttls", STARTTLS_REFUSED)
-				      for port in (25, 587, 143, 110)}),
+	culprits("refuses-starttls", {
+		25: ("refuses-starttls", sound("starttls: refused", "starttls-refused", "starttls",
+					       starttls="offered", tls=None)),
+		587: ("refuses-starttls", STARTTLS_REFUSED),
+		143: ("refuses-starttls", STARTTLS_REFUSED),
+		110: ("refuses-starttls", STARTTLS_REFUSED)}),
 	talk("stripped", {25: STRIPPED, 587: STRIPPED}, servers=Servers(postfix=(25, 465, 587)),
 	     line=STRIPPING),
 	culprits("injects", {
-		25: ("injects", session("misconfigured", "starttls", "starttls: injected",
-					"bytes-before-tls")),
+		25: ("injects", working(25, "starttls: injected", finding="bytes-before-tls")),
 		587: ("honest", None)}),
 
 	# TLS where there should be none, and the other way round.
@@ -161,9 +164,9 @@ SESSIONS = (
 	culprits("plain-first", {port: ("plain-first", PLAIN) for port in IMPLICIT}),
 
 	# TLS that cannot be agreed.
-	culprits("old-tls", {port: ("old-tls", session(
-		"misconfigured", "tls", "tls: old", "old-tls", tls__version="TLSv1.1"))
-		for port in (25, 465, 143)}),
+	culprits("old-tls", {port: ("old-tls", working(port, "tls: old", finding="old-tls",
+						       tls__version="TLSv1.1"))
+			     for port in (25, 465, 143)}),
 	culprits("no-shared-cipher", {port: ("no-shared-cipher", ALERT) for port in (25, 465, 143)}),
 	culprits("hello-silent", {25: ("hello-silent", HELLO_SILENT),
 				  993: ("hello-silent", HELLO_SILENT), 587: ("honest", None)}),
