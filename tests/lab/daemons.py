@@ -91,7 +91,9 @@ userdb {{
   driver = static
   args = uid=dovecot gid=dovecot home={here}/mail
 }}
+default_client_limit = 4000
 service imap-login {{
+  service_count = 0
   inet_listener imap {{
     port = {imap}
   }}
@@ -100,6 +102,7 @@ service imap-login {{
   }}
 }}
 service pop3-login {{
+  service_count = 0
   inet_listener pop3 {{
     port = {pop3}
   }}
