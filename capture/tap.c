@@ -7,11 +7,13 @@
 #include "unpacker.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -116,19 +118,49 @@ static void prepare(pcap_t *pcap)
 	(void)pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
 
+/*
+ * The kernel alone filters. Given to pcap_setfilter(), a filter is run in user space as well on the
+ * ring's first packet, where Ethernet does not tell "inbound": that packet, which is our first SYN,
+ * would be lost. In cooked captures the direction is a field of the packet.
+ */
+static int attach(pcap_t *pcap, struct bpf_program *program)
+{
+	struct sock_fprog filter = {
+		.len = (unsigned short)program->bf_len,
+		.filter = (struct sock_filter *)program->bf_insns,
+	};
+
+	return setsockopt(pcap_fileno(pcap), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter));
+}
+
+/* What came in before there was a filter was not asked for. */
+static void drain(pcap_t *pcap)
+{
+	struct pcap_pkthdr *head = NULL;
+	const uint8_t *bytes = NULL;
+
+	for (size_t i = 0; i < BUFFER_BYTES / SNAP_LENGTH; i++) {
+		if (pcap_next_ex(pcap, &head, &bytes) != 1)
+			return;
+	}
+}
+
 static int set_filter(struct tap *tap, const char *filter, struct fault *why)
 {
 	struct bpf_program program;
+	bool cooked = pcap_datalink(tap->pcap) == DLT_LINUX_SLL ||
+		pcap_datalink(tap->pcap) == DLT_LINUX_SLL2;
 	int status = pcap_compile(tap->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN);
 
 	if (status != 0)
 		return fault_set(why, FAULT_SYSTEM, "cannot compile the filter '%s' for %s: %s",
 			filter, tap->name, pcap_geterr(tap->pcap));
-	status = pcap_setfilter(tap->pcap, &program);
+	status = cooked ? pcap_setfilter(tap->pcap, &program) : attach(tap->pcap, &program);
 	pcap_freecode(&program);
 	if (status != 0)
 		return fault_set(why, FAULT_SYSTEM, "cannot filter on %s: %s", tap->name,
-			pcap_geterr(tap->pcap));
+			cooked ? pcap_geterr(tap->pcap) : strerror(errno));
+	drain(tap->pcap);
 	return 0;
 }
 
@@ -393,13 +425,14 @@ uint32_t tap_link_type(const struct tap *tap)
 	return tap->link_type;
 }
 
-uint64_t tap_lost(struct tap *tap)
+struct tap_tally tap_tally(struct tap *tap)
 {
 	struct pcap_stat statistics = {0};
 
 	if (!tap->pcap || pcap_stats(tap->pcap, &statistics) != 0)
-		return 0;
-	return statistics.ps_drop;
+		return (struct tap_tally){0};
+	/* On Linux ps_recv counts what was dropped as well. */
+	return (struct tap_tally){.arrived = statistics.ps_recv, .lost = statistics.ps_drop};
 }
 
 uint64_t tap_size(const struct tap *tap)

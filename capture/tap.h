@@ -40,7 +40,13 @@ enum tap_event tap_next(
 
 int tap_fd(const struct tap *tap);             /* readable when packets wait; -1 for files */
 uint32_t tap_link_type(const struct tap *tap); /* of an interface; of the first packet in a file */
-uint64_t tap_lost(struct tap *tap);            /* packets the kernel dropped so far; 0 for files */
+
+/* Packets that passed the filter so far, and those of them that the kernel had no room for; 0 for
+ * files. */
+struct tap_tally {
+	uint64_t arrived, lost;
+};
+struct tap_tally tap_tally(struct tap *tap);
 
 /* Bytes that the file has, and those of them that were read, decompressed or not; 0 where it is not
  * known, as of pipes and interfaces. */

@@ -656,6 +656,7 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
 		break;
 	case FACT_CAPTURE_LOST:
 		evidence->lost = fact->count;
+		evidence->lost_of = fact->arrived;
 		break;
 	case FACT_END:
 		memcpy(evidence->ending, fact->text, sizeof(evidence->ending));

@@ -136,7 +136,8 @@ static void say_message(struct text *text, const struct fact *fact)
 			error_name(fact->error));
 		break;
 	case FACT_CAPTURE_LOST:
-		say(text, "the capture lost %" PRIu64 " packets so far", fact->count);
+		say(text, "the capture lost %" PRIu64 " of %" PRIu64 " packets so far", fact->count,
+			fact->arrived);
 		break;
 	case FACT_END:
 		say(text, "end of the run");
@@ -182,6 +183,8 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 	say(&text, "MAILSONDE_SEQUENCE=%" PRIu32 "\n", fact->sequence);
 	say(&text, "MAILSONDE_DURATION_NS=%" PRId64 "\n", fact->duration_ns);
 	say(&text, "MAILSONDE_COUNT=%" PRIu64 "\n", fact->count);
+	if (fact->arrived > 0)
+		say(&text, "MAILSONDE_ARRIVED=%" PRIu64 "\n", fact->arrived);
 	say(&text, "MAILSONDE_ASKED=%d\n", fact->asked);
 	say_name(&text, "MAILSONDE_HOST", fact->host);
 	say_name(&text, "MAILSONDE_SERVICE", fact->service);
@@ -291,6 +294,11 @@ static bool take_count(struct fact *out, const char *value)
 	return take_number(&out->count, value, UINT64_MAX);
 }
 
+static bool take_arrived(struct fact *out, const char *value)
+{
+	return take_number(&out->arrived, value, UINT64_MAX);
+}
+
 static bool take_error(struct fact *out, const char *value)
 {
 	return error_parse(&out->error, value);
@@ -332,6 +340,7 @@ static const struct field {
 	{"MAILSONDE_SEQUENCE", take_sequence},
 	{"MAILSONDE_DURATION_NS", take_duration},
 	{"MAILSONDE_COUNT", take_count},
+	{"MAILSONDE_ARRIVED", take_arrived},
 	{"MAILSONDE_ASKED", take_asked},
 	{"MAILSONDE_HOST", take_host},
 	{"MAILSONDE_SERVICE", take_service},

@@ -30,7 +30,7 @@ enum fact_kind {
 	FACT_NOT_SEEN,     /* a SYN written that the capture did not see leave: flow, sequence */
 	FACT_CONNECT,      /* a connect() of the kernel's ended: flow, error (0: connected),
 			    * duration_ns; ETIMEDOUT where we stopped waiting */
-	FACT_CAPTURE_LOST, /* the capture lost count packets so far */
+	FACT_CAPTURE_LOST, /* the capture lost count of the arrived packets so far */
 	FACT_END, /* the run is over: text says why ("complete", "interrupted", "deadline") */
 };
 #define FACT_KINDS 7
@@ -43,7 +43,7 @@ struct fact {
 	int64_t time_ns;
 	uint64_t number; /* its record in the capture, as packets are numbered; 0 while live */
 	int64_t duration_ns;
-	uint64_t count;
+	uint64_t count, arrived;
 	struct flow flow;
 	struct address gateway;
 	char host[256]; /* name as the user gave it; "" where an address was given */

@@ -15,6 +15,9 @@
  * twice unanswered may be loss. */
 #define NEIGHBOUR_ASKED 3
 
+/* A ring that overflows loses by bursts: here it may have lost twice as many as elsewhere. */
+#define CAPTURE_EXPLAINS 2
+
 static struct counts counts_of(
 	const struct endpoint *endpoint, const struct patience *patience, int64_t now_ns)
 {
@@ -254,6 +257,16 @@ static void note_proof(struct figures *figures, const struct endpoint *endpoint)
 	}
 }
 
+/* All of them where an evidence file does not say how many arrived. */
+static double capture_lost(const struct evidence *evidence)
+{
+	if (evidence->lost == 0)
+		return 0;
+	return evidence->lost < evidence->lost_of
+		? (double)evidence->lost / (double)evidence->lost_of
+		: 1;
+}
+
 struct figures figures_quick(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns)
 {
@@ -273,10 +286,13 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.stale_acks = endpoint->stale_acks,
 		.anomalies = endpoint->anomalies,
 		.late_answers = late_answers(endpoint, &patience),
-		.capture_lost = evidence->lost > 0,
+		.capture_lost = capture_lost(evidence),
 		.finished = strcmp(evidence->ending, "complete") == 0,
 	};
 
+	figures.capture_explains = figures.capture_lost > 0 &&
+		fmax(figures.loss.ratio, figures.loss.control_ratio) <=
+			CAPTURE_EXPLAINS * figures.capture_lost;
 	note_proof(&figures, endpoint);
 	return figures;
 }
@@ -294,7 +310,7 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 	struct figures figures = figures_quick(evidence, host, endpoint, now_ns);
 	struct sample samples[RATE_SAMPLES];
 
-	if (worth_judging(&figures.counts)) {
+	if (worth_judging(&figures.counts) && !figures.capture_explains) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge(samples, count);
 	}

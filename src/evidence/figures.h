@@ -77,7 +77,8 @@ struct figures {
 	unsigned strays;         /* segments of connections from before the capture */
 	unsigned stale_acks, anomalies;
 	unsigned late_answers; /* a second or more after their probe */
-	bool capture_lost;     /* the capture lost packets: confidence is lowered */
+	double capture_lost;   /* the share of packets that the capture lost, of all that arrived */
+	bool capture_explains; /* and answers that are missing may be among them */
 	bool finished;         /* the run ended by itself, not by interruption */
 	uint64_t proof[8];     /* packet numbers that show it; 0-terminated unless full */
 };

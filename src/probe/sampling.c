@@ -2,7 +2,7 @@
 #include "sampling.h"
 
 #include "campaign.h"
-#include "loss.h"
+#include "figures.h"
 
 #define SAMPLE_GAP_NS (40 * NS_PER_MS) /* at most 25 a second to one host */
 #define SAMPLE_BATCH  20
@@ -27,11 +27,15 @@ static bool open_ports(const struct host *host, size_t *places, size_t *count)
 	return *count > 0;
 }
 
-static bool known_well_enough(const struct loss_figures *loss)
+/* More samples would not tell what the capture lost from what the path did. */
+static bool known_well_enough(const struct figures *figures)
 {
-	return loss->missing + loss->control_missing == 0 || loss->common_ratio < CLEARLY_LOW ||
-		loss->common_ratio > CLEARLY_HIGH || loss->low > LOSSY_RATIO ||
-		loss->high < LOSSY_RATIO || loss->sent + loss->control_sent >= SAMPLES_MOST;
+	const struct loss_figures *loss = &figures->loss;
+
+	return figures->capture_explains || loss->missing + loss->control_missing == 0 ||
+		loss->common_ratio < CLEARLY_LOW || loss->common_ratio > CLEARLY_HIGH ||
+		loss->low > LOSSY_RATIO || loss->high < LOSSY_RATIO ||
+		loss->sent + loss->control_sent >= SAMPLES_MOST;
 }
 
 bool sampling_next(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
@@ -43,9 +47,9 @@ bool sampling_next(struct campaign *campaign, const struct evidence *evidence, i
 	if (campaign->options.no_throttle || campaign->shared_limit ||
 		!open_ports(host, places, &count))
 		return false;
-	struct loss_figures loss = loss_of(host, &host->endpoints[places[0]], now_ns);
+	struct figures figures = figures_quick(evidence, host, &host->endpoints[places[0]], now_ns);
 
-	if (known_well_enough(&loss))
+	if (known_well_enough(&figures))
 		return false;
 	batch_begin(campaign, now_ns);
 	for (size_t i = 0; i < SAMPLE_BATCH; i++)

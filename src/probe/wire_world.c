@@ -282,17 +282,19 @@ static bool take_ended(struct wire_world *wire, struct fact *fact)
 static bool take_lost(struct wire_world *wire, struct fact *fact)
 {
 	int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
-	uint64_t lost = 0;
+	struct tap_tally tally;
 
 	if (now_ns - wire->lost_asked_ns < LOST_EVERY_NS)
 		return false;
 	wire->lost_asked_ns = now_ns;
-	lost = tap_lost(wire->tap);
-	if (lost <= wire->lost)
+	tally = tap_tally(wire->tap);
+	if (tally.lost <= wire->lost)
 		return false;
-	wire->lost = lost;
-	*fact = (struct fact){
-		.kind = FACT_CAPTURE_LOST, .time_ns = clock_ns(CLOCK_REALTIME), .count = lost};
+	wire->lost = tally.lost;
+	*fact = (struct fact){.kind = FACT_CAPTURE_LOST,
+		.time_ns = clock_ns(CLOCK_REALTIME),
+		.count = tally.lost,
+		.arrived = tally.arrived};
 	return true;
 }
 

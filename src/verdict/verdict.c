@@ -88,7 +88,7 @@ static bool kernel_sometimes_refuses(const struct figures *f)
 
 static bool nothing_leaves(const struct figures *f)
 {
-	return f->local.never_left >= 2 && f->local.left == 0 && !f->capture_lost;
+	return f->local.never_left >= 2 && f->local.left == 0 && f->capture_lost == 0;
 }
 
 static bool answers_do_not_arrive(const struct figures *f)
@@ -102,7 +102,8 @@ static bool answers_do_not_arrive(const struct figures *f)
 static bool only_connect_is_denied(const struct figures *f)
 {
 	return f->counts.syn_acks > 0 && f->counts.icmp_errors == 0 && f->local.connect_tried &&
-		!f->local.connect_left && !f->capture_lost && is_refusal(f->local.connect_error);
+		!f->local.connect_left && f->capture_lost == 0 &&
+		is_refusal(f->local.connect_error);
 }
 
 static bool many_fail(const struct figures *f)
@@ -133,10 +134,23 @@ static bool accepts_and_refuses(const struct figures *f)
 	return f->counts.syn_acks > 0 && f->counts.resets + f->counts.icmp_errors > 0;
 }
 
-static bool path_loses(const struct figures *f)
+static bool answers_are_missing(const struct figures *f)
 {
 	return f->counts.syn_acks > 0 && f->loss.common_ratio > LOSSY_RATIO &&
 		f->loss.missing + f->loss.control_missing >= LOSSY_MISSING;
+}
+
+static bool path_loses(const struct figures *f)
+{
+	return answers_are_missing(f) && !f->capture_explains;
+}
+
+/* What the kernel's own connection shows stands, whatever the capture has lost. */
+static bool capture_lost_the_answers(const struct figures *f)
+{
+	bool connected = f->local.connect_tried && f->local.connect_error == 0;
+
+	return answers_are_missing(f) && f->capture_explains && !connected;
 }
 
 static bool accepts(const struct figures *f)
@@ -294,6 +308,8 @@ static const struct rule rules[] = {
 		unsure, FINDING_MIXED_ANSWERS},
 	{"the path loses packets", path_loses, VERDICT_LOSSY, BY_UNKNOWN, by_interval,
 		FINDING_PATH_LOSS},
+	{"the capture lost the answers", capture_lost_the_answers, VERDICT_INCONCLUSIVE, BY_UNKNOWN,
+		unsure, FINDING_CAPTURE_LOST},
 	{"SYN-ACK", accepts, VERDICT_OPEN, BY_NOBODY, by_answers, NO_FINDING},
 	{"RST", resets, VERDICT_REFUSED, BY_UNKNOWN, by_refusals, NO_FINDING},
 	{"ICMP error", icmp_answers, VERDICT_UNREACHABLE, BY_PATH, by_refusals, NO_FINDING},
@@ -357,7 +373,7 @@ static bool answers_late(const struct figures *f)
 
 static bool capture_lost_packets(const struct figures *f)
 {
-	return f->capture_lost;
+	return f->capture_lost > 0;
 }
 
 static bool strays_came(const struct figures *f)
@@ -431,7 +447,8 @@ struct verdict verdict_of(const struct figures *figures)
 
 	if (rule->holds == accepts)
 		session_rules_apply(&verdict, figures);
-	verdict.confidence = fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost ? .9 : 1);
+	verdict.confidence =
+		fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost > 0 ? .9 : 1);
 	if (rule->finding != NO_FINDING)
 		add_finding(&verdict, (enum finding_id)rule->finding);
 	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {

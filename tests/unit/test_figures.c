@@ -224,6 +224,51 @@ static void loss_of_a_lossy_port_leaves_the_others_alone(void **state)
 	assert_int_equal(healthy.loss.control_missing, 0);
 }
 
+static void half_of_port_25_is_lost(struct story *story)
+{
+	for (int i = 0; i < 30; i++) {
+		answer(story, 587);
+		if (i % 2 == 0)
+			answer(story, 25);
+		else
+			story_syn(story, 25);
+		story_wait(story, 20);
+	}
+	story_wait(story, 400);
+}
+
+static void capture_loses(struct story *story, uint64_t lost, uint64_t arrived)
+{
+	struct fact fact = {.kind = FACT_CAPTURE_LOST,
+		.time_ns = story->now_ns,
+		.count = lost,
+		.arrived = arrived};
+
+	evidence_add_fact(story->evidence, &fact);
+}
+
+static void figures_lay_missing_answers_to_a_capture_that_lost_as_many(void **state)
+{
+	struct story *story = *state;
+
+	half_of_port_25_is_lost(story);
+	capture_loses(story, 400, 1000);
+	struct figures figures = figures_for(story, 25);
+	assert_true(figures.capture_explains);
+	assert_false(figures.rate.judged);
+}
+
+static void figures_do_not_lay_missing_answers_to_a_capture_that_lost_few(void **state)
+{
+	struct story *story = *state;
+
+	half_of_port_25_is_lost(story);
+	capture_loses(story, 40, 1000);
+	struct figures figures = figures_for(story, 25);
+	assert_false(figures.capture_explains);
+	assert_true(figures.rate.judged);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -242,6 +287,8 @@ int main(void)
 		TEST(figures_see_the_syn_of_a_connect_that_failed),
 		TEST(figures_tell_a_silent_neighbour_from_a_filter),
 		TEST(loss_of_a_lossy_port_leaves_the_others_alone),
+		TEST(figures_lay_missing_answers_to_a_capture_that_lost_as_many),
+		TEST(figures_do_not_lay_missing_answers_to_a_capture_that_lost_few),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,7 +121,7 @@ static void tap_reads_pcapng(void **state)
 	assert_int_equal(packet.number, 2);
 	assert_int_equal(tap_link_type(tap), LINK_RAW);
 	assert_int_equal(tap_fd(tap), -1);
-	assert_int_equal(tap_lost(tap), 0);
+	assert_int_equal(tap_tally(tap).lost, 0);
 	assert_int_equal(next_packet(tap, &packet), TAP_EMPTY);
 	tap_close(tap);
 }
@@ -295,8 +295,34 @@ static void tap_sees_what_passes_its_filter(void **state)
 	assert_int_equal(frame.tcp.destination_port, 2525);
 	assert_int_equal(frame.tcp.flags & TCP_SYN, TCP_SYN);
 	assert_int_equal(packet.number, 1);
-	assert_int_equal(tap_lost(tap), 0);
+	assert_int_equal(tap_tally(tap).lost, 0);
+	assert_true(tap_tally(tap).arrived > 0);
 	tap_close(tap);
+}
+
+/* Ethernet does not tell the direction, so that only the kernel can filter by it. */
+static void tap_misses_no_packet_where_the_filter_asks_for_the_direction(void **state)
+{
+	static const char network[] = "ip link add out0 type veth peer name out1 && "
+				      "ip link set out0 up && ip link set out1 up && "
+				      "ip address add 192.0.2.1/24 dev out0 && "
+				      "ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev out0";
+	struct fault why = {0};
+	struct tap *tap = NULL;
+	struct packet packet;
+	struct pollfd wait;
+
+	(void)state;
+	if (!own_network || !netns_run(network))
+		skip();
+	tap = tap_open_interface("out0", "udp and not (inbound and src host 192.0.2.1)", &why);
+	assert_non_null(tap);
+	assert_true(netns_run("bash -c 'echo >/dev/udp/192.0.2.2/2525'"));
+	wait = (struct pollfd){.fd = tap_fd(tap), .events = POLLIN};
+	assert_int_equal(poll(&wait, 1, 5000), 1);
+	assert_int_equal(next_packet(tap, &packet), TAP_PACKET);
+	tap_close(tap);
+	assert_true(netns_run("ip link del out0"));
 }
 
 /* In a child, since rights once dropped do not come back. */
@@ -360,6 +386,7 @@ int main(void)
 		cmocka_unit_test(tap_lists_the_interfaces_when_there_is_no_such),
 		cmocka_unit_test(tap_says_that_an_interface_is_down),
 		cmocka_unit_test(tap_sees_what_passes_its_filter),
+		cmocka_unit_test(tap_misses_no_packet_where_the_filter_asks_for_the_direction),
 		cmocka_unit_test(tap_asks_for_root_when_rights_are_missing),
 		cmocka_unit_test(tap_breaks_when_the_interface_goes_away),
 	};

@@ -266,15 +266,39 @@ static void verdict_is_less_sure_when_the_capture_lost_packets(void **state)
 	double before = verdict_of(&figures).confidence;
 
 	(void)state;
-	figures.capture_lost = true;
+	figures.capture_lost = .1;
 	struct verdict verdict = verdict_of(&figures);
 	assert_true(verdict.confidence < before);
 	assert_true(has_finding(&verdict, FINDING_CAPTURE_LOST));
 }
 
+/* 20 of 60 answers missing, as many as the capture lost. */
+#define CAPTURE_TOOK_A_THIRD                                                                       \
+	.counts = {.probes = 60, .syn_acks = 40, .unanswered = 20},                                \
+	.loss = {.missing = 20, .common_ratio = .33, .low = .2, .high = .45}, .capture_lost = .4,  \
+	.capture_explains = true
+
+static void verdict_blames_nobody_for_what_the_capture_may_have_lost(void **state)
+{
+	struct figures figures = {CAPTURE_TOOK_A_THIRD};
+	struct verdict verdict = verdict_of(&figures);
+
+	(void)state;
+	assert_int_equal(verdict.word, VERDICT_INCONCLUSIVE);
+	assert_true(has_finding(&verdict, FINDING_CAPTURE_LOST));
+}
+
+static void verdict_is_open_where_the_kernel_connected_whatever_the_capture_lost(void **state)
+{
+	struct figures figures = {CAPTURE_TOOK_A_THIRD, .local = {.connect_tried = true}};
+
+	(void)state;
+	assert_int_equal(verdict_of(&figures).word, VERDICT_OPEN);
+}
+
 static void verdict_blames_no_egress_filter_when_the_capture_lost_packets(void **state)
 {
-	struct figures figures = {.local = {.never_left = 5}, .capture_lost = true};
+	struct figures figures = {.local = {.never_left = 5}, .capture_lost = .1};
 
 	(void)state;
 	assert_int_equal(verdict_of(&figures).word, VERDICT_INCONCLUSIVE);
@@ -339,6 +363,9 @@ int main(void)
 		cmocka_unit_test(verdict_names_a_routing_loop),
 		cmocka_unit_test(verdict_never_says_dropped_once_anything_answered),
 		cmocka_unit_test(verdict_is_less_sure_when_the_capture_lost_packets),
+		cmocka_unit_test(verdict_blames_nobody_for_what_the_capture_may_have_lost),
+		cmocka_unit_test(
+			verdict_is_open_where_the_kernel_connected_whatever_the_capture_lost),
 		cmocka_unit_test(verdict_blames_no_egress_filter_when_the_capture_lost_packets),
 		cmocka_unit_test(verdict_blames_nothing_here_for_a_connect_that_left),
 		cmocka_unit_test(verdict_blames_no_filter_when_the_interface_goes_away),

@@ -301,6 +301,7 @@ static void wire_world_tells_what_the_capture_lost(void **state)
 	assert_int_equal(event, WORLD_FACT);
 	assert_int_equal(fact.kind, FACT_CAPTURE_LOST);
 	assert_true(fact.count > 0);
+	assert_true(fact.arrived > fact.count);
 }
 
 static void wire_world_breaks_when_the_interface_goes_away(void **state)
