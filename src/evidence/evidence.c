@@ -57,6 +57,7 @@ void evidence_free(struct evidence *evidence)
 		for (size_t e = 0; e < host->endpoint_count; e++) {
 			free(host->endpoints[e].exchanges);
 			free(host->endpoints[e].refused);
+			free(host->endpoints[e].accounts);
 			conversation_forget(host->endpoints[e].sessions);
 		}
 		free(host->endpoints);
@@ -623,6 +624,18 @@ static void add_connection(struct endpoint *endpoint, const struct fact *fact)
 		.duration_ns = fact->duration_ns};
 }
 
+static void add_account(
+	struct evidence *evidence, struct endpoint *endpoint, const struct fact *fact)
+{
+	if (endpoint->account_count == EVIDENCE_ACCOUNTS) {
+		evidence->overflow++;
+		return;
+	}
+	endpoint->accounts = grown(endpoint->accounts, endpoint->account_count,
+		&endpoint->account_room, sizeof(*endpoint->accounts));
+	endpoint->accounts[endpoint->account_count++] = fact->session;
+}
+
 static void add_about_host(struct evidence *evidence, const struct fact *fact)
 {
 	struct host *host = evidence_host(evidence, &fact->flow.destination);
@@ -636,6 +649,8 @@ static void add_about_host(struct evidence *evidence, const struct fact *fact)
 		host->gateway = fact->gateway;
 	} else if (endpoint != NULL && fact->kind == FACT_CONNECT) {
 		add_connection(endpoint, fact);
+	} else if (endpoint != NULL && fact->kind == FACT_SESSION) {
+		add_account(evidence, endpoint, fact);
 	} else if (endpoint != NULL) {
 		add_refusal(endpoint, fact);
 	}
@@ -652,6 +667,7 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
 	case FACT_WRITE_ERROR:
 	case FACT_NOT_SEEN:
 	case FACT_CONNECT:
+	case FACT_SESSION:
 		add_about_host(evidence, fact);
 		break;
 	case FACT_CAPTURE_LOST:

@@ -27,6 +27,8 @@ struct session_tally;
 #define EVIDENCE_ENDPOINTS 64   /* ports per host */
 #define EVIDENCE_EXCHANGES 2048 /* SYNs per endpoint */
 
+#define EVIDENCE_ACCOUNTS 8 /* sessions of our own per endpoint */
+
 struct refused_write {
 	int64_t time_ns;
 	uint32_t sequence;
@@ -50,8 +52,10 @@ struct endpoint {
 	struct refused_write *refused; /* writes that never became packets */
 	size_t refused_count, refused_room;
 	struct connection connection;
-	struct session_tally *sessions; /* private to conversation.c; NULL: none ended yet */
-	unsigned strays;                /* segments of connections from before the capture */
+	struct session_tally *sessions;   /* private to conversation.c; NULL: none ended yet */
+	struct session_account *accounts; /* of our own sessions, as they ended */
+	size_t account_count, account_room;
+	unsigned strays;     /* segments of connections from before the capture */
 	unsigned stale_acks; /* ACK without SYN: state of an older connection, ignored (SCIENCE R2)
 			      */
 	unsigned anomalies;  /* answers that fit no probe */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "figures.h"
 
+#include "accounts.h"
 #include "conversation.h"
 #include "evidence.h"
 #include "timeline.h"
@@ -280,7 +281,9 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.local = local_of(evidence, host, endpoint),
 		.host = host_of(host),
 		.loss = loss_of(host, endpoint, now_ns),
-		.session = session_signs_of(evidence, host, endpoint, now_ns),
+		.session = endpoint->account_count > 0
+			? accounts_weigh(host, endpoint)
+			: session_signs_of(evidence, host, endpoint, now_ns),
 		.refusal_rounds = refusal_rounds(endpoint),
 		.strays = endpoint->strays,
 		.stale_acks = endpoint->stale_acks,

@@ -159,6 +159,34 @@ static void start_connect(struct loop *loop, const struct plan_step *step)
 	}
 }
 
+static void start_session(struct loop *loop, const struct plan_step *step)
+{
+	const struct host *host = evidence_host(loop->evidence, &step->address);
+	struct converse_order order = {
+		.flow = {.source = host->source,
+			.destination = step->address,
+			.destination_port = step->port},
+		.variant = step->variant,
+		.name = host->name,
+		.connect_ns = step->patience_ns,
+		.reply_ns = step->reply_ns,
+	};
+	int error = loop->world->does->converse(loop->world, &order);
+
+	if (error == 0)
+		return;
+	struct fact fact = {.kind = FACT_CONNECT,
+		.time_ns = now(loop),
+		.flow = order.flow,
+		.error = error,
+		.session = {.variant = step->variant, .error = error}};
+
+	if (step->variant == VARIANT_USUAL)
+		add_fact(loop, &fact);
+	fact.kind = FACT_SESSION;
+	add_fact(loop, &fact);
+}
+
 /* Ends what a SYN-ACK half opened, in our own name: the kernel knows nothing of it (SCIENCE R3). */
 static void send_reset(struct loop *loop, struct own_probe *own)
 {
@@ -307,6 +335,9 @@ static int64_t act(struct loop *loop)
 			break;
 		case PLAN_CONNECT:
 			start_connect(loop, &step);
+			break;
+		case PLAN_CONVERSE:
+			start_session(loop, &step);
 			break;
 		case PLAN_RELEASE:
 			release(loop, &step.address, step.port);

@@ -227,7 +227,7 @@ static json_t *result_object(const struct report *report, const struct result *r
 	safe_json_put(object, "throttle", throttle_object(result));
 	safe_json_put(object, "loss", loss_object(&result->figures.loss));
 	safe_json_put(object, "path", json_array());
-	safe_json_put(object, "session", session_json(result->figures.session.transcript));
+	safe_json_put(object, "session", session_json(&result->figures.session));
 	safe_json_put(object, "findings", findings_array(result));
 	safe_json_put(object, "advice", advice_array(report, result));
 	return object;

@@ -92,13 +92,20 @@ bool transcript_speaks_own(const struct transcript *transcript)
 	return transcript->speaks == own[transcript->service];
 }
 
+/* The server can do what its capabilities do not say: they were edited (SCIENCE section F). */
+static bool starttls_works_unoffered(const struct transcript *transcript)
+{
+	return transcript->service == SESSION_SMTP && transcript->capabilities_told &&
+		transcript->starttls_accepted && !transcript->starttls_offered;
+}
+
 /*
  * A keyword of X alone is a device's overwriting. A masked banner comes from the same devices, and
  * counts where STARTTLS is missing as well.
  */
 bool transcript_stripped(const struct transcript *transcript)
 {
-	return transcript->starttls_masked ||
+	return transcript->starttls_masked || starttls_works_unoffered(transcript) ||
 		(transcript->greeting_masked && transcript->capabilities_told &&
 			!transcript->starttls_offered);
 }

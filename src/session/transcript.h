@@ -6,6 +6,8 @@
 #ifndef SESSION_TRANSCRIPT_H
 #define SESSION_TRANSCRIPT_H
 
+#include "certificate.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +59,8 @@ struct tls_facts {
 	uint16_t version, cipher, group; /* the server's choice; 0: not told */
 	struct tls_alert alert;          /* the first fatal one in the clear */
 	char server_name[TLS_NAME_TEXT]; /* what the client asked for; "" where nothing; hostile */
+	struct certificate
+		certificate; /* the server's, where it is sent in the clear: to TLS 1.2 */
 };
 
 #define GREETING_TEXT 512
@@ -72,8 +76,9 @@ struct transcript {
 
 	enum session_protocol speaks;
 	enum greeting_kind greeting;
-	unsigned greeting_code; /* SMTP alone; else 0 */
-	int64_t greeting_ns;
+	unsigned greeting_code;            /* SMTP alone; else 0 */
+	int64_t greeting_ns;               /* its first line */
+	int64_t greeted_ns;                /* its last line; 0: not seen */
 	char greeting_text[GREETING_TEXT]; /* the first line; hostile */
 	bool greeting_masked;              /* "220 *****": rewritten on the way */
 

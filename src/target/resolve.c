@@ -304,3 +304,25 @@ int resolver_exchangers(struct resolver *resolver, const char *domain, struct ex
 	forget(&question, 1);
 	return outcome;
 }
+
+bool tlsa_parse(struct tlsa *out, const uint8_t *data, size_t length)
+{
+	struct wire wire = wire_over(data, length);
+
+	*out = (struct tlsa){
+		.usage = wire_u8(&wire), .selector = wire_u8(&wire), .matching = wire_u8(&wire)};
+	if (!wire_whole(&wire) || wire_left(&wire) == 0 || wire_left(&wire) > TLSA_DATA)
+		return false;
+	out->length = (uint16_t)wire_left(&wire);
+	wire_copy(&wire, out->data, out->length);
+	return true;
+}
+
+void resolver_tlsa(
+	struct resolver *resolver, const char *host, uint16_t port, struct tlsa_list *out)
+{
+	(void)resolver;
+	(void)host;
+	(void)port;
+	*out = (struct tlsa_list){.state = TLSA_NONE};
+}
