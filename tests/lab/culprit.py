@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
-A mail server that misbehaves: culprit.py CERTIFICATE PORT=MANNER[:ARGUMENT]... serves each port as
-its protocol demands, but for one thing: its manner, a subclass of Host with that name. Writes
-"ready" once all ports listen.
+A mail server that misbehaves: culprit.py PORT=CERTIFICATE=MANNER[:ARGUMENT]... serves each port as
+its protocol demands, but for one thing: its manner, a subclass of Host with that name.
 """
 import socket
 import ssl
@@ -330,15 +329,13 @@ def admit(door, port, certificate, manner, argument):
 
 
 def main():
-	certificate = sys.argv[1]
-	for row in sys.argv[2:]:
-		port, _, rest = row.partition("=")
-		manner, _, argument = rest.partition(":")
+	for row in sys.argv[1:]:
+		port, certificate, what = row.split("=", 2)
+		manner, _, argument = what.partition(":")
 		door = socket.create_server(("::", int(port)), family=socket.AF_INET6,
 					    backlog=BACKLOG, dualstack_ipv6=True)
 		threading.Thread(target=admit, daemon=True, args=(
 			door, int(port), certificate, manner, argument.encode())).start()
-	print("ready", flush=True)
 	threading.Event().wait()
 
 

@@ -11,8 +11,11 @@ import subprocess
 import time
 from pathlib import Path
 
-from authority import NAME
+from authority import NAME, Authority
 from topology import ROOT
+
+MAIL = Path("/run/mail")   # all that the servers of a lab have
+TRUST = str(MAIL / "ca" / "root.pem")
 
 POSTFIX = Path("/usr/lib/postfix/sbin")
 CULPRIT = ROOT / "tests" / "lab" / "culprit.py"
@@ -206,20 +209,18 @@ class Daemons:
 		(here / "exim.conf").write_text(EXIM_CONFIGURATION.format(
 			here=here, name=NAME, certificate=here / "server.pem",
 			ports=" : ".join(map(str, ports))))
-		for name, line in (("passwd", EXIM_ACCOUNT), ("group", EXIM_GROUP)):
-			accounts = here / name
-			accounts.write_text(Path("/etc", name).read_text() + line)
-			subprocess.run(["mount", "--bind", accounts, f"/etc/{name}"], check=True)
+		for path, line in (("/etc/passwd", EXIM_ACCOUNT), ("/etc/group", EXIM_GROUP)):
+			cover(path, Path(path).read_text() + line)
 		shutil.copy(certificate, here / "server.pem")
 		for name in ("spool", "log", "server.pem"):
 			os.chown(here / name, EXIM_ID, EXIM_ID)
 		self._start("exim", [here / "program/usr/sbin/exim4", "-bdf", "-C", here / "exim.conf"],
 			    ports)
 
-	def start_culprit(self, manners, certificate):
-		rows = [f"{port}={manner}" for port, manner in manners.items()]
-		self._start("culprit", ["/usr/bin/python3", "-IB", CULPRIT, certificate, *rows],
-			    manners)
+	def start_culprit(self, manners, certificates):
+		"""Both by port."""
+		rows = [f"{port}={certificates[port]}={manner}" for port, manner in manners.items()]
+		self._start("culprit", ["/usr/bin/python3", "-IB", CULPRIT, *rows], manners)
 
 	def await_ready(self):
 		"""Until every port that was promised listens."""
@@ -264,6 +265,34 @@ class Daemons:
 		child = self.lab.popen(self.node, argv, stdin=subprocess.DEVNULL,
 				       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 		self.awaited.append((child, ports))
+
+
+def start_servers(lab, servers, address):
+	"""Those of a scenario, ready, with their name in this lab's /etc/hosts."""
+	authority = Authority(MAIL / "ca")
+	daemons = Daemons(lab, "server", MAIL)
+	certificate = authority.issue(servers.certificate)
+	if servers.postfix:
+		daemons.start_postfix(servers.postfix, certificate, servers.postscreen)
+	if servers.dovecot:
+		daemons.start_dovecot(servers.dovecot, certificate)
+	if servers.exim:
+		daemons.start_exim(servers.exim, certificate)
+	if servers.culprit:
+		kinds = {port: servers.certificates.get(port, servers.certificate)
+			 for port in servers.culprit}
+		daemons.start_culprit(servers.culprit, {port: authority.issue(kind)
+							for port, kind in kinds.items()})
+	cover("/etc/hosts", f"{address} {NAME}\n")
+	daemons.await_ready()
+	return daemons
+
+
+def cover(path, text):
+	"""A file of the system reads like this, in the lab's mount namespace alone."""
+	instead = MAIL / Path(path).name
+	instead.write_text(text)
+	subprocess.run(["mount", "--bind", instead, path], check=True)
 
 
 def text_of(folder):

@@ -6,7 +6,7 @@ probed and not named must be open. A line that is not on IPv4 to the server says
 from dataclasses import dataclass, field
 
 from expectation import (OPEN, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
-			 silent_neighbour, throttled, unreachable)
+			 session, silent_neighbour, sound, throttled, unreachable)
 from topology import ADDRESS, Ip, Line, Nft
 
 MAIL_PORTS = (25, 465, 587, 143, 993, 110, 995)
@@ -30,6 +30,7 @@ class Servers:
 	exim: tuple = ()
 	postscreen: bool = False     # before Postfix, on port 25
 	culprit: dict = field(default_factory=dict)  # port: its manner, see culprit.py
+	certificates: dict = field(default_factory=dict)  # of some of its ports
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Scenario:
 	ports: tuple
 	family: int = 4
 	target: str = "server"
+	by_name: bool = False        # asked about as a user would
 	options: tuple = ()          # more of the command line of mailsonde probe
 	line: Line | None = None
 	closed: tuple = ()           # ports that have no listener
@@ -222,15 +224,19 @@ SCENARIOS = (
 	*lies(),
 )
 
-# One port for each word, as a first look at the program.
+# One port for each word, as a first look at the program; in its lab the server has a name.
 SHOWCASE = scenario("showcase",
 	{25: dropped("r2"), 465: throttled(5, 5), 143: refused("server"), 993: unreachable(3, 13),
-	 110: lossy(0.3, or_open=True), 995: local("dropped", "EPERM")},
+	 110: lossy(0.3, or_open=True), 995: local("dropped", "EPERM"),
+	 587: sound("ok", certificate__verify="ok"),
+	 2525: session("misconfigured", "certificate", "expired", "certificate-expired")},
 	drop("r2"),
 	limit("r2", "5/second", 5, match="tcp dport 465"),
 	Nft("r2", "forward", "tcp dport 993 reject with icmp type admin-prohibited"),
 	lose("r3", 300, "tcp dport 110"),
 	drop("client", "output", "tcp dport 995"),
-	ports=MAIL_PORTS, closed=(143,))
+	ports=MAIL_PORTS + (2525,), by_name=True,
+	servers=Servers(culprit={port: "honest" for port in (25, 465, 587, 993, 110, 995, 2525)},
+			certificates={2525: "expired"}))
 
 NAMED = {row.name: row for row in SCENARIOS + (SHOWCASE,)}

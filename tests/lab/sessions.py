@@ -3,6 +3,7 @@
 The table of sessions: who is behind each port, what is done on the way, what the report must say and
 what a plain client sees (plain_session.py). Ports without a line of their own must be sound.
 """
+from authority import NAME
 from expectation import session, sound
 from scenarios import Ip, Line, MAIL_PORTS, Nft, Scenario, Servers
 
@@ -31,7 +32,9 @@ def talk(name, expect, *faults, servers, ports=None, **rest):
 	served = servers.postfix + servers.dovecot + servers.exim + tuple(servers.culprit)
 	ports = ports or tuple(sorted(served))
 	by_port = {port: expect.get(port) or working(port) for port in ports}
-	return Scenario(f"session-{name}", by_port, faults, ports, servers=servers, **rest)
+	options = ("--no-throttle",) + (() if rest.get("by_name") else ("--servername", NAME))
+	return Scenario(f"session-{name}", by_port, faults, ports, servers=servers, options=options,
+			**rest)
 
 
 def both(certificate="valid", postfix=(25, 465, 587), dovecot=DOVECOT_PORTS, **more):
@@ -86,6 +89,7 @@ SESSIONS = (
 	# All is well.
 	talk("sound", {}, servers=both(postfix=POSTFIX_PORTS), ports=EVERY_PORT),
 	talk("sound-v6", {}, servers=both(postfix=POSTFIX_PORTS), ports=EVERY_PORT, family=6),
+	talk("by-name", {}, servers=both(), ports=MAIL_PORTS, by_name=True),
 	talk("exim", {}, servers=Servers(exim=(25, 465, 587))),
 	talk("postscreen", {25: working(25, "late", finding="late-greeting")},
 	     servers=Servers(postfix=(25, 587), postscreen=True)),
