@@ -27,12 +27,12 @@ def working(port, shows="ok", **more):
 	return sound(shows, **{**fields, **more})
 
 
-def talk(name, expect, *faults, servers, ports=None, **rest):
-	"""Ports are those that somebody serves."""
+def talk(name, expect, *faults, servers, ports=None, rate=("--no-throttle",), **rest):
+	"""Ports are those that somebody serves, and mostly nobody asks for their limits."""
 	served = servers.postfix + servers.dovecot + servers.exim + tuple(servers.culprit)
 	ports = ports or tuple(sorted(served))
 	by_port = {port: expect.get(port) or working(port) for port in ports}
-	options = ("--no-throttle",) + (() if rest.get("by_name") else ("--servername", NAME))
+	options = rate + (() if rest.get("by_name") else ("--servername", NAME))
 	return Scenario(f"session-{name}", by_port, faults, ports, servers=servers, options=options,
 			**rest)
 
@@ -89,6 +89,8 @@ SESSIONS = (
 	# All is well.
 	talk("sound", {}, servers=both(postfix=POSTFIX_PORTS), ports=EVERY_PORT),
 	talk("sound-v6", {}, servers=both(postfix=POSTFIX_PORTS), ports=EVERY_PORT, family=6),
+	talk("sound-rate-test", {}, servers=both(), ports=MAIL_PORTS, rate=("--rate-test",)),
+	talk("sound-burst", {}, servers=both(), ports=MAIL_PORTS, rate=()),
 	talk("by-name", {}, servers=both(), ports=MAIL_PORTS, by_name=True),
 	talk("exim", {}, servers=Servers(exim=(25, 465, 587))),
 	talk("postscreen", {25: working(25, "late", finding="late-greeting")},
