@@ -9,8 +9,9 @@
 
 struct session_account;
 
-#define ACCOUNT_NOTE_TEXT 16384 /* all texts full, every byte escaped, and a field's name to each  \
-				 */
+#define ACCOUNT_NOTE_TEXT                                                                          \
+	16384 /* all texts full, every byte escaped, and a field's name to each                    \
+	       */
 
 /* Fields that are zero are left out. Returns the length, below ACCOUNT_NOTE_TEXT. */
 size_t account_note_print(

@@ -30,6 +30,7 @@ struct timed_step {
 
 enum stage {
 	CAMPAIGN_ROUNDS,  /* does it answer at all? */
+	CAMPAIGN_LISTEN,  /* sessions go first, for a moment: their work would blur the bursts */
 	CAMPAIGN_LADDER,  /* does it answer at any rate? */
 	CAMPAIGN_SAMPLE,  /* how much is lost? */
 	CAMPAIGN_RECHECK, /* was a silent or refused port only starved by a limit that all share? */
@@ -65,7 +66,10 @@ struct campaign {
 	int64_t last_send_ns; /* due time of the latest step, for the rate cap */
 	unsigned batch_syns;
 
-	int64_t started_ns;
+	int64_t started_ns; /* 0: not yet */
+	int64_t listen_ns;  /* when it began to wait for sessions; 0: not yet */
+	bool quiet; /* asks nothing more but what sessions do */
+	bool over;
 	unsigned round;
 	bool ladder_begun, review_begun;
 	bool limit_seen;    /* some port of the host is limited */

@@ -23,12 +23,23 @@
 /* How often to look whether what is under way has ended; it says so by itself. */
 #define LOOK_NS (3500 * NS_PER_MS)
 
+/* Most sessions are over by then; those that wait for a late greeting have nothing to do. */
+#define LISTEN_MOST_NS (1000 * NS_PER_MS)
+
 #define NS_PER_S 1e9
+
+/* Of many hosts so many are asked at a time, and not all at the same moment: each may send 250 SYNs
+ * a second, and the ring of a capture holds a thousand packets. */
+#define HOSTS_AT_ONCE 32
+#define HOST_EVERY_NS (15 * NS_PER_MS)
+#define HOST_LOOK_NS  (100 * NS_PER_MS) /* how often to see whether one may follow */
 
 struct plan {
 	struct campaign *campaigns;
 	size_t count;
-	size_t turn; /* which campaign is asked first, so that none starves */
+	size_t turn;    /* which campaign is asked first, so that none starves */
+	size_t running; /* begun and not quiet yet */
+	int64_t next_start_ns;
 };
 
 static bool asked_of(const struct host *host)
@@ -94,11 +105,26 @@ static int64_t batch_due(const struct campaign *campaign, const struct evidence 
 		NS_PER_MS;
 }
 
+/* An empty batch: whatever arrives has it looked at again. */
+static bool listen_on(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
+{
+	if (campaign->listen_ns == 0)
+		campaign->listen_ns = now_ns;
+	if (!campaign->options.sessions || campaign->options.no_throttle ||
+		now_ns - campaign->listen_ns >= LISTEN_MOST_NS ||
+		!talks_under_way(campaign, campaign_host(campaign, evidence)))
+		return false;
+	batch_begin(campaign, now_ns);
+	return true;
+}
+
 static bool write_batch(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
 {
 	switch (campaign->stage) {
 	case CAMPAIGN_ROUNDS:
 		return rounds_next(campaign, evidence, now_ns);
+	case CAMPAIGN_LISTEN:
+		return listen_on(campaign, evidence, now_ns);
 	case CAMPAIGN_LADDER:
 		return ladder_next(campaign, evidence, now_ns);
 	case CAMPAIGN_SAMPLE:
@@ -183,13 +209,39 @@ static struct plan_step campaign_next(
 	return next->step;
 }
 
+/* The same of one that may have to wait for others. */
+static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
+	const struct evidence *evidence, int64_t now_ns)
+{
+	bool waits = campaign->started_ns == 0;
+
+	if (campaign->over)
+		return (struct plan_step){.action = PLAN_DONE};
+	if (waits && plan->running == HOSTS_AT_ONCE)
+		return (struct plan_step){.action = PLAN_WAIT, .until_ns = now_ns + HOST_LOOK_NS};
+	if (waits && now_ns < plan->next_start_ns)
+		return (struct plan_step){.action = PLAN_WAIT, .until_ns = plan->next_start_ns};
+	if (waits) {
+		plan->running++;
+		plan->next_start_ns = now_ns + HOST_EVERY_NS;
+	}
+	struct plan_step step = campaign_next(campaign, evidence, now_ns);
+
+	bool quiet = campaign->stage >= CAMPAIGN_END;
+
+	plan->running -= quiet && !campaign->quiet;
+	campaign->quiet = quiet;
+	campaign->over = step.action == PLAN_DONE;
+	return step;
+}
+
 struct plan_step plan_next(struct plan *plan, const struct evidence *evidence, int64_t now_ns)
 {
 	struct plan_step soonest = {.action = PLAN_DONE};
 
 	for (size_t i = 0; i < plan->count; i++) {
 		size_t at = (plan->turn + i) % plan->count;
-		struct plan_step step = campaign_next(&plan->campaigns[at], evidence, now_ns);
+		struct plan_step step = step_of(plan, &plan->campaigns[at], evidence, now_ns);
 
 		if (step.action != PLAN_WAIT && step.action != PLAN_DONE) {
 			plan->turn = at + 1;
@@ -210,6 +262,8 @@ static double campaign_share(const struct campaign *campaign, const struct host 
 	switch (campaign->stage) {
 	case CAMPAIGN_ROUNDS:
 		return .3 * campaign->round / (campaign->round + 4.0);
+	case CAMPAIGN_LISTEN:
+		return .3;
 	case CAMPAIGN_LADDER:
 		return .3 + .6 * (double)campaign->ladder_port / ports;
 	case CAMPAIGN_SAMPLE:

@@ -21,10 +21,6 @@ static const struct summary_row rows[] = {
 		"Port {port}{purpose} of {host} works, but {late} of {tries} answers took a second "
 		"or more.",
 		"", "", "Port {port} answered{took}, at times late."},
-	{VERDICT_OPEN, ANY, FINDING_NO_SESSION,
-		"Port {port}{purpose} of {host} answers{took}, but no connection for a mail "
-		"session could be had ({session_error}).",
-		"", "", "Port {port} answered{took}."},
 	{VERDICT_OPEN, ANY, FINDING_STARTTLS_UNEVEN,
 		"Port {port}{purpose} of {host} works, but without encryption (STARTTLS), which "
 		"the same server offers on another port: it may be taken out on the way.",
@@ -370,6 +366,11 @@ static const struct summary_row rows[] = {
 		"said anything; waiting ten seconds for it would settle it.",
 		"{PORTS} CANNOT BE JUDGED.", "",
 		"Port {port} answered{took}, and the client left before a greeting."},
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_NO_SESSION,
+		"Port {port}{purpose} of {host} answers packets, but no connection for a mail "
+		"session could be had ({session_error}); asking again, later, would settle it.",
+		"{PORTS} CANNOT BE JUDGED.", "",
+		"Port {port} answered{took}, but a connection failed: {session_error}."},
 	{VERDICT_INCONCLUSIVE, ANY, FINDING_SHALLOW,
 		"Port {port}{purpose} of {host} did not open ({error}); only a test with packets, "
 		"as root, can say who is the cause.",

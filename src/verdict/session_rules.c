@@ -203,11 +203,6 @@ static bool bytes_were_injected(const struct session_signs *s)
 	return s->account->insight.injected;
 }
 
-static bool no_session_was_held(const struct session_signs *s)
-{
-	return s->account->error != 0;
-}
-
 static const struct {
 	bool (*holds)(const struct session_signs *session);
 	enum finding_id id;
@@ -229,7 +224,6 @@ static const struct {
 	{expires_soon, FINDING_EXPIRES_SOON},
 	{greets_late, FINDING_GREETING_LATE},
 	{bytes_were_injected, FINDING_INJECTED},
-	{no_session_was_held, FINDING_NO_SESSION},
 };
 #define NOTICES (sizeof(notices) / sizeof(notices[0]))
 
@@ -251,9 +245,20 @@ static bool stopped_on_the_way(const struct session_signs *s)
 	return filter_reads_hellos(s) || filter_reads_names(s) || large_segments_vanish(s);
 }
 
+/* Packets pass, and yet no connection could be had: then nothing is known of the rest. */
+static const struct session_rule unheld = {"no session could be held", 0, VERDICT_INCONCLUSIVE,
+	PHASE_CONNECT, BY_UNKNOWN, FINDING_NO_SESSION};
+
+static const struct session_rule *rule_for(const struct session_signs *session)
+{
+	if (session->account != NULL && session->account->error != 0)
+		return &unheld;
+	return &rules[session->ending];
+}
+
 static void apply(struct verdict *verdict, const struct session_signs *session)
 {
-	const struct session_rule *rule = &rules[session->ending];
+	const struct session_rule *rule = rule_for(session);
 
 	if (rule->name == NULL)
 		return;

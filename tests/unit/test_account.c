@@ -102,9 +102,9 @@ static struct session_account sealed_session(void)
 
 static void account_ending_looks_at_the_certificate_last(void **state)
 {
-	static const enum ending endings[VERIFY_WORDS] = {
-		ENDING_SOUND, ENDING_SOUND, ENDING_EXPIRED, ENDING_NOT_YET_VALID,
-		ENDING_SELF_SIGNED, ENDING_NOT_TRUSTED, ENDING_OTHER_NAME};
+	static const enum ending endings[VERIFY_WORDS] = {ENDING_SOUND, ENDING_SOUND,
+		ENDING_EXPIRED, ENDING_NOT_YET_VALID, ENDING_SELF_SIGNED, ENDING_NOT_TRUSTED,
+		ENDING_OTHER_NAME};
 	struct session_account account = sealed_session();
 
 	(void)state;

@@ -55,28 +55,64 @@ static void fill_numbers(struct session_account *account)
 
 	account->variant = VARIANT_TLS_FIRST;
 	account->ended_ns = INT64_MAX;
-	*t = (struct transcript){.port = 65535, .service = SESSION_POP3, .implicit_tls = true,
-		.now_ns = INT64_MAX, .opened_ns = INT64_MAX, .hello_ns = INT64_MAX,
-		.speaks = PROTOCOL_OTHER, .greeting = GREETING_ODD, .greeting_code = 999,
-		.greeting_ns = INT64_MAX, .greeted_ns = INT64_MAX, .greeting_masked = true,
-		.capabilities_told = true, .starttls_offered = true, .starttls_asked = true,
-		.starttls_accepted = true, .starttls_refused = true, .starttls_masked = true,
-		.bytes = {UINT32_MAX, UINT32_MAX}, .answered_hello = true, .unheard = true,
-		.left_ns = {INT64_MAX, INT64_MAX}, .reset = true};
-	t->tls = (struct tls_facts){.client_hello = true, .server_hello = true, .complete = true,
-		.sealed_alert = true, .version = 0xffff, .cipher = 0xffff, .group = 0xffff,
+	*t = (struct transcript){.port = 65535,
+		.service = SESSION_POP3,
+		.implicit_tls = true,
+		.now_ns = INT64_MAX,
+		.opened_ns = INT64_MAX,
+		.hello_ns = INT64_MAX,
+		.speaks = PROTOCOL_OTHER,
+		.greeting = GREETING_ODD,
+		.greeting_code = 999,
+		.greeting_ns = INT64_MAX,
+		.greeted_ns = INT64_MAX,
+		.greeting_masked = true,
+		.capabilities_told = true,
+		.starttls_offered = true,
+		.starttls_asked = true,
+		.starttls_accepted = true,
+		.starttls_refused = true,
+		.starttls_masked = true,
+		.bytes = {UINT32_MAX, UINT32_MAX},
+		.answered_hello = true,
+		.unheard = true,
+		.left_ns = {INT64_MAX, INT64_MAX},
+		.reset = true};
+	t->tls = (struct tls_facts){.client_hello = true,
+		.server_hello = true,
+		.complete = true,
+		.sealed_alert = true,
+		.version = 0xffff,
+		.cipher = 0xffff,
+		.group = 0xffff,
 		.alert = {true, SIDE_SERVER, 255, 255}};
-	*insight = (struct insight){.stage = STAGE_OVER, .end = SESSION_END_TLS,
-		.tls_complete = true, .tls_version = 0xffff, .tls_cipher = 0xffff,
-		.alert = {true, SIDE_SERVER, 255, 255}, .renegotiation_asked = true,
-		.chain_length = 0xffff, .dane = DANE_MISMATCH, .sealed_speaks = PROTOCOL_OTHER,
-		.sealed_greeting = GREETING_ODD, .sealed_greeting_code = 999,
-		.sealed_capabilities_told = true, .injected = true, .unasked = true,
-		.verification = {.word = VERIFY_NAME_MISMATCH, .problems = 255, .depth = 255,
-			.name_checked = true, .intermediate_missing = true},
-		.certificate = {.present = true, .dated = true, .self_issued = true,
-			.issuer_told = true, .not_before_s = -62167219200,
-			.not_after_s = 253402300799, .names_left_out = 0xffff}};
+	*insight = (struct insight){.stage = STAGE_OVER,
+		.end = SESSION_END_TLS,
+		.tls_complete = true,
+		.tls_version = 0xffff,
+		.tls_cipher = 0xffff,
+		.alert = {true, SIDE_SERVER, 255, 255},
+		.renegotiation_asked = true,
+		.chain_length = 0xffff,
+		.dane = DANE_MISMATCH,
+		.sealed_speaks = PROTOCOL_OTHER,
+		.sealed_greeting = GREETING_ODD,
+		.sealed_greeting_code = 999,
+		.sealed_capabilities_told = true,
+		.injected = true,
+		.unasked = true,
+		.verification = {.word = VERIFY_NAME_MISMATCH,
+			.problems = 255,
+			.depth = 255,
+			.name_checked = true,
+			.intermediate_missing = true},
+		.certificate = {.present = true,
+			.dated = true,
+			.self_issued = true,
+			.issuer_told = true,
+			.not_before_s = -62167219200,
+			.not_after_s = 253402300799,
+			.names_left_out = 0xffff}};
 }
 
 static void account_note_brings_back_the_longest_account(void **state)
@@ -96,8 +132,8 @@ static void account_note_brings_back_the_longest_account(void **state)
 	for (size_t i = 0; i < length; i++)
 		assert_true(text[i] == '\n' || (text[i] >= 0x20 && text[i] < 0x7f));
 	assert_true(take_all(&back, text));
-	assert_memory_equal(&back.transcript.greeting_text, account.transcript.greeting_text,
-		GREETING_TEXT);
+	assert_memory_equal(
+		&back.transcript.greeting_text, account.transcript.greeting_text, GREETING_TEXT);
 	assert_string_equal(back.transcript.tls.server_name, account.transcript.tls.server_name);
 	assert_string_equal(back.insight.refusal, account.insight.refusal);
 	assert_memory_equal(back.insight.certificate.names, account.insight.certificate.names,
@@ -151,8 +187,8 @@ static void account_note_refuses_what_is_out_of_bounds(void **state)
 		snprintf(name, sizeof(name), "MAILSONDE_SESSION_%s", bad[i][0]);
 		assert_int_equal(account_note_take(&account, name, bad[i][1]), ACCOUNT_NOTE_WRONG);
 	}
-	assert_int_equal(account_note_take(&account, "MAILSONDE_SESSION_LATER", "1"),
-		ACCOUNT_NOTE_UNKNOWN);
+	assert_int_equal(
+		account_note_take(&account, "MAILSONDE_SESSION_LATER", "1"), ACCOUNT_NOTE_UNKNOWN);
 }
 
 static void account_note_refuses_a_text_that_is_too_long(void **state)
@@ -162,11 +198,11 @@ static void account_note_refuses_a_text_that_is_too_long(void **state)
 
 	(void)state;
 	fill_text(text, sizeof(text), 'x');
-	assert_int_equal(account_note_take(&account, "MAILSONDE_SESSION_REFUSAL", text),
-		ACCOUNT_NOTE_WRONG);
+	assert_int_equal(
+		account_note_take(&account, "MAILSONDE_SESSION_REFUSAL", text), ACCOUNT_NOTE_WRONG);
 	text[INSIGHT_TEXT - 1] = '\0';
-	assert_int_equal(account_note_take(&account, "MAILSONDE_SESSION_REFUSAL", text),
-		ACCOUNT_NOTE_TAKEN);
+	assert_int_equal(
+		account_note_take(&account, "MAILSONDE_SESSION_REFUSAL", text), ACCOUNT_NOTE_TAKEN);
 }
 
 int main(void)

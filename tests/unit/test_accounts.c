@@ -54,8 +54,8 @@ static void tell(const struct fact *fact)
 
 static struct session_signs signs_of(uint16_t port)
 {
-	return figures_quick(story.evidence, story_host(&story), story_endpoint(&story, port),
-		story.now_ns)
+	return figures_quick(
+		story.evidence, story_host(&story), story_endpoint(&story, port), story.now_ns)
 		.session;
 }
 
