@@ -142,28 +142,34 @@ static bool read_date(int64_t *out, const ASN1_TIME *date)
 	return true;
 }
 
-bool certificate_read(struct certificate *out, const uint8_t *der, size_t length)
+void certificate_take(struct certificate *out, const struct x509_st *certificate)
 {
-	const unsigned char *at = der;
-	unsigned hashed = 0;
-	X509 *certificate = length > LONG_MAX ? NULL : d2i_X509(NULL, &at, (long)length);
+	const X509_NAME *subject = X509_get_subject_name(certificate);
+	const X509_NAME *issuer = X509_get_issuer_name(certificate);
 
-	*out = (struct certificate){.present = certificate != NULL};
-	ERR_clear_error(); /* what is said of a stranger's bytes is nobody's error */
-	if (certificate == NULL)
-		return false;
-	put_distinguished_name(out->subject, X509_get_subject_name(certificate));
-	put_distinguished_name(out->issuer, X509_get_issuer_name(certificate));
-	out->self_issued = X509_NAME_cmp(X509_get_subject_name(certificate),
-				   X509_get_issuer_name(certificate)) == 0;
-	out->issuer_told = tells_issuer(certificate);
+	*out = (struct certificate){.present = true,
+		.self_issued = X509_NAME_cmp(subject, issuer) == 0,
+		.issuer_told = tells_issuer(certificate)};
+	put_distinguished_name(out->subject, subject);
+	put_distinguished_name(out->issuer, issuer);
 	out->dated = read_date(&out->not_before_s, X509_get0_notBefore(certificate)) &&
 		read_date(&out->not_after_s, X509_get0_notAfter(certificate));
 	read_names(out, certificate);
-	(void)EVP_Digest(der, (size_t)(at - der), out->sha256, &hashed, EVP_sha256(), NULL);
+	(void)X509_digest(certificate, EVP_sha256(), out->sha256, NULL);
+	ERR_clear_error(); /* what is said of a stranger's bytes is nobody's error */
+}
+
+bool certificate_read(struct certificate *out, const uint8_t *der, size_t length)
+{
+	const unsigned char *at = der;
+	X509 *certificate = length > LONG_MAX ? NULL : d2i_X509(NULL, &at, (long)length);
+
+	*out = (struct certificate){.present = false};
+	if (certificate != NULL)
+		certificate_take(out, certificate);
 	X509_free(certificate);
 	ERR_clear_error();
-	return true;
+	return out->present;
 }
 
 const char *certificate_next_name(const struct certificate *certificate, const char *previous)

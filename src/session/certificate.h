@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct x509_st;
+
 #define CERTIFICATE_NAME_TEXT  256 /* of subject and issuer; longer ones are cut */
 #define CERTIFICATE_NAMES_TEXT 768
 #define CERTIFICATE_SHA256     32
@@ -45,6 +47,9 @@ struct certificate {
 /* Reads one certificate; bytes after it are ignored. False, and present is false, where the bytes
  * are none. */
 bool certificate_read(struct certificate *out, const uint8_t *der, size_t length);
+
+/* The same of one that OpenSSL has read already, which takes it a good part of a handshake. */
+void certificate_take(struct certificate *out, const struct x509_st *certificate);
 
 /* The first name, and the one after previous; NULL at the end. Borrowed from the certificate. */
 const char *certificate_next_name(const struct certificate *certificate, const char *previous);

@@ -75,7 +75,7 @@ struct insight {
 	struct verification verification;
 	enum dane_state dane;
 
-	/* Under TLS. */
+	/* Under TLS; a greeting only where TLS comes first. */
 	enum session_protocol sealed_speaks;
 	enum greeting_kind sealed_greeting;
 	unsigned sealed_greeting_code;            /* SMTP alone */

@@ -35,9 +35,8 @@ struct session {
 
 	int64_t began_ns, since_ns; /* of the session; of this stage, or the last byte in it */
 	unsigned heard;             /* replies of the dialogue that have been acted upon */
-	uint32_t stage_bytes;       /* of the server, in this stage, as it sent them */
-	uint32_t told_bytes;        /* of those, what it said in plain text or under TLS */
-	uint32_t tls_bytes;
+	uint32_t told_bytes;        /* by the server in this stage, in plain text or under TLS */
+	uint32_t tls_bytes;         /* of the server since TLS began, as it sent them */
 
 	uint8_t *output;
 	size_t output_length;
@@ -228,7 +227,6 @@ static void enter(struct session *s, enum session_stage stage)
 	s->insight.stage = stage;
 	s->insight.entered_ns[stage] = s->transcript.now_ns;
 	s->since_ns = s->transcript.now_ns;
-	s->stage_bytes = 0;
 	s->told_bytes = 0;
 	if (stage == STAGE_OVER)
 		end(s, SESSION_END_COMPLETE);
@@ -247,10 +245,12 @@ static void note_dialogue(struct session *s)
 		snprintf(insight->refusal, sizeof(insight->refusal), "%s", s->dialogue.refusal);
 	if (s->tls == NULL)
 		return;
+	insight->sealed_capabilities_told = s->sealed.capabilities_told;
+	if (!s->options.implicit_tls)
+		return;
 	insight->sealed_speaks = s->sealed.speaks;
 	insight->sealed_greeting = s->sealed.greeting;
 	insight->sealed_greeting_code = s->sealed.greeting_code;
-	insight->sealed_capabilities_told = s->sealed.capabilities_told;
 	memcpy(insight->sealed_greeting_text, s->sealed.greeting_text, GREETING_TEXT);
 }
 
@@ -386,7 +386,8 @@ struct session *session_new(const struct session_options *options, int64_t now_n
 	s->options = *options;
 	copy_name(s->server_name, options->server_name);
 	copy_name(s->verify_name, options->verify_name);
-	copy_name(s->client_name, options->client_name);
+	copy_name(
+		s->client_name, options->client_name == NULL ? "localhost" : options->client_name);
 	s->options.server_name = s->server_name;
 	s->options.verify_name = s->verify_name;
 	s->options.client_name = s->client_name;
@@ -421,10 +422,8 @@ static bool is_flooded(const struct session *s)
 
 static size_t take_piece(struct session *s, const uint8_t *bytes, size_t length)
 {
-	bool plain = s->tls == NULL;
-	size_t used = plain ? take_plain(s, bytes, length) : take_sealed(s, bytes, length);
+	size_t used = s->tls == NULL ? take_plain(s, bytes, length) : take_sealed(s, bytes, length);
 
-	s->stage_bytes += (uint32_t)used;
 	s->transcript.bytes[SIDE_SERVER] += (uint32_t)used;
 	return used;
 }
@@ -517,13 +516,19 @@ int64_t session_wake_ns(const struct session *s)
 	return s->split_until_ns != 0 && s->split_until_ns < wake_ns ? s->split_until_ns : wake_ns;
 }
 
+/* To say what this stage waits for. */
+static bool has_begun(const struct session *s)
+{
+	return s->insight.stage == STAGE_HANDSHAKE ? s->tls_bytes > 0 : s->told_bytes > 0;
+}
+
 void session_tick(struct session *s, int64_t now_ns)
 {
 	s->transcript.now_ns = now_ns;
 	if (s->split_until_ns != 0 && now_ns >= s->split_until_ns)
 		s->split_until_ns = 0;
 	if (now_ns >= deadline_ns(s))
-		break_off(s, s->stage_bytes > 0 ? SESSION_END_STALLED : SESSION_END_SILENT);
+		break_off(s, has_begun(s) ? SESSION_END_STALLED : SESSION_END_SILENT);
 }
 
 bool session_done(const struct session *s)

@@ -45,7 +45,8 @@ struct session_options {
 	const char *server_name;      /* for SNI; NULL: none is sent */
 	const char *verify_name;      /* the certificate must be for; an address in text is fine;
 				       * NULL: any name will do */
-	const char *client_name;      /* for EHLO: a name of ours, or "[192.0.2.1]" */
+	const char *client_name;      /* for EHLO: a name of ours, or "[192.0.2.1]"; NULL:
+				       * "localhost" */
 	const struct tlsa_list *tlsa; /* of target/resolve.h, borrowed until session_free(); NULL:
 				       * none */
 

@@ -187,16 +187,6 @@ static enum dane_state examine_records(
 	return match_records(connection, leaf, sent, wish);
 }
 
-static void read_leaf(struct insight *insight, X509 *leaf)
-{
-	unsigned char *der = NULL;
-	int length = i2d_X509(leaf, &der);
-
-	if (length > 0)
-		(void)certificate_read(&insight->certificate, der, (size_t)length);
-	OPENSSL_free(der);
-}
-
 void verification_fill(
 	struct insight *insight, struct ssl_st *connection, const struct verify_wish *wish)
 {
@@ -206,7 +196,7 @@ void verification_fill(
 	if (leaf == NULL)
 		return;
 	insight->chain_length = (uint16_t)sk_X509_num(sent);
-	read_leaf(insight, leaf);
+	certificate_take(&insight->certificate, leaf);
 	examine_chain(insight, leaf, sent, wish);
 	examine_name(insight, leaf, wish);
 	if (insight->verification.word == VERIFY_UNKNOWN && trust_anchors(wish->trust) > 0)

@@ -74,8 +74,9 @@ int resolver_exchangers(struct resolver *resolver, const char *domain, struct ex
  * malformed; the root's name gives "" (RFC 7505). */
 bool exchanger_parse(struct exchanger *out, const uint8_t *data, size_t length);
 
-/* The TLSA records of a TCP port of a host (RFC 7672 section 3, RFC 7673). What DNSSEC says no to
- * is as good as not there: TLSA_NONE. */
+/* The TLSA records of a TCP port of a host (RFC 7672 section 3, RFC 7673). What DNSSEC speaks
+ * against is not validated: name servers that take signatures out of answers look the same. Takes
+ * twice the patience at most. */
 void resolver_tlsa(
 	struct resolver *resolver, const char *host, uint16_t port, struct tlsa_list *out);
 

@@ -581,6 +581,77 @@ static void session_bounds_a_flood(void **state)
 	assert_int_equal(insight->stage, STAGE_SEALED_GREETING);
 }
 
+static void hear(const char *text)
+{
+	const uint8_t *bytes;
+
+	session_sent(session, session_output(session, &bytes), NOON_NS);
+	session_take(session, (const uint8_t *)text, strlen(text), NOON_NS);
+}
+
+static void assert_waits(enum session_stage stage, enum session_end end)
+{
+	int64_t wake_ns = session_wake_ns(session);
+
+	session_tick(session, wake_ns - 1);
+	assert_false(session_done(session));
+	session_tick(session, wake_ns);
+	assert_int_equal(insight->end, end);
+	assert_int_equal(insight->stage, stage);
+	assert_true(wake_ns - NOON_NS >= 10 * S_NS && wake_ns - NOON_NS < 11 * S_NS);
+	assert_int_equal(session_wake_ns(session), INT64_MAX);
+}
+
+static void session_tells_silence_from_half_an_answer(void **state)
+{
+	const struct session_options options = options_for(25);
+
+	(void)state;
+	begin(&options);
+	hear("220 mx\r\n");
+	assert_waits(STAGE_CAPABILITIES, SESSION_END_SILENT);
+	begin(&options);
+	hear("220 mx\r\n");
+	hear("250-mx\r\n250-STARTTLS\r\n");
+	assert_waits(STAGE_CAPABILITIES, SESSION_END_STALLED);
+	begin(&options);
+	hear("220 mx\r\n");
+	hear("250-mx\r\n250 STARTTLS\r\n");
+	hear("220 go\r\n");
+	assert_waits(STAGE_HANDSHAKE, SESSION_END_SILENT);
+	assert_int_equal(transcript->hello_ns, NOON_NS);
+	assert_false(transcript->answered_hello);
+	assert_string_equal(insight_tls_report(insight, transcript), "validation-failure");
+}
+
+static void session_does_not_insist_where_ehlo_is_refused(void **state)
+{
+	const struct session_options options = options_for(587);
+	const uint8_t *bytes;
+
+	(void)state;
+	begin(&options);
+	hear("220 mx\r\n");
+	hear("550 5.7.1 not you\r\n");
+	assert_int_equal(session_output(session, &bytes), 6);
+	assert_memory_equal(bytes, "QUIT\r\n", 6);
+	hear("221 bye\r\n");
+	assert_int_equal(insight->end, SESSION_END_COMPLETE);
+	assert_string_equal(insight->refusal, "550 5.7.1 not you");
+	assert_false(transcript->starttls_asked);
+}
+
+static void session_notes_replies_to_nothing(void **state)
+{
+	const struct session_options options = options_for(25);
+
+	(void)state;
+	begin(&options);
+	hear("220 mx\r\n250-mx\r\n250 STARTTLS\r\n220 go\r\n");
+	assert_true(insight->unasked);
+	assert_int_equal(insight->stage, STAGE_CAPABILITIES);
+}
+
 /* A byte now and then keeps hope alive, but not for ever. */
 static void session_ends_with_its_total_patience(void **state)
 {
@@ -704,6 +775,11 @@ int main(void)
 		cmocka_unit_test_teardown(session_keeps_the_alert, forget_session),
 		cmocka_unit_test_teardown(session_refuses_to_negotiate_again, forget_session),
 		cmocka_unit_test_teardown(session_bounds_a_flood, forget_session),
+		cmocka_unit_test_teardown(
+			session_tells_silence_from_half_an_answer, forget_session),
+		cmocka_unit_test_teardown(
+			session_does_not_insist_where_ehlo_is_refused, forget_session),
+		cmocka_unit_test_teardown(session_notes_replies_to_nothing, forget_session),
 		cmocka_unit_test_teardown(session_ends_with_its_total_patience, forget_session),
 		cmocka_unit_test_teardown(session_survives_a_close_at_every_byte, forget_session),
 		cmocka_unit_test_teardown(session_splits_the_client_hello, forget_session),
