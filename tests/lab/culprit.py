@@ -234,6 +234,15 @@ class CutAt(Host):
 			self.close()
 
 
+class CutByAddress(CutAt):
+	"""At the byte that the last two parts of the address number, 10.25.1.3 being 256 + 3."""
+
+	def __init__(self, peer, port, certificate, argument):
+		super().__init__(peer, port, certificate, argument)
+		high, low = peer.getsockname()[0].rpartition(":")[2].split(".")[2:]
+		self.argument = int(high) * 256 + int(low)
+
+
 class TlsFirst(Host):
 	tls_first = True
 
@@ -301,8 +310,8 @@ class HelloClose(Host):
 
 MANNERS = {"honest": Host, "silent": Silent, "reset": Reset, "greets": Greets,
 	   "greets-and-leaves": GreetsAndLeaves, "slow": Slow, "late": Late, "endless": Endless,
-	   "hostile": Hostile, "cut-at": CutAt, "tls-first": TlsFirst, "plain-first": PlainFirst,
-	   "no-starttls": NoStarttls, "refuses-starttls": RefusesStarttls, "injects": Injects,
+	   "hostile": Hostile, "cut-at": CutAt, "cut-by-address": CutByAddress,
+	   "tls-first": TlsFirst, "plain-first": PlainFirst, "no-starttls": NoStarttls, "refuses-starttls": RefusesStarttls, "injects": Injects,
 	   "old-tls": OldTls, "no-shared-cipher": NoSharedCipher, "hello-silent": HelloSilent,
 	   "hello-reset": HelloReset, "hello-close": HelloClose}
 
