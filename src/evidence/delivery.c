@@ -43,6 +43,9 @@
 #define BURST_TIMES    3.0
 #define BURST_SAVED_US 8000.0
 
+/* Bytes of a segment without data: Ethernet, IPv4 and TCP. */
+#define SMALLEST 54.0
+
 /* A queue makes all round trips longer, a delayed acknowledgement one of them: the shortest of so
  * many tells. */
 #define LATEST 3
@@ -266,7 +269,8 @@ static bool queue_stood(const struct delivery *delivery)
 	}
 	double least_us = fmax(QUEUE_TIMES * delivery->base_us, delivery->base_us + QUEUE_LEAST_US);
 
-	return samples * QUEUE_SAMPLED >= delivery->last_second && sum_us / (double)samples >= least_us;
+	return samples * QUEUE_SAMPLED >= delivery->last_second &&
+		sum_us / (double)samples >= least_us;
 }
 
 /* The first second has what passed before the limit took hold, and the last one ends early. */
@@ -293,9 +297,11 @@ static struct evenness evenness_of(const struct delivery *delivery)
 	return evenness;
 }
 
-/* Bursts that no line of this rate can have carried. */
-static bool rests_make_it_fast(const struct delivery *delivery, double bytes_per_s)
+/* No line of this rate can have carried such a burst, or even one small packet there and back. */
+static bool is_faster_at_times(const struct delivery *delivery, double bytes_per_s)
 {
+	if (delivery->base_us * BURST_TIMES < SMALLEST / bytes_per_s * 1e6)
+		return true;
 	for (int i = 0; i < DELIVERY_BURSTS; i++) {
 		double bytes = (double)((uint32_t)DELIVERY_BURST_LEAST << i);
 		double line_us = bytes / bytes_per_s * 1e6;
@@ -336,7 +342,7 @@ static bool polices(const struct delivery *delivery, struct delivery_signs *sign
 	double rate = 0;
 
 	if (delivery->doubted || delivery->policed < 2 || !enough_fit(delivery) ||
-		!rates_agree(delivery, &rate) || !rests_make_it_fast(delivery, rate))
+		!rates_agree(delivery, &rate) || !is_faster_at_times(delivery, rate))
 		return false;
 	*signs = (struct delivery_signs){
 		.limit = LIMIT_POLICED, .bytes_per_s = rate, .losses = delivery->policed_losses};
@@ -354,7 +360,7 @@ struct delivery_signs delivery_signs_of(const struct delivery *delivery)
 		struct evenness evenness = evenness_of(all);
 		if (evenness.even && evenness.queued)
 			signs = (struct delivery_signs){
-				.limit = rests_make_it_fast(all, evenness.bytes_per_s)
+				.limit = is_faster_at_times(all, evenness.bytes_per_s)
 					? LIMIT_SHAPED
 					: LIMIT_LINE,
 				.bytes_per_s = evenness.bytes_per_s,
