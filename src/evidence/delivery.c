@@ -28,6 +28,8 @@
  * seconds; these are on the safe side of that). */
 #define EVEN_SECONDS 6
 #define EVEN_WITHIN  .10
+#define EVEN_GRAIN   2896.0 /* one acknowledgement more or less: two segments */
+#define EVEN_MOST    .25
 #define EVEN_RATIO   .85
 #define EVEN_IDLE    .05 /* of the time; more, and it is the sender that sets the pace */
 
@@ -273,6 +275,11 @@ static bool queue_stood(const struct delivery *delivery)
 		sum_us / (double)samples >= least_us;
 }
 
+static double even_within(double bytes_per_s)
+{
+	return fmax(EVEN_WITHIN * bytes_per_s, fmin(EVEN_GRAIN, EVEN_MOST * bytes_per_s));
+}
+
 /* The first second has what passed before the limit took hold, and the last one ends early. */
 static struct evenness evenness_of(const struct delivery *delivery)
 {
@@ -287,7 +294,7 @@ static struct evenness evenness_of(const struct delivery *delivery)
 	qsort(bytes, count, sizeof(bytes[0]), by_size);
 	evenness.bytes_per_s = bytes[count / 2];
 	for (size_t i = 0; i < count; i++)
-		near += fabs(bytes[i] - evenness.bytes_per_s) <= EVEN_WITHIN * evenness.bytes_per_s;
+		near += fabs(bytes[i] - evenness.bytes_per_s) <= even_within(evenness.bytes_per_s);
 	double idle = (double)delivery->idle_us / 1e6 / (double)count;
 
 	evenness.even = idle <= EVEN_IDLE && (double)near >= EVEN_RATIO * (double)count &&
