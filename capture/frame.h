@@ -16,11 +16,11 @@ struct packet;
 
 enum frame_outcome {
 	FRAME_DECODED,
-	FRAME_NOT_IP,   /* another network protocol */
-	FRAME_NOT_OURS, /* IP, but neither TCP, ICMP, neighbour discovery nor an answer of a name
-			 * server's; or a later fragment */
-	FRAME_TRUNCATED,    /* the bytes end inside a header that is needed */
-	FRAME_MALFORMED,    /* a header contradicts itself */
+	FRAME_NOT_IP,    /* another network protocol */
+	FRAME_NOT_OURS,  /* IP, but neither TCP, ICMP, neighbour discovery nor an answer of a name
+			  * server's; or a later fragment */
+	FRAME_TRUNCATED, /* the bytes end inside a header that is needed */
+	FRAME_MALFORMED, /* a header contradicts itself */
 	FRAME_UNKNOWN_LINK, /* a link type we do not read */
 };
 #define FRAME_OUTCOMES 6

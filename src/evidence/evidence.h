@@ -79,7 +79,7 @@ struct evidence {
 	uint64_t packets;    /* folded or not */
 	uint64_t skipped[6]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
 	uint64_t anomalies;
-	uint64_t lost;     /* packets that the capture lost, of lost_of that arrived */
+	uint64_t lost; /* packets that the capture lost, of lost_of that arrived */
 	uint64_t lost_of;
 	uint64_t overflow; /* packets beyond the bounds above */
 	uint64_t evicted;  /* sessions given up to follow newer ones */
