@@ -28,6 +28,8 @@
  * seconds; these are on the safe side of that). */
 #define EVEN_SECONDS 6
 #define EVEN_WITHIN  .10
+#define EVEN_GRAIN   2896.0 /* one acknowledgement more or less: two segments */
+#define EVEN_MOST    .25
 #define EVEN_RATIO   .85
 #define EVEN_IDLE    .05 /* of the time; more, and it is the sender that sets the pace */
 
@@ -42,6 +44,9 @@
  * clock or neighbour explains it. */
 #define BURST_TIMES    3.0
 #define BURST_SAVED_US 8000.0
+
+/* Bytes of a segment without data: Ethernet, IPv4 and TCP. */
+#define SMALLEST 54.0
 
 /* A queue makes all round trips longer, a delayed acknowledgement one of them: the shortest of so
  * many tells. */
@@ -270,6 +275,11 @@ static bool queue_stood(const struct delivery *delivery)
 		sum_us / (double)samples >= least_us;
 }
 
+static double even_within(double bytes_per_s)
+{
+	return fmax(EVEN_WITHIN * bytes_per_s, fmin(EVEN_GRAIN, EVEN_MOST * bytes_per_s));
+}
+
 /* The first second has what passed before the limit took hold, and the last one ends early. */
 static struct evenness evenness_of(const struct delivery *delivery)
 {
@@ -284,7 +294,7 @@ static struct evenness evenness_of(const struct delivery *delivery)
 	qsort(bytes, count, sizeof(bytes[0]), by_size);
 	evenness.bytes_per_s = bytes[count / 2];
 	for (size_t i = 0; i < count; i++)
-		near += fabs(bytes[i] - evenness.bytes_per_s) <= EVEN_WITHIN * evenness.bytes_per_s;
+		near += fabs(bytes[i] - evenness.bytes_per_s) <= even_within(evenness.bytes_per_s);
 	double idle = (double)delivery->idle_us / 1e6 / (double)count;
 
 	evenness.even = idle <= EVEN_IDLE && (double)near >= EVEN_RATIO * (double)count &&
@@ -294,9 +304,11 @@ static struct evenness evenness_of(const struct delivery *delivery)
 	return evenness;
 }
 
-/* Bursts that no line of this rate can have carried. */
-static bool rests_make_it_fast(const struct delivery *delivery, double bytes_per_s)
+/* No line of this rate can have carried such a burst, or even one small packet there and back. */
+static bool is_faster_at_times(const struct delivery *delivery, double bytes_per_s)
 {
+	if (delivery->base_us * BURST_TIMES < SMALLEST / bytes_per_s * 1e6)
+		return true;
 	for (int i = 0; i < DELIVERY_BURSTS; i++) {
 		double bytes = (double)((uint32_t)DELIVERY_BURST_LEAST << i);
 		double line_us = bytes / bytes_per_s * 1e6;
@@ -337,7 +349,7 @@ static bool polices(const struct delivery *delivery, struct delivery_signs *sign
 	double rate = 0;
 
 	if (delivery->doubted || delivery->policed < 2 || !enough_fit(delivery) ||
-		!rates_agree(delivery, &rate) || !rests_make_it_fast(delivery, rate))
+		!rates_agree(delivery, &rate) || !is_faster_at_times(delivery, rate))
 		return false;
 	*signs = (struct delivery_signs){
 		.limit = LIMIT_POLICED, .bytes_per_s = rate, .losses = delivery->policed_losses};
@@ -355,7 +367,7 @@ struct delivery_signs delivery_signs_of(const struct delivery *delivery)
 		struct evenness evenness = evenness_of(all);
 		if (evenness.even && evenness.queued)
 			signs = (struct delivery_signs){
-				.limit = rests_make_it_fast(all, evenness.bytes_per_s)
+				.limit = is_faster_at_times(all, evenness.bytes_per_s)
 					? LIMIT_SHAPED
 					: LIMIT_LINE,
 				.bytes_per_s = evenness.bytes_per_s,

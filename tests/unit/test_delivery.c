@@ -13,6 +13,7 @@
 
 struct line {
 	uint32_t round_trip_us, burst_us; /* of eight segments, if not 0 */
+	uint32_t base_us;                 /* 0: BASE_US */
 	uint32_t idle_us;                 /* before each second's data */
 	unsigned wavers;                  /* a second in so many has half; 0: none */
 };
@@ -22,7 +23,7 @@ static struct delivery *deliver(const struct line *line)
 	struct delivery *delivery = delivery_new();
 	struct fastest fastest = {.us = {0, 0, 0, line->burst_us}};
 
-	delivery_round_trip(delivery, NS_PER_S, BASE_US, 0);
+	delivery_round_trip(delivery, NS_PER_S, line->base_us ? line->base_us : BASE_US, 0);
 	delivery_burst(delivery, &fastest);
 	for (unsigned second = 1; second < SECONDS; second++) {
 		bool half = line->wavers > 0 && second % line->wavers == 0;
@@ -55,6 +56,16 @@ static void delivery_is_shaped_where_a_burst_was_faster_than_any_such_line(void 
 	assert_true(fabs(signs.bytes_per_s - RATE) < 1);
 	assert_true(fabs(delivery_bits_per_s(&signs) - 836464) < 1);
 	delivery_free(delivery);
+}
+
+static void delivery_is_shaped_where_a_line_could_not_even_carry_a_small_packet(void **state)
+{
+	struct line faster = {.round_trip_us = QUEUE_US, .base_us = 100};
+	struct line as_slow = {.round_trip_us = QUEUE_US, .base_us = 600};
+
+	(void)state;
+	assert_int_equal(limit_of(&faster), LIMIT_SHAPED);
+	assert_int_equal(limit_of(&as_slow), LIMIT_LINE);
 }
 
 static void delivery_is_a_line_s_where_no_burst_was(void **state)
@@ -121,6 +132,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(delivery_is_shaped_where_a_burst_was_faster_than_any_such_line),
+		cmocka_unit_test(
+			delivery_is_shaped_where_a_line_could_not_even_carry_a_small_packet),
 		cmocka_unit_test(delivery_is_a_line_s_where_no_burst_was),
 		cmocka_unit_test(delivery_is_the_sender_s_own_pace_without_a_queue),
 		cmocka_unit_test(delivery_is_no_limit_s_where_it_is_uneven),
