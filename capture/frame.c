@@ -11,9 +11,6 @@
 #include "packet.h"
 #include "wire.h"
 
-#include <stddef.h>
-#include <string.h>
-
 /* IANA "Protocol Numbers", and those of them that are IPv6 extension headers. */
 enum protocol {
 	PROTOCOL_HOP_BY_HOP = 0,
@@ -106,7 +103,7 @@ struct ipv4_header {
 	uint32_t header, total;
 	uint16_t identifier, fragment; /* flags and offset */
 	uint8_t hop_limit, protocol;
-	struct wire addresses;
+	struct address *source, *destination; /* where to write them */
 };
 
 /* In place: a copy would have to wait for the bytes just written. */
@@ -114,13 +111,6 @@ static void take_address(struct address *out, struct wire *at, uint8_t family, s
 {
 	*out = (struct address){.family = family};
 	wire_copy(at, out->bytes, length);
-}
-
-static void take_addresses(
-	struct ipv4_header *ip, struct address *source, struct address *destination)
-{
-	take_address(source, &ip->addresses, ADDRESS_IPV4, 4);
-	take_address(destination, &ip->addresses, ADDRESS_IPV4, 4);
 }
 
 /* False where it is no IPv4 header; whether all of it was there is for the cursor to say. */
@@ -136,8 +126,8 @@ static bool take_ipv4(struct ipv4_header *ip, struct wire *at)
 	ip->hop_limit = wire_u8(at);
 	ip->protocol = wire_u8(at);
 	wire_skip(at, 2); /* checksum */
-	ip->addresses = *at;
-	wire_skip(at, 8);
+	take_address(ip->source, at, ADDRESS_IPV4, 4);
+	take_address(ip->destination, at, ADDRESS_IPV4, 4);
 	return first >> 4 == 4 && ip->header >= IPV4_HEADER;
 }
 
@@ -231,7 +221,7 @@ static void quote_ports(struct frame_quote *quote, struct wire *at)
 /* Lengths inside a quote are not believed: devices on the way rewrite them. */
 static void quote_ipv4(struct frame_quote *quote, struct wire at)
 {
-	struct ipv4_header ip;
+	struct ipv4_header ip = {.source = &quote->source, .destination = &quote->destination};
 
 	if (!take_ipv4(&ip, &at) || !wire_whole(&at))
 		return;
@@ -239,7 +229,6 @@ static void quote_ipv4(struct frame_quote *quote, struct wire at)
 	quote->protocol = ip.protocol;
 	quote->hop_limit = ip.hop_limit;
 	quote->identifier = ip.identifier;
-	take_addresses(&ip, &quote->source, &quote->destination);
 	wire_skip(&at, ip.header - IPV4_HEADER);
 	if (ip.protocol == PROTOCOL_TCP && (ip.fragment & 0x1fff) == 0)
 		quote_ports(quote, &at);
@@ -343,7 +332,7 @@ static enum frame_outcome decode_icmpv6(struct frame *out, struct payload *paylo
 static enum frame_outcome open_ipv4(
 	struct frame *out, struct payload *payload, const struct link *link)
 {
-	struct ipv4_header ip;
+	struct ipv4_header ip = {.source = &out->source, .destination = &out->destination};
 	struct wire at = link->at;
 
 	if (!take_ipv4(&ip, &at))
@@ -359,7 +348,6 @@ static enum frame_outcome open_ipv4(
 	out->hop_limit = ip.hop_limit;
 	out->identifier = ip.identifier;
 	out->dont_fragment = ip.fragment & 0x4000;
-	take_addresses(&ip, &out->source, &out->destination);
 	payload->declared = ip.total - ip.header;
 	payload->at = wire_take(&at, payload->declared);
 	payload->protocol = ip.protocol;
@@ -534,9 +522,12 @@ enum frame_outcome frame_decode(struct frame *out, const struct packet *packet)
 
 	if (outcome != FRAME_DECODED)
 		return outcome;
-	memset(out, 0, offsetof(struct frame, icmp));
 	out->time_ns = packet->time_ns;
 	out->number = packet->number;
+	out->hop_limit = 0;
+	out->identifier = 0;
+	out->dont_fragment = false;
+	out->tcp = (struct frame_tcp){0};
 	return decode_network(out, &link);
 }
 
