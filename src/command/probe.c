@@ -3,6 +3,7 @@
 #include "capture_scope.h"
 #include "clock.h"
 #include "command.h"
+#include "dane.h"
 #include "destination.h"
 #include "evidence.h"
 #include "fault.h"
@@ -224,12 +225,19 @@ static int go_deep(const struct probe_options *options, const struct destination
 
 	if (options->plan.sessions && trust == NULL)
 		return notice_fault(&why);
+	struct dane dane = {.count = 0};
 	struct session_means means = {
 		.trust = trust,
 		.server_name = options->server_name[0] == '\0' ? NULL : options->server_name,
+		.tlsa = dane_find,
+		.context = &dane,
 	};
+
+	if (trust != NULL)
+		dane_ask(&dane, list);
 	int status = run_probing(options, list, trust == NULL ? NULL : &means, report);
 
+	dane_clear(&dane);
 	trust_close(trust);
 	return status;
 }

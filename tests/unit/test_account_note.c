@@ -48,10 +48,40 @@ static void fill_texts(struct session_account *account)
 	memset(insight->certificate.sha256, 0xee, CERTIFICATE_SHA256);
 }
 
+static void fill_insight(struct insight *insight)
+{
+	*insight = (struct insight){.stage = STAGE_OVER,
+		.end = SESSION_END_TLS,
+		.tls_complete = true,
+		.tls_version = 0xffff,
+		.tls_cipher = 0xffff,
+		.alert = {true, SIDE_SERVER, 255, 255},
+		.renegotiation_asked = true,
+		.chain_length = 0xffff,
+		.dane = DANE_MISMATCH,
+		.sealed_speaks = PROTOCOL_OTHER,
+		.sealed_greeting = GREETING_ODD,
+		.sealed_greeting_code = 999,
+		.sealed_capabilities_told = true,
+		.injected = true,
+		.unasked = true,
+		.verification = {.word = VERIFY_NAME_MISMATCH,
+			.problems = 255,
+			.depth = 255,
+			.name_checked = true,
+			.intermediate_missing = true},
+		.certificate = {.present = true,
+			.dated = true,
+			.self_issued = true,
+			.issuer_told = true,
+			.not_before_s = -62167219200,
+			.not_after_s = 253402300799,
+			.names_left_out = 0xffff}};
+}
+
 static void fill_numbers(struct session_account *account)
 {
 	struct transcript *t = &account->transcript;
-	struct insight *insight = &account->insight;
 
 	account->variant = VARIANT_TLS_FIRST;
 	account->ended_ns = INT64_MAX;
@@ -86,33 +116,6 @@ static void fill_numbers(struct session_account *account)
 		.cipher = 0xffff,
 		.group = 0xffff,
 		.alert = {true, SIDE_SERVER, 255, 255}};
-	*insight = (struct insight){.stage = STAGE_OVER,
-		.end = SESSION_END_TLS,
-		.tls_complete = true,
-		.tls_version = 0xffff,
-		.tls_cipher = 0xffff,
-		.alert = {true, SIDE_SERVER, 255, 255},
-		.renegotiation_asked = true,
-		.chain_length = 0xffff,
-		.dane = DANE_MISMATCH,
-		.sealed_speaks = PROTOCOL_OTHER,
-		.sealed_greeting = GREETING_ODD,
-		.sealed_greeting_code = 999,
-		.sealed_capabilities_told = true,
-		.injected = true,
-		.unasked = true,
-		.verification = {.word = VERIFY_NAME_MISMATCH,
-			.problems = 255,
-			.depth = 255,
-			.name_checked = true,
-			.intermediate_missing = true},
-		.certificate = {.present = true,
-			.dated = true,
-			.self_issued = true,
-			.issuer_told = true,
-			.not_before_s = -62167219200,
-			.not_after_s = 253402300799,
-			.names_left_out = 0xffff}};
 }
 
 static void account_note_brings_back_the_longest_account(void **state)
@@ -124,6 +127,7 @@ static void account_note_brings_back_the_longest_account(void **state)
 	memset(&account, 0, sizeof(account));
 	memset(&back, 0, sizeof(back));
 	fill_numbers(&account);
+	fill_insight(&account.insight);
 	fill_texts(&account);
 	size_t length = account_note_print(&account, text);
 
