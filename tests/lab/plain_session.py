@@ -19,7 +19,7 @@ from culprit import IMPLICIT, LISTS, service_of
 from sessions import NAMED
 
 GREETING_PATIENCE_S = 8
-PATIENCE_S = 2
+PATIENCE_S = 6
 LATE_S = 5
 ENDLESS_BYTES = 1 << 20
 SMALL_MSS = 536        # RFC 9293 section 3.7.1: what every path carries
