@@ -94,16 +94,6 @@ static bool beyond_own_router(const struct advice_case *about)
 	return !own_router(about);
 }
 
-static bool port_25_beyond_own_router(const struct advice_case *about)
-{
-	return about->port == 25 && beyond_own_router(about);
-}
-
-static bool other_port_beyond_own_router(const struct advice_case *about)
-{
-	return about->port != 25 && beyond_own_router(about);
-}
-
 static bool host_unknown(const struct advice_case *about)
 {
 	return found(about, FINDING_HOST_UNKNOWN);
@@ -179,13 +169,44 @@ static bool cut_off(const struct advice_case *about)
 static bool hello_stopped(const struct advice_case *about)
 {
 	return found(about, FINDING_HELLO_UNANSWERED) || found(about, FINDING_HELLO_RESET) ||
-		found(about, FINDING_STARTTLS_RESET);
+		found(about, FINDING_TLS_STALLED) || found(about, FINDING_STARTTLS_RESET);
+}
+
+static bool stops_midway(const struct advice_case *about)
+{
+	return found(about, FINDING_TALK_SILENT) || found(about, FINDING_TALK_RESET);
 }
 
 static bool opening_fails(const struct advice_case *about)
 {
 	return !server_is_silent(about) && !cut_off(about) && !hello_stopped(about) &&
-		!found(about, FINDING_LARGE_UNTAKEN);
+		!stops_midway(about) && !found(about, FINDING_LARGE_UNTAKEN);
+}
+
+static bool black_hole(const struct advice_case *about)
+{
+	return found(about, FINDING_MTU_BLACK_HOLE);
+}
+
+static bool tls_filter(const struct advice_case *about)
+{
+	return found(about, FINDING_HELLO_FILTER) || found(about, FINDING_NAME_FILTER);
+}
+
+/* A filter of ports, not one that looks into what passes. */
+static bool port_filter_beyond_own_router(const struct advice_case *about)
+{
+	return beyond_own_router(about) && !black_hole(about) && !tls_filter(about);
+}
+
+static bool port_25_beyond_own_router(const struct advice_case *about)
+{
+	return about->port == 25 && port_filter_beyond_own_router(about);
+}
+
+static bool other_port_beyond_own_router(const struct advice_case *about)
+{
+	return about->port != 25 && port_filter_beyond_own_router(about);
 }
 
 static bool starttls_stripped(const struct advice_case *about)
@@ -205,7 +226,7 @@ static bool plain_text(const struct advice_case *about)
 
 static bool starttls_refused(const struct advice_case *about)
 {
-	return found(about, FINDING_STARTTLS_REFUSED);
+	return found(about, FINDING_STARTTLS_REFUSED) || found(about, FINDING_STARTTLS_ABSENT);
 }
 
 static bool tls_alert(const struct advice_case *about)
@@ -245,10 +266,67 @@ static bool rest_cut(const struct advice_case *about)
 	return found(about, FINDING_REST_CUT) || found(about, FINDING_REST_RESET);
 }
 
+static bool expired(const struct advice_case *about)
+{
+	return found(about, FINDING_EXPIRED);
+}
+
+static bool not_yet_valid(const struct advice_case *about)
+{
+	return found(about, FINDING_NOT_YET_VALID);
+}
+
+static bool chain_incomplete(const struct advice_case *about)
+{
+	return found(about, FINDING_INTERMEDIATE_MISSING);
+}
+
+static bool untrusted(const struct advice_case *about)
+{
+	return found(about, FINDING_SELF_SIGNED) ||
+		(found(about, FINDING_NOT_TRUSTED) && !chain_incomplete(about));
+}
+
+static bool other_name(const struct advice_case *about)
+{
+	return found(about, FINDING_OTHER_NAME);
+}
+
+static bool dane_mismatch(const struct advice_case *about)
+{
+	return found(about, FINDING_DANE_MISMATCH);
+}
+
+static bool hangs_up(const struct advice_case *about)
+{
+	return found(about, FINDING_HUNG_UP) || found(about, FINDING_TALK_CLOSED) ||
+		found(about, FINDING_TLS_CLOSED);
+}
+
+static bool certificate_wrong(const struct advice_case *about)
+{
+	return about->verdict->phase == PHASE_CERTIFICATE;
+}
+
+static bool certificate_wrong_between_servers(const struct advice_case *about)
+{
+	return certificate_wrong(about) && about->port == 25 && !dane_mismatch(about);
+}
+
 static bool wrong_service(const struct advice_case *about)
 {
 	return !plain_text(about) && !starttls_refused(about) && !tls_alert(about) &&
-		!certificate_refused(about);
+		!certificate_wrong(about) && !hangs_up(about);
+}
+
+static bool old_tls(const struct advice_case *about)
+{
+	return found(about, FINDING_OLD_TLS);
+}
+
+static bool expires_soon(const struct advice_case *about)
+{
+	return found(about, FINDING_EXPIRES_SOON);
 }
 
 /* word × by × predicate -> who does what. A row for BY_ANY holds whoever is the cause. */
@@ -320,7 +398,7 @@ static const struct row rows[] = {
 		""},
 	{VERDICT_REFUSED, BY_PATH, own_router, ADVICE_YOU,
 		"Look in your own router ({hop}) for a filter that refuses {ports}.", ""},
-	{VERDICT_REFUSED, BY_PATH, beyond_own_router, ADVICE_ISP,
+	{VERDICT_REFUSED, BY_PATH, port_filter_beyond_own_router, ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, why a device of theirs "
 		"refuses TCP {ports} to {address}.",
 		""},
@@ -372,6 +450,48 @@ static const struct row rows[] = {
 		"Give {ports} a certificate that is valid now, for the name that is used, and with "
 		"its whole chain.",
 		"openssl s_client -connect {target}:{port}"},
+	{VERDICT_MISCONFIGURED, BY_ANY, expired, ADVICE_SERVER_OPERATOR,
+		"Renew the certificate of {ports}, and have the service load it: a renewed file "
+		"is of no use to a service that still holds the old one.",
+		"openssl s_client -connect {target}:{port}"},
+	{VERDICT_MISCONFIGURED, BY_ANY, not_yet_valid, ADVICE_YOU,
+		"Check this computer's clock: the certificate of {ports} is valid from a later "
+		"time on.",
+		"timedatectl"},
+	{VERDICT_MISCONFIGURED, BY_ANY, chain_incomplete, ADVICE_SERVER_OPERATOR,
+		"Give {ports} the whole chain: the certificate and that of its issuer in one file "
+		"(fullchain.pem).",
+		"openssl s_client -connect {target}:{port}"},
+	{VERDICT_MISCONFIGURED, BY_ANY, untrusted, ADVICE_SERVER_OPERATOR,
+		"Give {ports} a certificate of an authority that mail programs trust.",
+		"openssl s_client -connect {target}:{port}"},
+	{VERDICT_MISCONFIGURED, BY_ANY, untrusted, ADVICE_YOU,
+		"If the server is your own, with an authority of your own, name its certificate "
+		"with --ca-file.",
+		""},
+	{VERDICT_MISCONFIGURED, BY_ANY, other_name, ADVICE_YOU,
+		"Use a name in the mail program that the certificate of {ports} is for.", ""},
+	{VERDICT_MISCONFIGURED, BY_ANY, other_name, ADVICE_SERVER_OPERATOR,
+		"Give {ports} a certificate that is for the name that people use.", ""},
+	{VERDICT_MISCONFIGURED, BY_ANY, dane_mismatch, ADVICE_SERVER_OPERATOR,
+		"Let the TLSA record of {ports} and the certificate agree again: mail servers "
+		"that check it (DANE) deliver nothing until then.",
+		"dig +dnssec _{port}._tcp.{target} TLSA"},
+	{VERDICT_MISCONFIGURED, BY_ANY, certificate_wrong_between_servers, ADVICE_YOU,
+		"Do not take this for the reason why mail is not delivered: between servers most "
+		"senders encrypt without checking the certificate.",
+		""},
+	{VERDICT_MISCONFIGURED, BY_ANY, hangs_up, ADVICE_SERVER_OPERATOR,
+		"Look into the log of the service behind TCP {ports} for why it closes "
+		"connections: an access list, a proxy without a server behind it, or a service "
+		"that fails to start.",
+		""},
+	{VERDICT_OPEN, BY_ANY, old_tls, ADVICE_SERVER_OPERATOR,
+		"Let {ports} speak TLS 1.2 and 1.3 (RFC 8996): mail programs of today refuse what "
+		"is older.",
+		""},
+	{VERDICT_OPEN, BY_ANY, expires_soon, ADVICE_SERVER_OPERATOR,
+		"Renew the certificate of {ports} before it expires.", ""},
 	{VERDICT_MISCONFIGURED, BY_ANY, wrong_service, ADVICE_SERVER_OPERATOR,
 		"Correct what answers on TCP {ports} of {address}.", ""},
 
@@ -433,6 +553,26 @@ static const struct row rows[] = {
 		"Check that the service behind TCP {ports} is not stuck or overloaded: it takes "
 		"connections and does not greet.",
 		"ss -ltnp"},
+	{VERDICT_DROPPED, BY_PATH, black_hole, ADVICE_ISP,
+		"Tell whoever runs the network that large packets to {address} vanish without an "
+		"ICMP \"fragmentation needed\": a tunnel or PPPoE line whose firewall stops ICMP.",
+		"tracepath {address}"},
+	{VERDICT_DROPPED, BY_PATH, black_hole, ADVICE_YOU,
+		"Until then use a smaller packet size (MTU) on this computer or its router.",
+		"sudo ip route change default via GATEWAY advmss 1200"},
+	{VERDICT_DROPPED, BY_PATH, tls_filter, ADVICE_ISP,
+		"Ask whoever runs the network you are in which device filters TLS to TCP {ports}.",
+		""},
+	{VERDICT_REFUSED, BY_PATH, tls_filter, ADVICE_ISP,
+		"Ask whoever runs the network you are in which device filters TLS to TCP {ports}.",
+		""},
+	{VERDICT_DROPPED, BY_UNKNOWN, stops_midway, ADVICE_SERVER_OPERATOR,
+		"Look into the log of the service behind TCP {ports}: it greets and then stops.",
+		""},
+	{VERDICT_REFUSED, BY_UNKNOWN, stops_midway, ADVICE_SERVER_OPERATOR,
+		"Look into the log of the service behind TCP {ports}: its connections are reset "
+		"after the greeting.",
+		""},
 	{VERDICT_DROPPED, BY_UNKNOWN, hello_stopped, ADVICE_YOU,
 		"Try the same from another network: if TLS works there, a device here filters it.",
 		"openssl s_client -connect {target}:{port}"},

@@ -3,6 +3,7 @@
 #include "capture_scope.h"
 #include "clock.h"
 #include "command.h"
+#include "dane.h"
 #include "destination.h"
 #include "evidence.h"
 #include "fault.h"
@@ -12,7 +13,9 @@
 #include "probing.h"
 #include "report.h"
 #include "resolve.h"
+#include "session_means.h"
 #include "shallow.h"
+#include "trust.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -189,8 +192,8 @@ static int go_shallow(const struct probe_options *options, const struct destinat
 	return finish(options, report, report->interrupted);
 }
 
-static int go_deep(const struct probe_options *options, const struct destination_list *list,
-	struct report *report)
+static int run_probing(const struct probe_options *options, const struct destination_list *list,
+	const struct session_means *means, struct report *report)
 {
 	struct fault why;
 	struct probing_end end = {.interrupted = false};
@@ -200,6 +203,7 @@ static int go_deep(const struct probe_options *options, const struct destination
 		.evidence_path = options->evidence_path,
 		.progress = paper_of(stderr, options->face.color, false),
 		.plan = options->plan,
+		.means = means,
 		.deadline_s = options->deadline_s,
 	};
 	struct evidence *evidence = probing_run(&probing, report, &end, &why);
@@ -209,6 +213,32 @@ static int go_deep(const struct probe_options *options, const struct destination
 	if (end.unsaved && status < STATUS_FAULTS)
 		status = fault_exit_status(FAULT_IO);
 	evidence_free(evidence);
+	return status;
+}
+
+/* Runs with what sessions need, which takes files that only root may read. */
+static int go_deep(const struct probe_options *options, const struct destination_list *list,
+	struct report *report)
+{
+	struct fault why;
+	struct trust *trust = options->plan.sessions ? trust_open(options->ca_file, &why) : NULL;
+
+	if (options->plan.sessions && trust == NULL)
+		return notice_fault(&why);
+	struct dane dane = {.count = 0};
+	struct session_means means = {
+		.trust = trust,
+		.server_name = options->server_name[0] == '\0' ? NULL : options->server_name,
+		.tlsa = dane_find,
+		.context = &dane,
+	};
+
+	if (trust != NULL)
+		dane_ask(&dane, list);
+	int status = run_probing(options, list, trust == NULL ? NULL : &means, report);
+
+	dane_clear(&dane);
+	trust_close(trust);
 	return status;
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define RATE_MOST       100.0 /* more than this is a flood, not a question */
 #define DEADLINE_MOST_S 86400.0
@@ -46,19 +47,16 @@ static const struct argp_option option_table[] = {
 	{"no-throttle", KEY_NO_THROTTLE, NULL, 0, "Do not look for limits of the rate at all", 2},
 	{"deadline", KEY_DEADLINE, "S", 0, "End after S seconds with what is known then", 2},
 	{"no-session", KEY_NO_SESSION, NULL, 0,
-		"Packets only. This version never goes beyond connecting, so it changes nothing",
-		2},
+		"Packets only: no mail session (greeting, STARTTLS, TLS) with ports that open", 2},
 	{"no-locate", KEY_NO_LOCATE, NULL, 0,
 		"Do not look for the hop that is the cause. This version does not, so it changes "
 		"nothing",
 		2},
 	{"ca-file", KEY_CA_FILE, "FILE", 0,
-		"Trusted certificates (PEM). Checked for being there; this version does not look "
-		"at certificates",
-		2},
+		"Trust the certificates of FILE (PEM) instead of the system's", 2},
 	{"servername", KEY_SERVERNAME, "NAME", 0,
-		"The name to ask for in TLS. This version does not speak TLS, so it changes "
-		"nothing",
+		"The name to ask for in TLS, which the certificate must be for (default: the "
+		"target's, if it is a name)",
 		2},
 
 	{NULL, 0, NULL, 0, "What to keep", 3},
@@ -94,8 +92,10 @@ static error_t take_server_name(struct probe_options *options, const char *word)
 
 	if (target_parse(&target, word, options->why) < 0)
 		return EINVAL;
-	if (target.name[0] != '\0' && target.port == 0)
+	if (target.name[0] != '\0' && target.port == 0) {
+		memcpy(options->server_name, target.name, sizeof(options->server_name));
 		return 0;
+	}
 	fault_set(options->why, FAULT_USAGE, "--servername %.100s: it is a host name", word);
 	return EINVAL;
 }
@@ -154,8 +154,10 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		options->plan.no_throttle = true;
 		return 0;
 	case KEY_NO_SESSION:
+		options->plan.sessions = false;
+		return 0;
 	case KEY_NO_LOCATE:
-		return 0; /* the phases that these leave out are not run anyway */
+		return 0; /* what this leaves out is not done anyway */
 	default:
 		return take_value(key, word, options);
 	}
@@ -193,7 +195,8 @@ enum arguments_outcome probe_options_read(
 {
 	struct arguments arguments = {argc, argv};
 
-	*out = (struct probe_options){.why = why, .ports = port_list_default()};
+	*out = (struct probe_options){
+		.why = why, .ports = port_list_default(), .plan = {.sessions = true}};
 	enum arguments_outcome outcome =
 		arguments_read(&command_line, &arguments, out, &out->face, why);
 

@@ -7,6 +7,7 @@
 #include "face.h"
 #include "plan.h"
 #include "port_list.h"
+#include "target.h"
 #include "target_list.h"
 
 #include <stdbool.h>
@@ -20,6 +21,7 @@ struct probe_options {
 	struct port_list ports;
 	bool ipv4, ipv6, mail_domain;
 	const char *interface, *ca_file, *evidence_path; /* NULL: none named */
+	char server_name[TARGET_NAME];                   /* "": the target's own */
 	struct plan_options plan;
 	double deadline_s; /* 0: none */
 };

@@ -59,7 +59,7 @@ static int open_wire(struct handles *handles, const struct probing *probing, str
 		handles->interface, capture_filter(probing->destinations, filter), why);
 	if (handles->tap == NULL)
 		return -1;
-	handles->world = wire_world_new(handles->tap, handles->injector, why);
+	handles->world = wire_world_new(handles->tap, handles->injector, probing->means, why);
 	return handles->world == NULL ? -1 : 0;
 }
 

@@ -16,6 +16,7 @@ struct destination_list;
 struct evidence;
 struct fault;
 struct report;
+struct session_means;
 
 struct probing {
 	const struct destination_list *destinations; /* with their routes */
@@ -23,7 +24,8 @@ struct probing {
 	const char *evidence_path;                   /* NULL: no evidence file */
 	struct paper progress;                       /* where the live table goes */
 	struct plan_options plan;
-	double deadline_s; /* 0: none */
+	const struct session_means *means; /* NULL: no sessions */
+	double deadline_s;                 /* 0: none */
 };
 
 struct probing_end {

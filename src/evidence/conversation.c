@@ -17,6 +17,10 @@
 struct conversation {
 	uint32_t number; /* 0: this room is free */
 	uint32_t host, endpoint;
+	uint32_t round_trip_us;               /* of its SYN */
+	const struct mailport *service;       /* what its port is for */
+	struct frame syn_ack;                 /* but for its data */
+	bool begun;                           /* what follows is filled in, but for over */
 	bool over;                            /* nothing more is to be learnt of the session */
 	bool upgraded;                        /* TLS from here on */
 	uint32_t acknowledged[SESSION_SIDES]; /* up to where this side has the other's bytes */
@@ -73,10 +77,46 @@ static void note_holes(struct conversation *c)
 	}
 }
 
+/* Scans open and never say a word, so a room is made ready only for the first one. */
+static void begin(struct conversation *c)
+{
+	const struct frame_tcp *syn_ack = &c->syn_ack.tcp;
+
+	if (c->begun)
+		return;
+	(void)transcript_begin_as(&c->transcript, c->service);
+	c->begun = true;
+	c->upgraded = c->transcript.implicit_tls;
+	dialogue_init(&c->dialogue, c->transcript.service);
+	stream_init(&c->streams[SIDE_CLIENT], syn_ack->acknowledgement);
+	stream_init(&c->streams[SIDE_SERVER], syn_ack->sequence + 1);
+	transfer_begin(&c->transfer, c->number, &c->syn_ack, c->round_trip_us);
+	for (int side = 0; side < SESSION_SIDES; side++) {
+		enum session_side other = side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+		c->acknowledged[side] = c->streams[other].next;
+		tls_reader_init(&c->readers[side]);
+	}
+}
+
+/* Nothing was said: the first of its kind is as good as all. */
+static bool end_unbegun(struct endpoint *endpoint, struct conversation *c)
+{
+	struct session_tally *tally = endpoint->sessions;
+
+	if (c->begun || tally->kept[ENDING_UNKNOWN] == NULL)
+		return false;
+	tally->counts[ENDING_UNKNOWN]++;
+	c->over = true;
+	return true;
+}
+
 static void end(struct evidence *evidence, struct conversation *c, int64_t now_ns)
 {
 	struct endpoint *endpoint = &evidence->hosts[c->host].endpoints[c->endpoint];
 
+	if (end_unbegun(endpoint, c))
+		return;
+	begin(c);
 	note_holes(c);
 	enum ending ending = ending_of(&c->transcript, now_ns);
 
@@ -95,7 +135,7 @@ void conversations_free(struct conversations *conversations)
 		return;
 	for (size_t i = 0; i < CONVERSATIONS; i++) {
 		struct conversation *c = conversations->rooms[i];
-		for (int side = 0; c != NULL && side < SESSION_SIDES; side++) {
+		for (int side = 0; c != NULL && c->begun && side < SESSION_SIDES; side++) {
 			stream_clear(&c->streams[side]);
 			tls_reader_clear(&c->readers[side]);
 		}
@@ -120,9 +160,15 @@ static void leave_room(struct evidence *evidence, struct conversation *c, int64_
 		end(evidence, c, now_ns);
 		evidence->evicted++;
 	}
-	transfer_sum(
-		&evidence->hosts[c->host].endpoints[c->endpoint].sessions->transfers, &c->transfer);
+	if (c->begun)
+		transfer_sum(&evidence->hosts[c->host].endpoints[c->endpoint].sessions->transfers,
+			&c->transfer);
 	c->number = 0;
+}
+
+bool conversation_goes_on(const struct evidence *evidence, uint32_t number)
+{
+	return evidence->conversations != NULL && room_of(evidence->conversations, number) != NULL;
 }
 
 static struct conversation *new_room(struct evidence *evidence, int64_t now_ns)
@@ -153,9 +199,9 @@ static uint32_t round_trip_us(
 uint32_t conversation_open(
 	struct evidence *evidence, const struct position *position, const struct frame *syn_ack)
 {
-	struct transcript transcript;
+	const struct mailport *service = evidence_mailport(evidence, syn_ack->tcp.source_port);
 
-	if (!transcript_begin(&transcript, syn_ack->tcp.source_port))
+	if (!transcript_knows(service))
 		return 0;
 	struct conversation *c = new_room(evidence, syn_ack->time_ns);
 	struct endpoint *endpoint = &evidence->hosts[position->host].endpoints[position->endpoint];
@@ -164,19 +210,11 @@ uint32_t conversation_open(
 		endpoint->sessions = fault_allocate(1, sizeof(*endpoint->sessions));
 	c->host = position->host;
 	c->endpoint = position->endpoint;
+	c->round_trip_us = round_trip_us(endpoint, position, syn_ack->time_ns);
+	c->service = service;
+	c->syn_ack = *syn_ack;
+	c->begun = false;
 	c->over = false;
-	c->upgraded = transcript.implicit_tls;
-	c->transcript = transcript;
-	dialogue_init(&c->dialogue, transcript.service);
-	stream_init(&c->streams[SIDE_CLIENT], syn_ack->tcp.acknowledgement);
-	stream_init(&c->streams[SIDE_SERVER], syn_ack->tcp.sequence + 1);
-	transfer_begin(&c->transfer, c->number, syn_ack,
-		round_trip_us(endpoint, position, syn_ack->time_ns));
-	for (int side = 0; side < SESSION_SIDES; side++) {
-		enum session_side other = side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
-		c->acknowledged[side] = c->streams[other].next;
-		tls_reader_init(&c->readers[side]);
-	}
 	return c->number;
 }
 
@@ -311,7 +349,7 @@ static void forget_delivery(struct conversations *all, const struct delivery *de
 	for (size_t i = 0; i < CONVERSATIONS; i++) {
 		struct conversation *c = all->rooms[i];
 		for (int side = 0; c != NULL && side < SESSION_SIDES; side++) {
-			if (c->transfer.sides[side].delivery == delivery)
+			if (c->begun && c->transfer.sides[side].delivery == delivery)
 				c->transfer.sides[side].delivery = NULL;
 		}
 	}
@@ -351,8 +389,10 @@ void conversation_add(
 		evidence->conversations == NULL ? NULL : room_of(evidence->conversations, number);
 	enum session_side from = (enum session_side)side;
 
-	if (c == NULL || (frame->tcp.flags & TCP_SYN) != 0 ||
-		!transfer_add(&c->transfer, from, frame))
+	if (c == NULL || (frame->tcp.flags & TCP_SYN) != 0)
+		return;
+	begin(c);
+	if (!transfer_add(&c->transfer, from, frame))
 		return;
 	if (transfer_is_bulk(&c->transfer, from) && c->transfer.sides[from].delivery == NULL)
 		follow_delivery(evidence, c, from, frame);
@@ -379,6 +419,7 @@ static void add_sessions(struct session_tally *all, const struct session_tally *
 
 static void add_unfinished(struct session_tally *all, struct conversation *c, int64_t now_ns)
 {
+	begin(c);
 	note_holes(c);
 	enum ending ending = ending_of(&c->transcript, now_ns);
 
@@ -459,7 +500,7 @@ struct transfer_signs transfer_signs_of(
 	signs = endpoint->sessions->transfers;
 	for (size_t i = 0; i < CONVERSATIONS; i++) {
 		const struct conversation *c = conversations->rooms[i];
-		if (is_of(evidence, c, host, endpoint))
+		if (is_of(evidence, c, host, endpoint) && c->begun)
 			transfer_sum(&signs, &c->transfer);
 	}
 	for (size_t i = 0; i < POOLS; i++) {

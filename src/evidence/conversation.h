@@ -11,6 +11,7 @@
 #include "ending.h"
 #include "transfer_signs.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct conversations;
@@ -31,6 +32,9 @@ uint32_t conversation_open(
 /* Takes a segment of it; side is enum session_side. 0, or one that is over, is ignored. */
 void conversation_add(
 	struct evidence *evidence, uint32_t number, unsigned side, const struct frame *frame);
+
+/* True if more of it may come: it is no more over than given up. */
+bool conversation_goes_on(const struct evidence *evidence, uint32_t number);
 
 struct session_signs session_signs_of(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns);

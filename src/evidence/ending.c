@@ -113,9 +113,7 @@ static enum ending mute_ending(const struct transcript *t, int64_t now_ns)
 	return silence_since(t, t->opened_ns, now_ns, ENDING_SILENT);
 }
 
-/* Submission and reading need TLS (RFC 8314 section 4.1); between servers it is a choice, and the
- * spare port is whatever its owner makes of it. */
-static bool needs_starttls(const struct transcript *t)
+bool ending_needs_starttls(const struct transcript *t)
 {
 	return t->port != 25 && t->port != 2525;
 }
@@ -128,7 +126,7 @@ static enum ending greeted_ending(const struct transcript *t, int64_t now_ns)
 		return ENDING_FOREIGN;
 	if (transcript_stripped(t))
 		return ENDING_STRIPPED;
-	if (t->starttls_refused && needs_starttls(t))
+	if (t->starttls_refused && ending_needs_starttls(t))
 		return ENDING_NO_STARTTLS;
 	if (t->starttls_accepted && t->tls.client_hello)
 		return tls_ending(t, now_ns);

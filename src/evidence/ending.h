@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct session_account;
 struct transcript;
 
 enum ending {
@@ -25,8 +26,25 @@ enum ending {
 	ENDING_HELLO_RESET,  /* a ClientHello answered by a RST */
 	ENDING_TLS_ALERT,    /* the two cannot agree */
 	ENDING_UNTRUSTED,    /* the client does not take the certificate */
+
+	/* What only the client itself knows (account.h). */
+	ENDING_HUNG_UP,     /* closed before the greeting */
+	ENDING_FLOOD,       /* bytes without an end in the place of lines */
+	ENDING_TALK_SILENT, /* greeted, and a command was never answered */
+	ENDING_TALK_CLOSED, /* greeted, and closed before the end */
+	ENDING_TALK_RESET,  /* greeted, and reset before the end */
+	ENDING_NOT_OFFERED, /* no STARTTLS on a port that is there for it */
+	ENDING_TLS_STALLED, /* a handshake that was begun and came to no end */
+	ENDING_TLS_CLOSED,  /* closed in the handshake, without an alert */
+	ENDING_TLS_FAILED,  /* what came was no handshake of TLS */
+	ENDING_EXPIRED,     /* all went well but the certificate */
+	ENDING_NOT_YET_VALID,
+	ENDING_SELF_SIGNED,
+	ENDING_NOT_TRUSTED,
+	ENDING_OTHER_NAME,
+	ENDING_NOT_THAT_OF_DNS, /* a TLSA record that DNSSEC vouches for says another */
 };
-#define ENDINGS 16
+#define ENDINGS 31
 
 /* How far a sound session got. */
 enum reached {
@@ -34,11 +52,24 @@ enum reached {
 	REACHED_GREETING,
 	REACHED_STARTTLS, /* offered, or known not to be */
 	REACHED_TLS,
+	REACHED_CERTIFICATE, /* and it was checked */
 };
 
 enum ending ending_of(const struct transcript *transcript, int64_t now_ns);
 enum reached reached_by(const struct transcript *transcript);
 bool ending_is_failure(enum ending ending);
+
+/* Its port is there for STARTTLS. Submission and reading need TLS (RFC 8314 section 4.1); between
+ * servers it is a choice, and the spare port is whatever its owner makes of it. */
+bool ending_needs_starttls(const struct transcript *transcript);
+
+/* What came of TLS with a session held in another way (enum session_variant). */
+enum retry {
+	RETRY_NONE,
+	RETRY_FAILED,
+	RETRY_WORKED,
+};
+#define RETRY_WAYS 5
 
 /* Sessions of one endpoint together. */
 struct session_signs {
@@ -50,6 +81,12 @@ struct session_signs {
 	bool versions_refused; /* the server knows none of the TLS versions that its client does */
 	const struct transcript *transcript; /* of one that did; borrowed from the evidence; NULL
 					      * where no session was seen */
+
+	/* Of our own sessions alone. */
+	const struct session_account *account; /* the transcript's; borrowed; NULL where the
+						* sessions were others' */
+	enum retry retries[RETRY_WAYS];
+	bool offered_elsewhere; /* not STARTTLS here, but on another port of the same server */
 };
 
 #endif

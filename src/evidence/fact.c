@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fact.h"
 
+#include "account_note.h"
 #include "packet.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@ static const char *const kind_names[FACT_KINDS] = {
 	[FACT_NOT_SEEN] = "not-seen",
 	[FACT_CONNECT] = "connect",
 	[FACT_CAPTURE_LOST] = "capture-lost",
+	[FACT_SESSION] = "session",
 	[FACT_END] = "end",
 };
 
@@ -139,6 +141,13 @@ static void say_message(struct text *text, const struct fact *fact)
 		say(text, "the capture lost %" PRIu64 " of %" PRIu64 " packets so far", fact->count,
 			fact->arrived);
 		break;
+	case FACT_SESSION:
+		say(text, "a mail session (%s) with %s port %u ended in stage %s: %s",
+			session_variant_name(fact->session.variant), to,
+			fact->flow.destination_port,
+			session_stage_name(fact->session.insight.stage),
+			session_end_name(fact->session.insight.end));
+		break;
 	case FACT_END:
 		say(text, "end of the run");
 		break;
@@ -158,6 +167,14 @@ static void say_flow(struct text *text, const struct flow *flow)
 		say(text, "MAILSONDE_FROM=%s\n", address_print(&flow->source, address));
 		say(text, "MAILSONDE_FROM_PORT=%u\n", flow->source_port);
 	}
+}
+
+static void say_session(struct text *text, const struct session_account *account)
+{
+	char lines[ACCOUNT_NOTE_TEXT];
+
+	account_note_print(account, lines);
+	say(text, "%s", lines);
 }
 
 static void say_gateway(struct text *text, const struct address *gateway)
@@ -189,6 +206,8 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 	say_name(&text, "MAILSONDE_HOST", fact->host);
 	say_name(&text, "MAILSONDE_SERVICE", fact->service);
 	say_name(&text, "MAILSONDE_TEXT", fact->text);
+	if (fact->kind == FACT_SESSION)
+		say_session(&text, &fact->session);
 	return text.used;
 }
 
@@ -359,7 +378,7 @@ static bool take_line(struct fact *out, char *line)
 		if (strcmp(fields[i].name, line) == 0)
 			return fields[i].take(out, equals + 1);
 	}
-	return true;
+	return account_note_take(&out->session, line, equals + 1) != ACCOUNT_NOTE_WRONG;
 }
 
 /* A fact about a flow that names no destination would be about nothing. */
@@ -386,5 +405,6 @@ bool fact_parse(struct fact *out, const struct note *note)
 		if (!take_line(out, line))
 			return false;
 	}
+	out->session.error = out->error;
 	return has_destination(out);
 }

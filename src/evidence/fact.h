@@ -7,6 +7,7 @@
 #ifndef EVIDENCE_FACT_H
 #define EVIDENCE_FACT_H
 
+#include "account.h"
 #include "address.h"
 
 #include <stdbool.h>
@@ -31,9 +32,10 @@ enum fact_kind {
 	FACT_CONNECT,      /* a connect() of the kernel's ended: flow, error (0: connected),
 			    * duration_ns; ETIMEDOUT where we stopped waiting */
 	FACT_CAPTURE_LOST, /* the capture lost count of the arrived packets so far */
-	FACT_END, /* the run is over: text says why ("complete", "interrupted", "deadline") */
+	FACT_SESSION, /* a mail session of our own ended: flow, session, error of its connect() */
+	FACT_END,     /* the run is over: text says why ("complete", "interrupted", "deadline") */
 };
-#define FACT_KINDS 7
+#define FACT_KINDS 8
 
 struct fact {
 	enum fact_kind kind;
@@ -49,9 +51,10 @@ struct fact {
 	char host[256]; /* name as the user gave it; "" where an address was given */
 	char service[24];
 	char text[64];
+	struct session_account session; /* FACT_SESSION */
 };
 
-#define FACT_TEXT 1024
+#define FACT_TEXT 18432 /* an account at its longest, and what every fact says */
 
 /* Writes the fact as lines NAME=value with a readable MESSAGE; returns the length, at most
  * FACT_TEXT - 1. Control characters in names are replaced. */

@@ -89,6 +89,10 @@ struct figures {
 struct figures figures_of(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns);
 
+/* The same for the many ports of a foreign capture: work is left of RATE_WORK, for all of them. */
+struct figures figures_within(const struct evidence *evidence, const struct host *host,
+	const struct endpoint *endpoint, int64_t now_ns, size_t *work);
+
 /* The same without comparing the rate models, which takes a while: rate.judged is false. */
 struct figures figures_quick(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns);

@@ -29,13 +29,14 @@ struct timed_step {
 };
 
 enum stage {
-	STAGE_ROUNDS,  /* does it answer at all? */
-	STAGE_LADDER,  /* does it answer at any rate? */
-	STAGE_SAMPLE,  /* how much is lost? */
-	STAGE_RECHECK, /* was a silent or refused port only starved by a limit that all share? */
-	STAGE_REVIEW,  /* the ladder again, where the later probes raised doubts */
-	STAGE_END,     /* waiting for what is still under way */
-	STAGE_OVER,
+	CAMPAIGN_ROUNDS,  /* does it answer at all? */
+	CAMPAIGN_LISTEN,  /* sessions go first, for a moment: their work would blur the bursts */
+	CAMPAIGN_LADDER,  /* does it answer at any rate? */
+	CAMPAIGN_SAMPLE,  /* how much is lost? */
+	CAMPAIGN_RECHECK, /* was a silent or refused port only starved by a limit that all share? */
+	CAMPAIGN_REVIEW,  /* the ladder again, where the later probes raised doubts */
+	CAMPAIGN_END,     /* waiting for what is still under way */
+	CAMPAIGN_OVER,
 };
 
 /* What the ladder does next; the numbers of each rung are in ladder.c. */
@@ -66,6 +67,8 @@ struct campaign {
 	unsigned batch_syns;
 
 	int64_t started_ns; /* 0: not yet */
+	int64_t listen_ns;  /* when it began to wait for sessions; 0: not yet */
+	bool quiet;         /* asks nothing more but what sessions do */
 	bool over;
 	unsigned round;
 	bool ladder_begun, review_begun;
@@ -76,6 +79,7 @@ struct campaign {
 	enum rung rung;
 	bool shared_limit; /* one limit for all ports was found: the rest need no full ladder */
 	bool connecting[EVIDENCE_ENDPOINTS];
+	uint8_t talks[EVIDENCE_ENDPOINTS]; /* sessions begun */
 	unsigned syns[EVIDENCE_ENDPOINTS];
 	unsigned syns_all;
 };

@@ -6,6 +6,7 @@
 #include "fact.h"
 #include "frame.h"
 #include "packet.h"
+#include "reassembly.h"
 #include "world.h"
 
 #include <errno.h>
@@ -53,6 +54,7 @@ struct loop {
 	struct world *world;
 	struct evidence *evidence;
 	const struct loop_observer *observer;
+	struct reassembly *reassembly;
 	struct plan *plan;
 	struct own_probe *own; /* PORT_COUNT of them, by source port less PORT_FIRST */
 	uint16_t *unseen;      /* places in own that are OWN_WRITTEN, oldest first */
@@ -159,6 +161,34 @@ static void start_connect(struct loop *loop, const struct plan_step *step)
 	}
 }
 
+static void start_session(struct loop *loop, const struct plan_step *step)
+{
+	const struct host *host = evidence_host(loop->evidence, &step->address);
+	struct converse_order order = {
+		.flow = {.source = host->source,
+			.destination = step->address,
+			.destination_port = step->port},
+		.variant = step->variant,
+		.name = host->name,
+		.connect_ns = step->patience_ns,
+		.reply_ns = step->reply_ns,
+	};
+	int error = loop->world->does->converse(loop->world, &order);
+
+	if (error == 0)
+		return;
+	struct fact fact = {.kind = FACT_CONNECT,
+		.time_ns = now(loop),
+		.flow = order.flow,
+		.error = error,
+		.session = {.variant = step->variant, .error = error}};
+
+	if (step->variant == VARIANT_USUAL)
+		add_fact(loop, &fact);
+	fact.kind = FACT_SESSION;
+	add_fact(loop, &fact);
+}
+
 /* Ends what a SYN-ACK half opened, in our own name: the kernel knows nothing of it (SCIENCE R3). */
 static void send_reset(struct loop *loop, struct own_probe *own)
 {
@@ -250,7 +280,7 @@ static void take_packet(struct loop *loop, const struct packet *packet)
 {
 	struct frame frame;
 	struct role role = {.kind = ROLE_OTHER};
-	enum frame_outcome outcome = frame_decode(&frame, packet);
+	enum frame_outcome outcome = reassembly_decode(loop->reassembly, &frame, packet);
 	bool decoded = outcome == FRAME_DECODED;
 
 	if (decoded)
@@ -307,6 +337,9 @@ static int64_t act(struct loop *loop)
 			break;
 		case PLAN_CONNECT:
 			start_connect(loop, &step);
+			break;
+		case PLAN_CONVERSE:
+			start_session(loop, &step);
 			break;
 		case PLAN_RELEASE:
 			release(loop, &step.address, step.port);
@@ -400,6 +433,7 @@ enum loop_end loop_run(struct world *world, struct evidence *evidence,
 		.world = world,
 		.evidence = evidence,
 		.observer = options->observer,
+		.reassembly = reassembly_new(),
 		.plan = plan_new(evidence, &options->plan),
 		.own = zeroed(PORT_COUNT, sizeof(*loop.own)),
 		.unseen = zeroed(PORT_COUNT, sizeof(*loop.unseen)),
@@ -413,6 +447,7 @@ enum loop_end loop_run(struct world *world, struct evidence *evidence,
 		continue;
 	end_run(&loop, end);
 	plan_free(loop.plan);
+	reassembly_free(loop.reassembly);
 	free(loop.own);
 	free(loop.unseen);
 	return end;

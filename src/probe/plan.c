@@ -14,13 +14,17 @@
 #include "recheck.h"
 #include "rounds.h"
 #include "sampling.h"
+#include "talks.h"
 #include "timing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The kernel repeats its SYN after 1, 2 and 3 s: long enough to see it ignore its answer. */
-#define CONNECT_PATIENCE_NS (3500 * NS_PER_MS)
+/* How often to look whether what is under way has ended; it says so by itself. */
+#define LOOK_NS (3500 * NS_PER_MS)
+
+/* Most sessions are over by then; those that wait for a late greeting have nothing to do. */
+#define LISTEN_MOST_NS (1000 * NS_PER_MS)
 
 #define NS_PER_S 1e9
 
@@ -34,7 +38,7 @@ struct plan {
 	struct campaign *campaigns;
 	size_t count;
 	size_t turn;    /* which campaign is asked first, so that none starves */
-	size_t running; /* begun and not over */
+	size_t running; /* begun and not quiet yet */
 	int64_t next_start_ns;
 };
 
@@ -74,41 +78,6 @@ void plan_free(struct plan *plan)
 	free(plan);
 }
 
-/*
- * A port whose raw SYN was answered is tried by the kernel as well: only that shows whether this
- * machine lets the answers in. Who wants no rate test wants to be quick: then the kernel does not
- * wait for the raw SYN's answer.
- */
-static bool connect_next(struct campaign *campaign, const struct host *host, struct plan_step *step)
-{
-	for (size_t e = 0; e < host->endpoint_count; e++) {
-		const struct endpoint *endpoint = &host->endpoints[e];
-		bool ready = endpoint_accepts(endpoint) ||
-			(campaign->options.no_throttle && endpoint->exchange_count > 0);
-		if (!endpoint->asked || campaign->connecting[e] || !ready)
-			continue;
-		campaign->connecting[e] = true;
-		*step = (struct plan_step){.action = PLAN_CONNECT,
-			.address = host->address,
-			.port = endpoint->port,
-			.patience_ns = CONNECT_PATIENCE_NS};
-		return true;
-	}
-	return false;
-}
-
-/* Only of a port that accepts is there anything to learn from the kernel's own attempt. */
-static bool connects_under_way(const struct campaign *campaign, const struct host *host)
-{
-	for (size_t e = 0; e < host->endpoint_count; e++) {
-		const struct endpoint *endpoint = &host->endpoints[e];
-		if (campaign->connecting[e] && !endpoint->connection.tried &&
-			endpoint_accepts(endpoint))
-			return true;
-	}
-	return false;
-}
-
 static void count_syn(struct campaign *campaign, const struct host *host, uint16_t port)
 {
 	const struct endpoint *endpoint = host_endpoint(host, port);
@@ -130,27 +99,42 @@ static bool all_accept(const struct host *host)
 /* When the current batch has been waited for. */
 static int64_t batch_due(const struct campaign *campaign, const struct evidence *evidence)
 {
-	if (campaign->stage == STAGE_ROUNDS)
+	if (campaign->stage == CAMPAIGN_ROUNDS)
 		return rounds_due(campaign, evidence);
 	return campaign->last_send_ns + patience_of(campaign_host(campaign, evidence)).wait_ns +
 		NS_PER_MS;
 }
 
+/* An empty batch: whatever arrives has it looked at again. */
+static bool listen_on(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
+{
+	if (campaign->listen_ns == 0)
+		campaign->listen_ns = now_ns;
+	if (!campaign->options.sessions || campaign->options.no_throttle ||
+		now_ns - campaign->listen_ns >= LISTEN_MOST_NS ||
+		!talks_under_way(campaign, campaign_host(campaign, evidence)))
+		return false;
+	batch_begin(campaign, now_ns);
+	return true;
+}
+
 static bool write_batch(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
 {
 	switch (campaign->stage) {
-	case STAGE_ROUNDS:
+	case CAMPAIGN_ROUNDS:
 		return rounds_next(campaign, evidence, now_ns);
-	case STAGE_LADDER:
+	case CAMPAIGN_LISTEN:
+		return listen_on(campaign, evidence, now_ns);
+	case CAMPAIGN_LADDER:
 		return ladder_next(campaign, evidence, now_ns);
-	case STAGE_SAMPLE:
+	case CAMPAIGN_SAMPLE:
 		return sampling_next(campaign, evidence, now_ns);
-	case STAGE_RECHECK:
+	case CAMPAIGN_RECHECK:
 		return recheck_next(campaign, evidence, now_ns);
-	case STAGE_REVIEW:
+	case CAMPAIGN_REVIEW:
 		return ladder_review(campaign, evidence, now_ns);
-	case STAGE_END:
-	case STAGE_OVER:
+	case CAMPAIGN_END:
+	case CAMPAIGN_OVER:
 		break;
 	}
 	return false;
@@ -159,11 +143,8 @@ static bool write_batch(struct campaign *campaign, const struct evidence *eviden
 /* Writes the next batch there is, stage after stage. */
 static void think(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
 {
-	while (campaign->stage < STAGE_END && !write_batch(campaign, evidence, now_ns))
+	while (campaign->stage < CAMPAIGN_END && !write_batch(campaign, evidence, now_ns))
 		campaign->stage++;
-	if (campaign->stage == STAGE_END &&
-		!connects_under_way(campaign, campaign_host(campaign, evidence)))
-		campaign->stage = STAGE_OVER;
 }
 
 static bool batch_over(
@@ -171,14 +152,26 @@ static bool batch_over(
 {
 	const struct host *host = campaign_host(campaign, evidence);
 
-	if (campaign->stage == STAGE_END)
+	if (campaign->stage == CAMPAIGN_END)
 		return true;
-	bool answered =
-		campaign->stage == STAGE_ROUNDS ? all_accept(host) : batch_answered(campaign, host);
+	bool answered = campaign->stage == CAMPAIGN_ROUNDS ? all_accept(host)
+							   : batch_answered(campaign, host);
 
 	return answered ||
 		(campaign->step_next == campaign->step_count &&
 			now_ns >= batch_due(campaign, evidence));
+}
+
+/* All is asked but what failed is tried once more, and what is under way is waited for. */
+static struct plan_step last_steps(
+	struct campaign *campaign, const struct host *host, int64_t now_ns)
+{
+	struct plan_step step = {.action = PLAN_WAIT, .until_ns = now_ns + LOOK_NS};
+
+	if (talks_again(campaign, host, &step) || talks_under_way(campaign, host))
+		return step;
+	campaign->stage = CAMPAIGN_OVER;
+	return (struct plan_step){.action = PLAN_DONE};
 }
 
 /* One campaign's next step; PLAN_DONE once it is over. */
@@ -192,16 +185,14 @@ static struct plan_step campaign_next(
 		campaign->started_ns = now_ns;
 		think(campaign, evidence, now_ns);
 	}
-	if (connect_next(campaign, host, &step))
+	if (talks_next(campaign, host, &step))
 		return step;
 	if (batch_over(campaign, evidence, now_ns))
 		think(campaign, evidence, now_ns);
-	if (campaign->stage == STAGE_OVER)
+	if (campaign->stage == CAMPAIGN_OVER)
 		return (struct plan_step){.action = PLAN_DONE};
-	if (campaign->stage == STAGE_END) {
-		step.until_ns = now_ns + CONNECT_PATIENCE_NS;
-		return step;
-	}
+	if (campaign->stage == CAMPAIGN_END)
+		return last_steps(campaign, host, now_ns);
 	if (campaign->step_next == campaign->step_count) {
 		step.until_ns = batch_due(campaign, evidence);
 		return step;
@@ -236,8 +227,11 @@ static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 	}
 	struct plan_step step = campaign_next(campaign, evidence, now_ns);
 
+	bool quiet = campaign->stage >= CAMPAIGN_END;
+
+	plan->running -= quiet && !campaign->quiet;
+	campaign->quiet = quiet;
 	campaign->over = step.action == PLAN_DONE;
-	plan->running -= campaign->over;
 	return step;
 }
 
@@ -266,17 +260,19 @@ static double campaign_share(const struct campaign *campaign, const struct host 
 	double ports = host->endpoint_count > 0 ? (double)host->endpoint_count : 1;
 
 	switch (campaign->stage) {
-	case STAGE_ROUNDS:
+	case CAMPAIGN_ROUNDS:
 		return .3 * campaign->round / (campaign->round + 4.0);
-	case STAGE_LADDER:
+	case CAMPAIGN_LISTEN:
+		return .3;
+	case CAMPAIGN_LADDER:
 		return .3 + .6 * (double)campaign->ladder_port / ports;
-	case STAGE_SAMPLE:
-	case STAGE_RECHECK:
-	case STAGE_REVIEW:
+	case CAMPAIGN_SAMPLE:
+	case CAMPAIGN_RECHECK:
+	case CAMPAIGN_REVIEW:
 		return .9;
-	case STAGE_END:
+	case CAMPAIGN_END:
 		return .95;
-	case STAGE_OVER:
+	case CAMPAIGN_OVER:
 		break;
 	}
 	return 1;

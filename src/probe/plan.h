@@ -6,6 +6,7 @@
 #ifndef PROBE_PLAN_H
 #define PROBE_PLAN_H
 
+#include "account.h"
 #include "address.h"
 
 #include <stdbool.h>
@@ -18,15 +19,17 @@ struct plan;
 struct plan_options {
 	bool rate_test;    /* the full ladder on every port that answers */
 	bool no_throttle;  /* no rate test at all */
+	bool sessions;     /* a mail session with every mail port that opens */
 	double rate_per_s; /* probes a second to one address at most; 0: the gentle default */
 	uint64_t seed;     /* order and jitter */
 };
 
 enum plan_action {
-	PLAN_SEND,    /* a SYN to address:port with hop_limit */
-	PLAN_CONNECT, /* a connect() of the kernel's to address:port */
-	PLAN_RELEASE, /* reset every half-open probe to address:port that is held */
-	PLAN_WAIT,    /* nothing before until_ns, unless something arrives */
+	PLAN_SEND,     /* a SYN to address:port with hop_limit */
+	PLAN_CONNECT,  /* a connect() of the kernel's to address:port */
+	PLAN_CONVERSE, /* the same, and a mail session over it */
+	PLAN_RELEASE,  /* reset every half-open probe to address:port that is held */
+	PLAN_WAIT,     /* nothing before until_ns, unless something arrives */
 	PLAN_DONE,
 };
 
@@ -37,7 +40,9 @@ struct plan_step {
 	uint8_t hop_limit;
 	bool hold;           /* PLAN_SEND: leave its half-open connection until PLAN_RELEASE */
 	int64_t until_ns;    /* PLAN_WAIT */
-	int64_t patience_ns; /* PLAN_CONNECT */
+	int64_t patience_ns; /* PLAN_CONNECT, PLAN_CONVERSE: for the connect() */
+	int64_t reply_ns;    /* PLAN_CONVERSE: for a greeting or a reply */
+	enum session_variant variant; /* PLAN_CONVERSE */
 };
 
 /* The endpoints to diagnose are those that evidence knows as targets (FACT_TARGET). */

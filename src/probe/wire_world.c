@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Packets go before facts, facts before waiting; but a flood of packets holds neither facts nor
- * signals up. libevent only wakes us; all state is kept in two fixed tables: source ports held, and
- * connect()s under way or ended.
+ * signals up. libevent only wakes us, but for the sessions (calls.h); the rest is kept in two fixed
+ * tables: source ports held, and connect()s under way or ended.
  */
 #include "wire_world.h"
 
+#include "calls.h"
 #include "fault.h"
 #include "frame.h"
+#include "outgoing.h"
 #include "reservation.h"
 #include "tap.h"
 #include "world.h"
@@ -64,6 +66,7 @@ struct wire_world {
 	uint64_t uses;
 	struct reserved reserved[RESERVATIONS];
 	struct attempt attempts[ATTEMPTS];
+	struct calls *calls; /* NULL: no sessions are held */
 };
 
 static struct wire_world *wire_of(struct world *world)
@@ -159,14 +162,7 @@ static void end_attempt(struct attempt *attempt, int error)
 
 static void attempt_ready(evutil_socket_t descriptor, short what, void *context)
 {
-	int error = 0;
-	socklen_t length = sizeof(error);
-
-	if (what & EV_TIMEOUT)
-		error = ETIMEDOUT;
-	else if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
-		error = errno;
-	end_attempt(context, error);
+	end_attempt(context, what & EV_TIMEOUT ? ETIMEDOUT : outgoing_error(descriptor));
 }
 
 static struct attempt *free_attempt(struct wire_world *wire)
@@ -177,52 +173,10 @@ static struct attempt *free_attempt(struct wire_world *wire)
 	return NULL;
 }
 
-/* A socket bound to the flow's source; -1 with errno. */
-static int open_bound(const struct flow *flow)
-{
-	struct sockaddr_storage local;
-	socklen_t length = address_to_sockaddr(&flow->source, flow->source_port, &local);
-	int family = flow->destination.family == ADDRESS_IPV4 ? AF_INET : AF_INET6;
-	int descriptor = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int error = 0;
-
-	if (descriptor < 0 || length == 0 ||
-		bind(descriptor, (struct sockaddr *)&local, length) == 0)
-		return descriptor;
-	error = errno;
-	(void)close(descriptor);
-	errno = error;
-	return -1;
-}
-
-/* The kernel picks the port at bind() or connect(); the packets will show it. */
-static void learn_source(int descriptor, struct flow *flow)
-{
-	struct sockaddr_storage local = {0};
-	socklen_t length = sizeof(local);
-	struct sockaddr_in6 ipv6;
-	struct sockaddr_in ipv4;
-
-	if (getsockname(descriptor, (struct sockaddr *)&local, &length) != 0 ||
-		!address_from_sockaddr(&flow->source, (struct sockaddr *)&local))
-		return;
-	memcpy(&ipv4, &local, sizeof(ipv4));
-	memcpy(&ipv6, &local, sizeof(ipv6));
-	flow->source_port = ntohs(local.ss_family == AF_INET ? ipv4.sin_port : ipv6.sin6_port);
-}
-
-static struct timeval interval(int64_t ns)
-{
-	int64_t microseconds = ns > 0 ? (ns + 999) / 1000 : 0;
-
-	return (struct timeval){
-		.tv_sec = microseconds / 1000000, .tv_usec = microseconds % 1000000};
-}
-
 /* Has libevent wait for the end of a connect() that was begun; 0 or an errno. */
 static int watch_attempt(struct wire_world *wire, struct attempt *attempt, int64_t patience_ns)
 {
-	struct timeval patience = interval(patience_ns);
+	struct timeval patience = outgoing_interval(patience_ns);
 
 	attempt->event =
 		event_new(wire->base, attempt->descriptor, EV_WRITE, attempt_ready, attempt);
@@ -235,27 +189,32 @@ static int wire_connect(struct world *world, const struct flow *flow, int64_t pa
 {
 	struct wire_world *wire = wire_of(world);
 	struct attempt *attempt = free_attempt(wire);
-	struct sockaddr_storage remote;
-	socklen_t length = address_to_sockaddr(&flow->destination, flow->destination_port, &remote);
 	int error = 0;
 
 	if (!attempt)
 		return EAGAIN;
-	attempt->descriptor = open_bound(flow);
-	if (attempt->descriptor < 0)
-		return errno;
-	attempt->state = ATTEMPT_RUNNING;
 	attempt->fact = (struct fact){.kind = FACT_CONNECT, .flow = *flow};
 	attempt->begun_ns = clock_ns(CLOCK_MONOTONIC);
-	if (connect(attempt->descriptor, (struct sockaddr *)&remote, length) != 0)
-		error = errno;
-	learn_source(attempt->descriptor, &attempt->fact.flow);
+	attempt->descriptor = outgoing_open(&attempt->fact.flow, 0, &error);
+	if (attempt->descriptor < 0)
+		return error;
+	attempt->state = ATTEMPT_RUNNING;
 	if (error == EINPROGRESS) {
 		error = watch_attempt(wire, attempt, patience_ns);
 		if (error == 0)
 			return 0;
 	}
 	end_attempt(attempt, error);
+	return 0;
+}
+
+static int wire_converse(struct world *world, const struct converse_order *order)
+{
+	struct wire_world *wire = wire_of(world);
+
+	if (!wire->calls)
+		return EOPNOTSUPP;
+	calls_begin(wire->calls, order);
 	return 0;
 }
 
@@ -308,7 +267,7 @@ static void poll_now(struct wire_world *wire)
 
 static void wait_until(struct wire_world *wire, int64_t until_ns)
 {
-	struct timeval time = interval(until_ns - clock_ns(CLOCK_REALTIME));
+	struct timeval time = outgoing_interval(until_ns - clock_ns(CLOCK_REALTIME));
 
 	wire->since_poll = 0;
 	if (event_add(wire->timer, &time) == 0)
@@ -318,7 +277,8 @@ static void wait_until(struct wire_world *wire, int64_t until_ns)
 
 static bool take_fact(struct wire_world *wire, struct fact *fact)
 {
-	return take_ended(wire, fact) || take_lost(wire, fact);
+	return take_ended(wire, fact) || (wire->calls && calls_take(wire->calls, fact)) ||
+		take_lost(wire, fact);
 }
 
 /* WORLD_TIMEOUT: nothing right now. */
@@ -410,12 +370,14 @@ static bool watch(struct wire_world *wire)
 		event_add(wire->terminate, NULL) == 0;
 }
 
-struct world *wire_world_new(struct tap *tap, struct injector *injector, struct fault *why)
+struct world *wire_world_new(struct tap *tap, struct injector *injector,
+	const struct session_means *means, struct fault *why)
 {
 	static const struct world_operations operations = {
 		.now = wire_now,
 		.send = wire_send,
 		.connect = wire_connect,
+		.converse = wire_converse,
 		.next = wire_next,
 	};
 	struct wire_world *wire = fault_allocate(1, sizeof(*wire));
@@ -427,8 +389,10 @@ struct world *wire_world_new(struct tap *tap, struct injector *injector, struct 
 		wire->reserved[i].descriptor = -1;
 	for (size_t i = 0; i < ATTEMPTS; i++)
 		wire->attempts[i].descriptor = -1;
-	if (watch(wire))
+	if (watch(wire)) {
+		wire->calls = means ? calls_new(wire->base, means) : NULL;
 		return &wire->world;
+	}
 	(void)fault_set(why, FAULT_SYSTEM, "cannot wait for packets: %s", strerror(errno));
 	wire_world_free(&wire->world);
 	return NULL;
@@ -449,6 +413,7 @@ void wire_world_free(struct world *world)
 	for (size_t i = 0; i < ATTEMPTS; i++)
 		if (wire->attempts[i].state == ATTEMPT_RUNNING)
 			end_attempt(&wire->attempts[i], ECANCELED);
+	calls_free(wire->calls);
 	for (size_t i = 0; i < RESERVATIONS; i++)
 		reservation_close(wire->reserved[i].descriptor);
 	event_free_if(wire->tap_event);

@@ -6,12 +6,15 @@
 
 struct fault;
 struct injector;
+struct session_means;
 struct tap;
 struct world;
 
-/* Both handles are already open and rights may already be dropped; they stay the caller's.
+/* Both handles are already open and rights may already be dropped; they stay the caller's, as does
+ * what means points to; means may be NULL: no sessions.
  * SIGINT and SIGTERM become WORLD_INTERRUPTED while it lives. NULL: FAULT_SYSTEM. */
-struct world *wire_world_new(struct tap *tap, struct injector *injector, struct fault *why);
+struct world *wire_world_new(struct tap *tap, struct injector *injector,
+	const struct session_means *means, struct fault *why);
 void wire_world_free(struct world *world);
 
 #endif

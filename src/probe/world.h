@@ -15,9 +15,18 @@
 struct fault;
 struct world;
 
+/* A session to be held (talks.c says why in which way). */
+struct converse_order {
+	struct flow flow; /* as for connect() */
+	enum session_variant variant;
+	const char *name; /* of the host, for TLS; "" where only its address is known; borrowed
+			   * for the call alone */
+	int64_t connect_ns, reply_ns; /* patience */
+};
+
 enum world_event {
 	WORLD_PACKET,      /* *packet: seen by the capture, our own included, in capture order */
-	WORLD_FACT,        /* *fact: a connect() ended, or packets were lost */
+	WORLD_FACT,        /* *fact: a connect() or a session ended, or packets were lost */
 	WORLD_TIMEOUT,     /* nothing happened until the given time */
 	WORLD_INTERRUPTED, /* the user wants what there is */
 	WORLD_BROKEN,      /* *why: the interface went away */
@@ -35,6 +44,11 @@ struct world_operations {
 	 * up after patience_ns. It ends in one FACT_CONNECT; a connection made is closed at once.
 	 * Returns 0, or the errno where not even a socket could be had. */
 	int (*connect)(struct world *world, const struct flow *flow, int64_t patience_ns);
+
+	/* The same, but a connection made goes on into a mail session, which ends in one
+	 * FACT_SESSION whatever becomes of it. The usual variant alone tells FACT_CONNECT before.
+	 * NULL in a world without servers to talk to. */
+	int (*converse)(struct world *world, const struct converse_order *order);
 
 	/* The next event, waiting until until_ns (absolute) at most. Packets are borrowed until the
 	 * next call. */

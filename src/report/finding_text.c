@@ -96,6 +96,50 @@ static const char *const patterns[FINDING_IDS] = {
 		"{connections}{foreign}.",
 	[FINDING_VERSIONS_REFUSED] =
 		"The client offers {offered}, and the server takes none of them.",
+	[FINDING_HUNG_UP] = "The server closed the connection before a greeting.",
+	[FINDING_FLOOD] = "The server sent bytes without end where a line was due.",
+	[FINDING_TALK_SILENT] = "The server greeted and then left a command unanswered (stage: "
+				"{stage}).",
+	[FINDING_TALK_CLOSED] = "The server greeted and then closed the connection (stage: "
+				"{stage}).",
+	[FINDING_TALK_RESET] = "The server greeted, and then the connection was reset (stage: "
+			       "{stage}).",
+	[FINDING_STARTTLS_ABSENT] = "Port {port} does not offer STARTTLS.",
+	[FINDING_STARTTLS_UNEVEN] = "The same server, by its greeting, offers STARTTLS on another "
+				    "port: it may be taken out on the way here.",
+	[FINDING_TLS_STALLED] = "The TLS handshake began and never came to an end.",
+	[FINDING_TLS_CLOSED] = "The server closed the connection in the TLS handshake, without an "
+			       "alert.",
+	[FINDING_TLS_FAILED] = "What came in place of a TLS handshake was none: {tls_error}.",
+	[FINDING_MTU_BLACK_HOLE] = "In small segments TLS works: large packets vanish on the way, "
+				   "and nothing says so (a path-MTU black hole).",
+	[FINDING_HELLO_FILTER] = "With its first message (ClientHello) cut in two TLS works: a "
+				 "filter on the way reads it and stops it.",
+	[FINDING_NAME_FILTER] = "Without the server's name in its first message TLS works: a "
+				"filter on the way reads the name and stops it.",
+	[FINDING_TLS_DEAD] = "No form of TLS's first message gets an answer: cut in two, in small "
+			     "segments, without a name.",
+	[FINDING_OLD_TLS] = "The server knows no newer TLS than {tls}.",
+	[FINDING_EXPIRED] = "The certificate expired {not_after}.",
+	[FINDING_NOT_YET_VALID] = "The certificate is not valid before {not_before}.",
+	[FINDING_SELF_SIGNED] = "The certificate is signed by itself ({subject}).",
+	[FINDING_NOT_TRUSTED] = "Nobody who is trusted vouches for the certificate ({subject}, "
+				"issued by {issuer}): {verify_reason}.",
+	[FINDING_OTHER_NAME] = "The certificate is for {names}, not for {asked_name}.",
+	[FINDING_INTERMEDIATE_MISSING] = "The server leaves out the certificate of its "
+					 "certificate's issuer ({issuer}).",
+	[FINDING_EXPIRES_SOON] = "The certificate expires {not_after}, in {days_left} days.",
+	[FINDING_NAME_UNCHECKED] = "The target is an address, so whether the certificate is for "
+				   "the right name was not checked (--servername does).",
+	[FINDING_DANE_MISMATCH] = "The certificate is not the one that DNS tells (DANE, TLSA).",
+	[FINDING_DANE_MATCH] = "The certificate is the one that DNS tells (DANE, TLSA).",
+	[FINDING_DANE_UNVALIDATED] = "DNS tells a certificate (DANE, TLSA), but DNSSEC does not "
+				     "vouch for that.",
+	[FINDING_GREETING_LATE] = "The greeting came after {greeting_delay} s; some servers wait "
+				  "on purpose.",
+	[FINDING_INJECTED] = "Plain bytes followed the server's reply to STARTTLS; they were not "
+			     "believed.",
+	[FINDING_NO_SESSION] = "No connection for a mail session could be had: {session_error}.",
 };
 
 const char *finding_text(

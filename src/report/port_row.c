@@ -41,6 +41,23 @@ static const struct {
 	[FINDING_SHAPED] = {"mail is limited to about {limit}", "mail is held back"},
 	[FINDING_LARGE_UNTAKEN] = {"full-sized packets vanish", "large packets vanish"},
 	[FINDING_FOREIGN_RESET] = {"connections are cut off", "cut off midway"},
+	[FINDING_HUNG_UP] = {"closes before a greeting", "closed, no greeting"},
+	[FINDING_FLOOD] = {"sends bytes without end", "endless line"},
+	[FINDING_TALK_SILENT] = {"greets, then silence", "greeted, then silent"},
+	[FINDING_TALK_CLOSED] = {"greets, then closes", "greeted, then closed"},
+	[FINDING_TALK_RESET] = {"greets, then RST", "greeted, then RST"},
+	[FINDING_STARTTLS_ABSENT] = {"no STARTTLS", "no STARTTLS"},
+	[FINDING_TLS_STALLED] = {"TLS never comes to an end", "TLS unfinished"},
+	[FINDING_TLS_CLOSED] = {"closes in the TLS handshake", "TLS closed"},
+	[FINDING_TLS_FAILED] = {"{tls_error}", "no TLS"},
+	[FINDING_EXPIRED] = {"certificate expired {not_after}", "certificate expired"},
+	[FINDING_NOT_YET_VALID] = {"certificate valid from {not_before}", "certificate too new"},
+	[FINDING_SELF_SIGNED] = {"certificate signed by itself", "self-signed"},
+	[FINDING_NOT_TRUSTED] = {"certificate not trusted", "not trusted"},
+	[FINDING_OTHER_NAME] = {"certificate for {names}", "certificate's name"},
+	[FINDING_DANE_MISMATCH] = {"certificate is not that of DNS", "not DNS's certificate"},
+	[FINDING_OLD_TLS] = {"answers{took}, with {tls} at best", "old TLS"},
+	[FINDING_NO_SESSION] = {"answers{took}, but no session could be held", "no session"},
 };
 
 /* The finding that tells it; FINDING_IDS where there is none. */
@@ -138,7 +155,7 @@ void port_row_print(const struct paper *paper, const struct result *result)
 	paper_format(paper, "  ");
 	paper_mark(paper, ink);
 	paper_format(paper, " %5u  ", result->port);
-	snprintf(text, sizeof(text), "%-13s", verdict_word_name(result->verdict.word));
+	snprintf(text, sizeof(text), "%-12s ", verdict_word_name(result->verdict.word));
 	paper_put(paper, ink, text);
 	detail_of(result, text, sizeof(text));
 	paper_wrap(paper, PAPER_PLAIN, TABLE_WIDTH, text);

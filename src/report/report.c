@@ -46,9 +46,11 @@ static const char *name_of(const struct evidence *evidence, const struct host *h
 	return names_find(evidence->names, &host->address);
 }
 
-static void judge(struct report *report, const struct evidence *evidence, const struct host *host,
-	const struct endpoint *endpoint, int64_t now_ns)
+/* Of a run of our own every port is worth all the work. */
+static void judge(struct report *report, const struct host *host, const struct endpoint *endpoint,
+	int64_t now_ns, size_t *work)
 {
+	const struct evidence *evidence = report->evidence;
 	struct result *result = report_add(report);
 	const char *service =
 		endpoint->service[0] != '\0' ? endpoint->service : mailport_service(endpoint->port);
@@ -56,7 +58,9 @@ static void judge(struct report *report, const struct evidence *evidence, const 
 	snprintf(result->service, sizeof(result->service), "%s", service);
 	result->address = host->address;
 	result->port = endpoint->port;
-	result->figures = figures_of(evidence, host, endpoint, now_ns);
+	result->figures = evidence->targets_known
+		? figures_of(evidence, host, endpoint, now_ns)
+		: figures_within(evidence, host, endpoint, now_ns, work);
 	snprintf(result->host, sizeof(result->host), "%s",
 		name_of(evidence, host, &result->figures.session));
 	result->verdict = verdict_of(&result->figures);
@@ -71,13 +75,15 @@ static bool was_cut_short(const struct evidence *evidence)
 
 void report_judge(struct report *report, const struct evidence *evidence, int64_t now_ns)
 {
+	size_t work = RATE_WORK;
+
 	report->evidence = evidence;
 	report->interrupted = was_cut_short(evidence);
 	for (size_t h = 0; h < evidence->host_count; h++) {
 		const struct host *host = &evidence->hosts[h];
 		for (size_t e = 0; e < host->endpoint_count; e++) {
 			if (host->endpoints[e].asked || !evidence->targets_known)
-				judge(report, evidence, host, &host->endpoints[e], now_ns);
+				judge(report, host, &host->endpoints[e], now_ns, &work);
 		}
 	}
 }

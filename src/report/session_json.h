@@ -5,10 +5,11 @@
 
 #include <jansson.h>
 
+struct session_signs;
 struct transcript;
 
-/* null for NULL, and where nothing was heard. */
-json_t *session_json(const struct transcript *transcript);
+/* null where no session was seen, or nothing was heard in it. */
+json_t *session_json(const struct session_signs *signs);
 
 /* The contract's words for STARTTLS; NULL where it is not known. */
 const char *session_starttls_word(const struct transcript *transcript);

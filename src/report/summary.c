@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "summary.h"
 
+#include "account.h"
 #include "report.h"
-#include "transcript.h"
+#include "session_wording.h"
 #include "wording.h"
 
 #include <assert.h>
@@ -20,6 +21,24 @@ static const struct summary_row rows[] = {
 		"Port {port}{purpose} of {host} works, but {late} of {tries} answers took a second "
 		"or more.",
 		"", "", "Port {port} answered{took}, at times late."},
+	{VERDICT_OPEN, ANY, FINDING_STARTTLS_UNEVEN,
+		"Port {port}{purpose} of {host} works, but without encryption (STARTTLS), which "
+		"the same server offers on another port: it may be taken out on the way.",
+		"", "", "Port {port} answered{took}, and offers no STARTTLS."},
+	{VERDICT_OPEN, ANY, FINDING_STARTTLS_ABSENT,
+		"Port {port}{purpose} of {host} works, but without encryption (STARTTLS).", "", "",
+		"Port {port} answered{took}, and offers no STARTTLS."},
+	{VERDICT_OPEN, ANY, FINDING_STARTTLS_REFUSED,
+		"Port {port}{purpose} of {host} works, but refuses the encryption (STARTTLS) that "
+		"it offers.",
+		"", "", "Port {port} answered{took}, and refused STARTTLS."},
+	{VERDICT_OPEN, ANY, FINDING_OLD_TLS,
+		"Port {port}{purpose} of {host} works, but knows no newer encryption than {tls}.",
+		"", "", "Port {port} answered{took}, with {tls}."},
+	{VERDICT_OPEN, ANY, FINDING_EXPIRES_SOON,
+		"Port {port}{purpose} of {host} works; its certificate expires {not_after}, in "
+		"{days_left} days.",
+		"", "", "Port {port} answered{took}."},
 	{VERDICT_OPEN, ANY, ANY, "Port {port}{purpose} of {host} works: it answers{took}.", "", "",
 		"Port {port} answered{took}."},
 
@@ -58,6 +77,33 @@ static const struct summary_row rows[] = {
 		"greeting came in ten seconds.",
 		"{PORTS} {IS} SILENT.", "",
 		"Port {port} answered{took}, and no greeting followed."},
+	{VERDICT_DROPPED, ANY, FINDING_MTU_BLACK_HOLE,
+		"Port {port}{purpose} of {host} opens, but encryption never gets anywhere: large "
+		"packets vanish on the way without a word (a path-MTU black hole), small ones "
+		"pass.",
+		"LARGE PACKETS OF {PORTS} VANISH ON THE WAY.", "The mail server is not to blame.",
+		"TLS on port {port} stalled, and worked in small segments."},
+	{VERDICT_DROPPED, ANY, FINDING_HELLO_FILTER,
+		"Port {port}{purpose} of {host} opens, but a filter on the way swallows "
+		"encryption: it reads TLS's first message, which gets through only when cut in "
+		"two.",
+		"ENCRYPTION ON {PORTS} IS BLOCKED ON THE WAY.", "The mail server is not to blame.",
+		"TLS on port {port} got no answer, and worked with its first message cut in two."},
+	{VERDICT_DROPPED, ANY, FINDING_NAME_FILTER,
+		"Port {port}{purpose} of {host} opens, but a filter on the way swallows "
+		"encryption that names the server in its first message.",
+		"ENCRYPTION ON {PORTS} IS BLOCKED ON THE WAY.", "The mail server is not to blame.",
+		"TLS on port {port} got no answer, and worked without the server's name."},
+	{VERDICT_DROPPED, ANY, FINDING_TLS_STALLED,
+		"Port {port}{purpose} of {host} opens, but encryption begins and never comes to "
+		"an end.",
+		"{PORTS} {IS} STUCK IN ENCRYPTION.", "",
+		"The TLS handshake on port {port} began and was never finished."},
+	{VERDICT_DROPPED, ANY, FINDING_TALK_SILENT,
+		"Port {port}{purpose} of {host} greets and then says nothing more: a command got "
+		"no reply.",
+		"{PORTS} {IS} SILENT AFTER THE GREETING.", "",
+		"Port {port} greeted with {greeting}, and left a command unanswered."},
 	{VERDICT_DROPPED, ANY, FINDING_HELLO_UNANSWERED,
 		"Port {port}{purpose} of {host} opens, but encryption never begins: the client's "
 		"first TLS message gets no answer.",
@@ -94,6 +140,20 @@ static const struct summary_row rows[] = {
 		"a word.",
 		"{PORTS} {IS} CUT OFF.", "",
 		"Connections to port {port} were reset before a greeting."},
+	{VERDICT_REFUSED, ANY, FINDING_TALK_RESET,
+		"Port {port}{purpose} of {host} greets and is then cut off (RST).",
+		"{PORTS} {IS} CUT OFF.", "",
+		"Port {port} greeted with {greeting}, and the connection was reset."},
+	{VERDICT_REFUSED, ANY, FINDING_HELLO_FILTER,
+		"Port {port}{purpose} of {host} opens, but a filter on the way resets encryption: "
+		"it reads TLS's first message, which gets through only when cut in two.",
+		"ENCRYPTION ON {PORTS} IS CUT OFF ON THE WAY.", "The mail server is not to blame.",
+		"TLS on port {port} was reset, and worked with its first message cut in two."},
+	{VERDICT_REFUSED, ANY, FINDING_NAME_FILTER,
+		"Port {port}{purpose} of {host} opens, but a filter on the way resets encryption "
+		"that names the server in its first message.",
+		"ENCRYPTION ON {PORTS} IS CUT OFF ON THE WAY.", "The mail server is not to blame.",
+		"TLS on port {port} was reset, and worked without the server's name."},
 	{VERDICT_REFUSED, ANY, FINDING_HELLO_RESET,
 		"Port {port}{purpose} of {host} opens, but encryption is cut off: the client's "
 		"first TLS message is answered by a reset.",
@@ -241,6 +301,66 @@ static const struct summary_row rows[] = {
 		"certificate: {alert}.",
 		"THE CERTIFICATE ON {PORTS} IS NOT ACCEPTED.", "The network is not to blame.",
 		"The client refused the certificate of port {port}: {alert}."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_HUNG_UP,
+		"Port {port}{purpose} of {host} takes connections and closes them without a "
+		"greeting.",
+		"CONNECTIONS TO {PORTS} ARE CLOSED AT ONCE.", "",
+		"Port {port} answered{took}, and closed without a word."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_FLOOD,
+		"Port {port}{purpose} of {host} sends bytes without an end where a line was due.",
+		"{PORTS} {IS} SET UP WRONGLY.", "The network is not to blame.",
+		"Port {port} sent bytes without end."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_TALK_CLOSED,
+		"Port {port}{purpose} of {host} greets and then closes the connection before "
+		"anything can be done.",
+		"CONNECTIONS TO {PORTS} ARE CLOSED AFTER THE GREETING.", "",
+		"Port {port} greeted with {greeting}, and closed the connection."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_TLS_CLOSED,
+		"Port {port}{purpose} of {host} opens, but the server closes the connection when "
+		"encryption begins.",
+		"ENCRYPTION ON {PORTS} IS HUNG UP ON.", "",
+		"Port {port} closed the connection in the TLS handshake."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_TLS_FAILED,
+		"Port {port}{purpose} of {host} opens, but what it answers to encryption is none.",
+		"{PORTS} CANNOT AGREE ON ENCRYPTION.", "The network is not to blame.",
+		"TLS on port {port} failed: {tls_error}."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_DANE_MISMATCH,
+		"Port {port}{purpose} of {host} works, but its certificate is not the one that "
+		"DNS tells (DANE): it was changed without DNS, or somebody sits in between.",
+		"THE CERTIFICATE OF {PORTS} IS NOT THE ONE THAT DNS TELLS.", "",
+		"The certificate of port {port} is not that of its TLSA record."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_EXPIRED,
+		"Port {port}{purpose} of {host} works, but its certificate expired {not_after}.",
+		"THE CERTIFICATE OF {PORTS} HAS EXPIRED.", "The network is not to blame.",
+		"The certificate of port {port} expired {not_after}."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_NOT_YET_VALID,
+		"Port {port}{purpose} of {host} works, but its certificate is not valid before "
+		"{not_before}; or this computer's clock is wrong.",
+		"THE CERTIFICATE OF {PORTS} IS NOT VALID YET.", "The network is not to blame.",
+		"The certificate of port {port} is not valid before {not_before}."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_SELF_SIGNED,
+		"Port {port}{purpose} of {host} works, but its certificate is signed by nobody but "
+		"itself, so mail programs refuse it.",
+		"THE CERTIFICATE OF {PORTS} IS NOT TRUSTED.", "The network is not to blame.",
+		"The certificate of port {port} is signed by itself."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_INTERMEDIATE_MISSING,
+		"Port {port}{purpose} of {host} works, but it leaves out the certificate of its "
+		"issuer, so not every mail program can check it.",
+		"THE CERTIFICATE CHAIN OF {PORTS} IS INCOMPLETE.", "The network is not to blame.",
+		"Port {port} sent its own certificate without its issuer's."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_NOT_TRUSTED,
+		"Port {port}{purpose} of {host} works, but nobody who is trusted vouches for its "
+		"certificate.",
+		"THE CERTIFICATE OF {PORTS} IS NOT TRUSTED.", "The network is not to blame.",
+		"The certificate of port {port} was issued by {issuer}: {verify_reason}."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_OTHER_NAME,
+		"Port {port}{purpose} of {host} works, but its certificate is for {names}.",
+		"THE CERTIFICATE OF {PORTS} IS FOR ANOTHER NAME.", "The network is not to blame.",
+		"The certificate of port {port} is for {names}, not for {asked_name}."},
+	{VERDICT_MISCONFIGURED, ANY, FINDING_STARTTLS_ABSENT,
+		"Port {port}{purpose} of {host} does not offer encryption (STARTTLS), which is "
+		"needed there.",
+		"{PORTS} {IS} SET UP WITHOUT ENCRYPTION.", "", "Port {port} offers no STARTTLS."},
 	{VERDICT_MISCONFIGURED, ANY, ANY,
 		"Port {port} of {host} opens, but what answers there is not right for it{purpose}.",
 		"{PORTS} {IS} SET UP WRONGLY.", "The network is not to blame.",
@@ -272,6 +392,11 @@ static const struct summary_row rows[] = {
 		"said anything; waiting ten seconds for it would settle it.",
 		"{PORTS} CANNOT BE JUDGED.", "",
 		"Port {port} answered{took}, and the client left before a greeting."},
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_NO_SESSION,
+		"Port {port}{purpose} of {host} answers packets, but no connection for a mail "
+		"session could be had ({session_error}); asking again, later, would settle it.",
+		"{PORTS} CANNOT BE JUDGED.", "",
+		"Port {port} answered{took}, but a connection failed: {session_error}."},
 	{VERDICT_INCONCLUSIVE, ANY, FINDING_SHALLOW,
 		"Port {port}{purpose} of {host} did not open ({error}); only a test with packets, "
 		"as root, can say who is the cause.",
@@ -322,6 +447,16 @@ static bool same_place(const struct place *a, const struct place *b)
 		address_equal(&a->address, &b->address);
 }
 
+static bool same_insight(const struct session_account *a, const struct session_account *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return memcmp(a->insight.certificate.sha256, b->insight.certificate.sha256,
+		       CERTIFICATE_SHA256) == 0 &&
+		strcmp(a->insight.tls_error, b->insight.tls_error) == 0 &&
+		a->insight.tls_version == b->insight.tls_version;
+}
+
 /* One sentence tells of both only if it quotes the same of both. */
 static bool same_session(const struct result *a, const struct result *b)
 {
@@ -331,8 +466,11 @@ static bool same_session(const struct result *a, const struct result *b)
 	if (a->verdict.phase == PHASE_CONNECT || one == NULL || other == NULL)
 		return true;
 	return one->speaks == other->speaks &&
-		strcmp(one->greeting_text, other->greeting_text) == 0 &&
-		one->tls.alert.description == other->tls.alert.description;
+		strcmp(session_greeting(&a->figures.session),
+			session_greeting(&b->figures.session)) == 0 &&
+		session_alert(&a->figures.session)->description ==
+		session_alert(&b->figures.session)->description &&
+		same_insight(a->figures.session.account, b->figures.session.account);
 }
 
 bool summary_same(const struct result *a, const struct result *b)

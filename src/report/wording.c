@@ -5,14 +5,10 @@
 #include "mailport.h"
 #include "report.h"
 #include "sentence.h"
-#include "tls_name.h"
-#include "transcript.h"
+#include "session_wording.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* A greeting is quoted so far within a sentence. */
-#define GREETING_SHOWN 120
 
 struct words {
 	char host[320], address[ADDRESS_TEXT], place[WORDING_PLACE + 8], purpose[48];
@@ -25,8 +21,7 @@ struct words {
 	char offered[2 * TLS_NUMBER_TEXT + 8];
 	char rest_cuts[16], rest_resets[16], midway[16], connections[16];
 	const char *way, *trigger, *foreign;
-	char greeting[GREETING_SHOWN + 3], alert[TLS_NUMBER_TEXT + 24];
-	const char *protocol;
+	struct session_words session;
 	const char *icmp, *excess, *error;
 };
 
@@ -119,29 +114,6 @@ static void count_all(struct words *words, const struct figures *figures)
 	snprintf(words->reached, sizeof(words->reached), "%u", figures->host.path_reached);
 }
 
-static void name_alert(struct words *words, const struct tls_facts *tls)
-{
-	char name[TLS_NUMBER_TEXT];
-
-	if (tls->alert.seen)
-		snprintf(words->alert, sizeof(words->alert), "%s from the %s",
-			tls_alert_name(tls->alert.description, name),
-			tls->alert.from == SIDE_CLIENT ? "client" : "server");
-	else
-		snprintf(words->alert, sizeof(words->alert), "one that is encrypted");
-}
-
-static void name_session(struct words *words, const struct transcript *transcript)
-{
-	static const struct transcript none = {.port = 0};
-	const struct transcript *t = transcript == NULL ? &none : transcript;
-	const char *greeting = t->greeting_text[0] == '\0' ? "nothing" : t->greeting_text;
-
-	snprintf(words->greeting, sizeof(words->greeting), "\"%.*s\"", GREETING_SHOWN, greeting);
-	words->protocol = protocol_name(t->speaks);
-	name_alert(words, &t->tls);
-}
-
 /* What the client had said last, where that was the same each time. */
 static const char *trigger_words(const struct transfer_signs *transfer)
 {
@@ -221,9 +193,9 @@ static void gather(struct words *words, const struct result *result)
 	words->icmp = icmp_name(figures->icmp.from.family, figures->icmp.type, figures->icmp.code);
 	address_print(&figures->icmp.from, words->icmp_from);
 	words->excess = excess_words(figures->rate.excess);
-	name_session(words, figures->session.transcript);
 	name_transfer(words, &figures->transfer);
 	name_offer(words->offered, sizeof(words->offered), figures->session.transcript);
+	session_words(&words->session, &figures->session);
 	words->error = error_words(result);
 	if (words->error == NULL)
 		words->error = "an unknown error";
@@ -256,9 +228,6 @@ const char *wording_fill(char *out, size_t size, const char *pattern, const stru
 		{"late", words.late},
 		{"reached", words.reached},
 		{"error", words.error},
-		{"greeting", words.greeting},
-		{"protocol", words.protocol},
-		{"alert", words.alert},
 		{"offered", words.offered},
 		{"limit", words.limit},
 		{"limit_losses", words.limit_losses},
@@ -274,6 +243,22 @@ const char *wording_fill(char *out, size_t size, const char *pattern, const stru
 		{"connections", words.connections},
 		{"trigger", words.trigger},
 		{"foreign", words.foreign},
+		{"greeting", words.session.greeting},
+		{"protocol", words.session.protocol},
+		{"alert", words.session.alert},
+		{"greeting_delay", words.session.greeting_delay},
+		{"stage", words.session.stage},
+		{"session_error", words.session.error},
+		{"tls", words.session.tls},
+		{"tls_error", words.session.tls_error},
+		{"subject", words.session.subject},
+		{"issuer", words.session.issuer},
+		{"names", words.session.names},
+		{"asked_name", words.session.asked_name},
+		{"not_before", words.session.not_before},
+		{"not_after", words.session.not_after},
+		{"days_left", words.session.days_left},
+		{"verify_reason", words.session.reason},
 		{NULL, NULL},
 	};
 

@@ -22,6 +22,11 @@ void dialogue_init(struct dialogue *dialogue, enum session_service service)
 	dialogue->listing = false;
 	dialogue->pending_count = 0;
 	dialogue->tag[0] = '\0';
+	dialogue->last_tag[0] = '\0';
+	dialogue->replies = 0;
+	dialogue->positive = false;
+	dialogue->unasked = false;
+	dialogue->refusal[0] = '\0';
 	dialogue->lines[SIDE_CLIENT].length = 0;
 	dialogue->lines[SIDE_SERVER].length = 0;
 }
@@ -77,10 +82,29 @@ static void expect(struct dialogue *dialogue, enum dialogue_command command)
 		dialogue->pending[dialogue->pending_count++] = command;
 }
 
-static void answered(struct dialogue *dialogue)
+/* A whole reply, whose last line is given. */
+static void replied(struct dialogue *dialogue, bool positive, const char *line)
 {
-	if (dialogue->pending_count == 0)
+	dialogue->replies++;
+	dialogue->positive = positive;
+	if (!positive && dialogue->replies > 1 && dialogue->refusal[0] == '\0')
+		snprintf(dialogue->refusal, sizeof(dialogue->refusal), "%s", line);
+}
+
+static void greeted(struct dialogue *dialogue, struct transcript *transcript, const char *line)
+{
+	dialogue->greeted = true;
+	transcript->greeted_ns = transcript->now_ns;
+	replied(dialogue, transcript->greeting == GREETING_WELCOME, line);
+}
+
+static void answered(struct dialogue *dialogue, bool positive, const char *line)
+{
+	if (dialogue->pending_count == 0) {
+		dialogue->unasked = true;
 		return;
+	}
+	replied(dialogue, positive, line);
 	dialogue->pending_count--;
 	memmove(dialogue->pending, dialogue->pending + 1,
 		dialogue->pending_count * sizeof(dialogue->pending[0]));
@@ -189,7 +213,8 @@ static void smtp_server(struct dialogue *dialogue, struct transcript *transcript
 	if (!dialogue->greeted) {
 		if (transcript->greeting == GREETING_NONE)
 			smtp_greets(transcript, line);
-		dialogue->greeted = last;
+		if (last)
+			greeted(dialogue, transcript, line);
 		return;
 	}
 	if (awaited(dialogue) == COMMAND_CAPABILITIES && code == 250) {
@@ -201,7 +226,7 @@ static void smtp_server(struct dialogue *dialogue, struct transcript *transcript
 		return;
 	if (awaited(dialogue) == COMMAND_STARTTLS)
 		starttls_answered(dialogue, transcript, code == 220);
-	answered(dialogue);
+	answered(dialogue, code < 400, line);
 }
 
 /* IMAP: answers name the command by its tag, so no queue is needed. */
@@ -218,9 +243,9 @@ static void imap_client(struct dialogue *dialogue, struct transcript *transcript
 	};
 	enum dialogue_command command = look_up(verbs, after_word(line), COMMAND_MAIL);
 
+	snprintf(dialogue->last_tag, DIALOGUE_TAG, "%.*s", (int)strcspn(line, " "), line);
 	if (command == COMMAND_STARTTLS)
-		snprintf(dialogue->tag, sizeof(dialogue->tag), "%.*s", (int)strcspn(line, " "),
-			line);
+		memcpy(dialogue->tag, dialogue->last_tag, DIALOGUE_TAG);
 	asks(dialogue, transcript, command);
 	dialogue->pending_count = 0;
 }
@@ -229,17 +254,28 @@ static void imap_greets(struct dialogue *dialogue, struct transcript *transcript
 {
 	const char *word = after_word(line);
 
-	dialogue->greeted = true;
 	transcript->greeting = GREETING_ODD;
 	if (is_word(word, "OK") || is_word(word, "PREAUTH"))
 		transcript->greeting = GREETING_WELCOME;
 	else if (is_word(word, "BYE"))
 		transcript->greeting = GREETING_REFUSAL;
+	greeted(dialogue, transcript, line);
+}
+
+/* The status after a tag, or NULL where the line begins otherwise. */
+static const char *status_of(const char *line, const char *tag)
+{
+	size_t length = strlen(tag);
+
+	if (length == 0 || strncmp(line, tag, length) != 0 || line[length] != ' ')
+		return NULL;
+	return line + length + 1;
 }
 
 static void imap_server(struct dialogue *dialogue, struct transcript *transcript, const char *line)
 {
-	size_t tag = strlen(dialogue->tag);
+	const char *upgrade = status_of(line, dialogue->tag);
+	const char *status = status_of(line, dialogue->last_tag);
 
 	if (!dialogue->greeted)
 		imap_greets(dialogue, transcript, line);
@@ -248,8 +284,14 @@ static void imap_server(struct dialogue *dialogue, struct transcript *transcript
 		transcript->starttls_offered =
 			transcript->starttls_offered || has_word(line, "STARTTLS");
 	}
-	if (tag > 0 && strncmp(line, dialogue->tag, tag) == 0 && line[tag] == ' ')
-		starttls_answered(dialogue, transcript, is_word(line + tag + 1, "OK"));
+	if (upgrade != NULL)
+		starttls_answered(dialogue, transcript, is_word(upgrade, "OK"));
+	if (status != NULL) {
+		dialogue->last_tag[0] = '\0';
+		replied(dialogue, is_word(status, "OK"), line);
+	} else if (line[0] != '*' && line[0] != '+' && upgrade == NULL) {
+		dialogue->unasked = true;
+	}
 }
 
 /* POP3. */
@@ -271,14 +313,16 @@ static void pop3_client(struct dialogue *dialogue, struct transcript *transcript
 		asks(dialogue, transcript, look_up(verbs, line, COMMAND_MAIL));
 }
 
-static void pop3_status(struct dialogue *dialogue, struct transcript *transcript, bool ok)
+static void pop3_status(struct dialogue *dialogue, struct transcript *transcript, const char *line)
 {
+	bool ok = line[0] == '+';
+
 	if (awaited(dialogue) == COMMAND_STARTTLS)
 		starttls_answered(dialogue, transcript, ok);
 	dialogue->listing = ok &&
 		(awaited(dialogue) == COMMAND_CAPABILITIES || awaited(dialogue) == COMMAND_LIST);
 	if (!dialogue->listing)
-		answered(dialogue);
+		answered(dialogue, ok, line);
 }
 
 static void pop3_list(struct dialogue *dialogue, struct transcript *transcript, const char *line)
@@ -291,20 +335,18 @@ static void pop3_list(struct dialogue *dialogue, struct transcript *transcript, 
 		return;
 	transcript->capabilities_told = transcript->capabilities_told || capabilities;
 	dialogue->listing = false;
-	answered(dialogue);
+	answered(dialogue, true, line);
 }
 
 static void pop3_server(struct dialogue *dialogue, struct transcript *transcript, const char *line)
 {
-	bool ok = line[0] == '+';
-
 	if (dialogue->listing) {
 		pop3_list(dialogue, transcript, line);
 	} else if (!dialogue->greeted) {
-		dialogue->greeted = true;
-		transcript->greeting = ok ? GREETING_WELCOME : GREETING_REFUSAL;
+		transcript->greeting = line[0] == '+' ? GREETING_WELCOME : GREETING_REFUSAL;
+		greeted(dialogue, transcript, line);
 	} else {
-		pop3_status(dialogue, transcript, ok);
+		pop3_status(dialogue, transcript, line);
 	}
 }
 

@@ -23,6 +23,8 @@
 
 #define DIALOGUE_TAG 32
 
+#define DIALOGUE_REFUSAL 128
+
 enum dialogue_command {
 	COMMAND_CAPABILITIES, /* EHLO, CAPABILITY, CAPA */
 	COMMAND_LIST,         /* another that is answered by a list (POP3) */
@@ -50,7 +52,12 @@ struct dialogue {
 	bool listing; /* inside a list that ends with a full stop (POP3) */
 	enum dialogue_command pending[DIALOGUE_PIPELINE];
 	size_t pending_count;
-	char tag[DIALOGUE_TAG]; /* of IMAP's STARTTLS */
+	char tag[DIALOGUE_TAG];         /* of IMAP's STARTTLS */
+	char last_tag[DIALOGUE_TAG];    /* of IMAP's last command, whichever it is */
+	unsigned replies;               /* whole ones, the greeting first */
+	bool positive;                  /* the last of them says yes */
+	bool unasked;                   /* there was one to nothing */
+	char refusal[DIALOGUE_REFUSAL]; /* the first after the greeting that says no; hostile */
 	struct dialogue_line lines[SESSION_SIDES];
 };
 

@@ -2,6 +2,7 @@
 #include "tls_record.h"
 
 #include "fault.h"
+#include "tls_name.h"
 #include "wire.h"
 
 #include <stdlib.h>
@@ -21,6 +22,10 @@ enum record_type {
 /* RFC 8446 section 4. */
 #define MESSAGE_CLIENT_HELLO 1
 #define MESSAGE_SERVER_HELLO 2
+#define MESSAGE_CERTIFICATE  11
+#define MESSAGE_SERVER_KEY   12
+
+#define CURVE_BY_NAME 3 /* RFC 8422 section 5.4 */
 
 /* RFC 8446 section 4.2. */
 #define EXTENSION_SERVER_NAME 0
@@ -152,22 +157,63 @@ static void read_server_hello(struct tls_facts *facts, struct wire hello)
 		read_extensions(facts, SIDE_SERVER, &hello);
 }
 
+static size_t read_u24(struct wire *wire)
+{
+	size_t high = wire_u8(wire);
+
+	return high << 16 | wire_u16(wire);
+}
+
+/* The server's own comes first (RFC 5246 section 7.4.2), so a long chain may be cut. */
+static void read_certificate(struct tls_facts *facts, struct wire message)
+{
+	(void)read_u24(&message);
+	size_t length = read_u24(&message);
+
+	if (wire_whole(&message) && length <= wire_left(&message))
+		(void)certificate_read(&facts->certificate, message.next, length);
+}
+
+static bool is_ecdhe(uint16_t cipher)
+{
+	char name[TLS_NUMBER_TEXT];
+
+	return strstr(tls_cipher_name(cipher, name), "ECDHE") != NULL;
+}
+
+/* Before TLS 1.3 the group is here, where there is one. */
+static void read_server_key(struct tls_facts *facts, struct wire message)
+{
+	uint8_t kind = wire_u8(&message);
+	uint16_t group = wire_u16(&message);
+
+	if (wire_whole(&message) && kind == CURVE_BY_NAME && is_ecdhe(facts->cipher))
+		facts->group = group;
+}
+
 /* Handshake messages, however they are cut into records. */
 
-static bool is_kept(enum session_side side, uint8_t type)
+static void (*reader_for(enum session_side side, uint8_t type))(struct tls_facts *, struct wire)
 {
-	return type == (side == SIDE_CLIENT ? MESSAGE_CLIENT_HELLO : MESSAGE_SERVER_HELLO);
+	if (side == SIDE_CLIENT)
+		return type == MESSAGE_CLIENT_HELLO ? read_client_hello : NULL;
+	switch (type) {
+	case MESSAGE_SERVER_HELLO:
+		return read_server_hello;
+	case MESSAGE_CERTIFICATE:
+		return read_certificate;
+	case MESSAGE_SERVER_KEY:
+		return read_server_key;
+	default:
+		return NULL;
+	}
 }
 
 static void end_message(struct tls_reader *reader, struct tls_facts *facts, enum session_side side)
 {
-	if (reader->message != NULL) {
-		struct wire hello = wire_over(reader->message, reader->message_length);
-		if (side == SIDE_CLIENT)
-			read_client_hello(facts, hello);
-		else
-			read_server_hello(facts, hello);
-	}
+	if (reader->message != NULL)
+		reader_for(side, reader->message_head[0])(
+			facts, wire_over(reader->message, reader->message_kept));
 	free(reader->message);
 	reader->message = NULL;
 	reader->message_head_length = 0;
@@ -179,9 +225,20 @@ static void begin_message(struct tls_reader *reader, enum session_side side)
 
 	reader->message_length = (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
 	reader->message_seen = 0;
-	if (is_kept(side, head[0]) && reader->message_length > 0 &&
-		reader->message_length <= TLS_HELLO_MOST)
-		reader->message = fault_allocate(reader->message_length, 1);
+	reader->message_kept = reader->message_length < TLS_MESSAGE_MOST ? reader->message_length
+									 : TLS_MESSAGE_MOST;
+	if (reader_for(side, head[0]) != NULL && reader->message_length > 0)
+		reader->message = fault_allocate(reader->message_kept, 1);
+}
+
+static void keep_part(struct tls_reader *reader, struct wire part)
+{
+	size_t seen = reader->message_seen;
+	size_t room = seen < reader->message_kept ? reader->message_kept - seen : 0;
+
+	if (reader->message != NULL && room > 0)
+		wire_copy(&part, reader->message + seen,
+			room < wire_left(&part) ? room : wire_left(&part));
 }
 
 static void take_handshake(
@@ -196,10 +253,8 @@ static void take_handshake(
 		}
 		size_t missing = reader->message_length - reader->message_seen;
 		size_t take = missing < wire_left(&at) ? missing : wire_left(&at);
-		if (reader->message != NULL)
-			wire_copy(&at, reader->message + reader->message_seen, take);
-		else
-			wire_skip(&at, take);
+		struct wire part = wire_take(&at, take);
+		keep_part(reader, part);
 		reader->message_seen += (uint32_t)take;
 		if (reader->message_seen == reader->message_length)
 			end_message(reader, facts, side);

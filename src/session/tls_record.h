@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * TLS as anyone on the way sees it (RFC 8446, RFC 5246): records, the hellos, alerts in the clear.
+ * TLS as anyone on the way sees it (RFC 8446, RFC 5246): records, the hellos, the
+ * server's certificate before TLS 1.3, alerts in the clear.
  * Nothing is decrypted, nothing trusted: lengths are checked, what is no TLS ends the reading.
  */
 #ifndef SESSION_TLS_RECORD_H
@@ -12,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TLS_HELLO_MOST 16384 /* bytes of a message kept; a longer one is skipped */
+#define TLS_MESSAGE_MOST 16384 /* bytes of a handshake message that are kept */
 
 /* One direction. */
 struct tls_reader {
@@ -23,7 +24,7 @@ struct tls_reader {
 	uint32_t left; /* bytes of the record still to come */
 	uint8_t message_head[4];
 	size_t message_head_length;
-	uint32_t message_length, message_seen;
+	uint32_t message_length, message_kept, message_seen;
 	uint8_t *message; /* NULL while none is being kept */
 	uint8_t alert[2];
 	size_t alert_length;

@@ -19,20 +19,39 @@ static const struct {
 };
 #define SERVICES (sizeof(services) / sizeof(services[0]))
 
+/* The place in services of what a row is for; SERVICES where sessions of it are not read. */
+static size_t service_of(const struct mailport *row)
+{
+	size_t i = 0;
+
+	while (i < SERVICES &&
+		(row == NULL ||
+			strncmp(row->service, services[i].service, strlen(services[i].service)) !=
+				0))
+		i++;
+	return i;
+}
+
+bool transcript_knows(const struct mailport *row)
+{
+	return service_of(row) < SERVICES;
+}
+
+bool transcript_begin_as(struct transcript *transcript, const struct mailport *row)
+{
+	size_t service = service_of(row);
+
+	if (service == SERVICES)
+		return false;
+	*transcript = (struct transcript){.port = row->port,
+		.service = services[service].speaks,
+		.implicit_tls = row->tls == MAILPORT_IMPLICIT_TLS};
+	return true;
+}
+
 bool transcript_begin(struct transcript *transcript, uint16_t port)
 {
-	const struct mailport *row = mailport_find(port);
-
-	for (size_t i = 0; row != NULL && i < SERVICES; i++) {
-		const char *name = services[i].service;
-		if (strncmp(row->service, name, strlen(name)) != 0)
-			continue;
-		*transcript = (struct transcript){.port = port,
-			.service = services[i].speaks,
-			.implicit_tls = row->tls == MAILPORT_IMPLICIT_TLS};
-		return true;
-	}
-	return false;
+	return transcript_begin_as(transcript, mailport_find(port));
 }
 
 static bool is_smtp(const uint8_t *bytes)
@@ -92,13 +111,20 @@ bool transcript_speaks_own(const struct transcript *transcript)
 	return transcript->speaks == own[transcript->service];
 }
 
+/* The server can do what its capabilities do not say: they were edited (SCIENCE section F). */
+static bool starttls_works_unoffered(const struct transcript *transcript)
+{
+	return transcript->service == SESSION_SMTP && transcript->capabilities_told &&
+		transcript->starttls_accepted && !transcript->starttls_offered;
+}
+
 /*
  * A keyword of X alone is a device's overwriting. A masked banner comes from the same devices, and
  * counts where STARTTLS is missing as well.
  */
 bool transcript_stripped(const struct transcript *transcript)
 {
-	return transcript->starttls_masked ||
+	return transcript->starttls_masked || starttls_works_unoffered(transcript) ||
 		(transcript->greeting_masked && transcript->capabilities_told &&
 			!transcript->starttls_offered);
 }

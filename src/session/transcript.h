@@ -6,6 +6,8 @@
 #ifndef SESSION_TRANSCRIPT_H
 #define SESSION_TRANSCRIPT_H
 
+#include "certificate.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -58,12 +60,14 @@ struct tls_facts {
 	struct tls_alert alert;               /* the first fatal one in the clear */
 	uint16_t offered_least, offered_most; /* versions of the client's; 0: not told */
 	char server_name[TLS_NAME_TEXT]; /* what the client asked for; "" where nothing; hostile */
+	struct certificate
+		certificate; /* the server's, where it is sent in the clear: to TLS 1.2 */
 };
 
 #define GREETING_TEXT 512
 
 struct transcript {
-	uint16_t port;
+	uint16_t port; /* the usual one of its service: mailport.h */
 	enum session_service service;
 	bool implicit_tls; /* TLS from the first byte */
 
@@ -73,8 +77,9 @@ struct transcript {
 
 	enum session_protocol speaks;
 	enum greeting_kind greeting;
-	unsigned greeting_code; /* SMTP alone; else 0 */
-	int64_t greeting_ns;
+	unsigned greeting_code;            /* SMTP alone; else 0 */
+	int64_t greeting_ns;               /* its first line */
+	int64_t greeted_ns;                /* its last line; 0: not seen */
 	char greeting_text[GREETING_TEXT]; /* the first line; hostile */
 	bool greeting_masked;              /* "220 *****": rewritten on the way */
 
@@ -91,8 +96,15 @@ struct transcript {
 	bool reset; /* by a RST in the server's name, before the client had left */
 };
 
+struct mailport;
+
 /* The room that transcript_begin() finds a service in; false where the port is in no table. */
 bool transcript_begin(struct transcript *transcript, uint16_t port);
+
+/* The same for the service of a row of the table, on whatever port it is; false for NULL, and for a
+ * service whose sessions are not read. */
+bool transcript_begin_as(struct transcript *transcript, const struct mailport *row);
+bool transcript_knows(const struct mailport *row); /* what it would return */
 
 /* Enough bytes decide; fewer than four without a line's end are PROTOCOL_UNDECIDED. */
 enum session_protocol protocol_of(const uint8_t *bytes, size_t length);

@@ -10,19 +10,36 @@
 #include <string.h>
 #include <time.h>
 #include <unbound.h>
+#include <unistd.h>
 
 #define CLASS_IN      1 /* RFC 1035 section 3.2.4 */
 #define TYPE_A        1 /* RFC 1035 section 3.2.2 */
 #define TYPE_MX       15
 #define TYPE_AAAA     28 /* RFC 3596 section 2.1 */
+#define TYPE_TLSA     52 /* RFC 6698 section 7.1 */
 #define CODE_NO_ERROR 0  /* RFC 1035 section 4.1.1 */
 #define CODE_NO_NAME  3
 #define IPV4_BYTES    4
 #define IPV6_BYTES    16
 #define LABEL_MAX     63 /* RFC 1035 section 2.3.4 */
 
+/* The keys of the root that IANA publishes (data.iana.org/root-anchors): of 2017 and of 2024. */
+static const char *const root_keys[] = {
+	". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D",
+	". IN DS 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16",
+};
+
+/* Where this machine keeps them itself, it knows better. */
+static const char *const root_key_files[] = {
+	"/var/lib/unbound/root.key",
+	"/usr/share/dns/root.key",
+};
+
+#define QUESTION_NAME (TARGET_NAME + 16) /* with "_65535._tcp." before and a dot behind */
+
 struct resolver {
 	struct ub_ctx *context;
+	struct ub_ctx *validator; /* the same with DNSSEC; NULL until it is needed */
 	double patience_s;
 };
 
@@ -77,6 +94,7 @@ void resolver_close(struct resolver *resolver)
 	if (resolver == NULL)
 		return;
 	ub_ctx_delete(resolver->context);
+	ub_ctx_delete(resolver->validator);
 	free(resolver);
 }
 
@@ -105,38 +123,45 @@ static bool all_ended(const struct question *questions, size_t count)
 	return true;
 }
 
-static void wait_for(struct resolver *resolver, struct question *questions, size_t count)
+static void wait_for(
+	struct ub_ctx *context, double patience_s, struct question *questions, size_t count)
 {
-	double end_s = now_s() + resolver->patience_s;
-	struct pollfd ready = {.fd = ub_fd(resolver->context), .events = POLLIN};
+	double end_s = now_s() + patience_s;
+	struct pollfd ready = {.fd = ub_fd(context), .events = POLLIN};
 
 	while (!all_ended(questions, count)) {
 		double left_s = end_s - now_s();
 		if (left_s <= 0 || poll(&ready, 1, (int)(left_s * 1000) + 1) < 0)
 			break;
-		if (ready.revents != 0 && ub_process(resolver->context) != 0)
+		if (ready.revents != 0 && ub_process(context) != 0)
 			break;
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (!questions[i].ended)
-			ub_cancel(resolver->context, questions[i].id);
+			ub_cancel(context, questions[i].id);
 	}
 }
 
 /* Asks all at once and waits for all; each ends with an answer or without. */
-static void ask(
-	struct resolver *resolver, const char *name, struct question *questions, size_t count)
+static void ask_through(struct ub_ctx *context, double patience_s, const char *name,
+	struct question *questions, size_t count)
 {
 	/* A trailing dot: no search list is ever tried. */
-	char absolute[TARGET_NAME + 1];
+	char absolute[QUESTION_NAME];
 
 	snprintf(absolute, sizeof(absolute), "%s.", name);
 	for (size_t i = 0; i < count; i++) {
-		int error = ub_resolve_async(resolver->context, absolute, questions[i].type,
-			CLASS_IN, &questions[i], on_answer, &questions[i].id);
+		int error = ub_resolve_async(context, absolute, questions[i].type, CLASS_IN,
+			&questions[i], on_answer, &questions[i].id);
 		questions[i].ended = error != 0;
 	}
-	wait_for(resolver, questions, count);
+	wait_for(context, patience_s, questions, count);
+}
+
+static void ask(
+	struct resolver *resolver, const char *name, struct question *questions, size_t count)
+{
+	ask_through(resolver->context, resolver->patience_s, name, questions, count);
 }
 
 static void forget(struct question *questions, size_t count)
@@ -303,4 +328,89 @@ int resolver_exchangers(struct resolver *resolver, const char *domain, struct ex
 		use_domain_itself(out, domain);
 	forget(&question, 1);
 	return outcome;
+}
+
+bool tlsa_parse(struct tlsa *out, const uint8_t *data, size_t length)
+{
+	struct wire wire = wire_over(data, length);
+
+	*out = (struct tlsa){
+		.usage = wire_u8(&wire), .selector = wire_u8(&wire), .matching = wire_u8(&wire)};
+	if (!wire_whole(&wire) || wire_left(&wire) == 0 || wire_left(&wire) > TLSA_DATA)
+		return false;
+	out->length = (uint16_t)wire_left(&wire);
+	wire_copy(&wire, out->data, out->length);
+	return true;
+}
+
+static int give_anchors(struct ub_ctx *context)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(root_key_files) / sizeof(root_key_files[0]); i++) {
+		char file[64];
+		if (access(root_key_files[i], R_OK) != 0)
+			continue;
+		snprintf(file, sizeof(file), "%s", root_key_files[i]);
+		return ub_ctx_add_ta_file(context, file);
+	}
+	for (size_t i = 0; i < sizeof(root_keys) / sizeof(root_keys[0]) && error == 0; i++)
+		error = ub_ctx_add_ta(context, root_keys[i]);
+	return error;
+}
+
+/* A context of its own: name servers that take DNSSEC out of answers would leave an ordinary
+ * question without any. NULL: there is none to be had. */
+static struct ub_ctx *validator_of(struct resolver *resolver)
+{
+	if (resolver->validator != NULL)
+		return resolver->validator;
+	struct ub_ctx *context = ub_ctx_create();
+
+	if (context != NULL && (setup(context) != 0 || give_anchors(context) != 0)) {
+		ub_ctx_delete(context);
+		context = NULL;
+	}
+	resolver->validator = context;
+	return context;
+}
+
+static void take_records(struct tlsa_list *out, const struct ub_result *answer)
+{
+	for (size_t i = 0; answer->data[i] != NULL && out->count < TLSA_RECORDS; i++) {
+		const uint8_t *data = (const uint8_t *)answer->data[i];
+		if (tlsa_parse(&out->items[out->count], data, (size_t)answer->len[i]))
+			out->count++;
+	}
+}
+
+/* False where it gets no answer, or none that holds. */
+static bool find_records(
+	struct resolver *resolver, struct ub_ctx *context, const char *name, struct tlsa_list *out)
+{
+	struct question question = {.type = TYPE_TLSA};
+
+	ask_through(context, resolver->patience_s, name, &question, 1);
+	const struct ub_result *answer = question.answer;
+
+	if (answer != NULL && answer->havedata && !answer->bogus) {
+		out->state = answer->secure ? TLSA_VALIDATED : TLSA_NOT_VALIDATED;
+		take_records(out, answer);
+	}
+	bool said = answer != NULL && !answer->bogus;
+
+	forget(&question, 1);
+	return said;
+}
+
+void resolver_tlsa(
+	struct resolver *resolver, const char *host, uint16_t port, struct tlsa_list *out)
+{
+	struct ub_ctx *validator = validator_of(resolver);
+	char name[QUESTION_NAME];
+
+	*out = (struct tlsa_list){.state = TLSA_NONE};
+	snprintf(name, sizeof(name), "_%u._tcp.%.*s", port, TARGET_NAME - 1, host);
+	if (validator == NULL || !find_records(resolver, validator, name, out))
+		(void)find_records(resolver, resolver->context, name, out);
 }

@@ -106,10 +106,41 @@ enum finding_id {
 
 	FINDING_VERSIONS_REFUSED, /* no TLS version in common */
 	FINDING_STARTTLS_RESET,   /* every STARTTLS is answered by a RST */
-};
-#define FINDING_IDS 48
 
-#define VERDICT_FINDINGS 8
+	/* Of sessions of our own. */
+	FINDING_HUNG_UP,         /* closed before the greeting */
+	FINDING_FLOOD,           /* bytes without an end in the place of lines */
+	FINDING_TALK_SILENT,     /* greeted, and a command was never answered */
+	FINDING_TALK_CLOSED,     /* greeted, and closed in the midst */
+	FINDING_TALK_RESET,      /* greeted, and reset in the midst */
+	FINDING_STARTTLS_ABSENT, /* not offered */
+	FINDING_STARTTLS_UNEVEN, /* not offered here, but on another port of the same server */
+	FINDING_TLS_STALLED,     /* a handshake that was begun and never ended */
+	FINDING_TLS_CLOSED,      /* closed in the handshake, without an alert */
+	FINDING_TLS_FAILED,      /* what came was no handshake of TLS */
+	FINDING_MTU_BLACK_HOLE,  /* small segments get through, large ones vanish */
+	FINDING_HELLO_FILTER,    /* a ClientHello in two segments gets through */
+	FINDING_NAME_FILTER,     /* a ClientHello without the server's name gets through */
+	FINDING_TLS_DEAD,        /* no ClientHello gets through, whatever its form */
+	FINDING_OLD_TLS,         /* TLS 1.1 or older */
+	FINDING_EXPIRED,         /* the certificate, as the next four */
+	FINDING_NOT_YET_VALID,
+	FINDING_SELF_SIGNED,
+	FINDING_NOT_TRUSTED,
+	FINDING_OTHER_NAME,
+	FINDING_INTERMEDIATE_MISSING,
+	FINDING_EXPIRES_SOON,
+	FINDING_NAME_UNCHECKED, /* an address has no name that a certificate could be for */
+	FINDING_DANE_MISMATCH,  /* a TLSA record says another certificate */
+	FINDING_DANE_MATCH,
+	FINDING_DANE_UNVALIDATED, /* TLSA records that DNSSEC does not vouch for */
+	FINDING_GREETING_LATE,    /* after a second or more */
+	FINDING_INJECTED,         /* plain bytes after the reply to STARTTLS */
+	FINDING_NO_SESSION,       /* the port opens to packets, but no session could be held */
+};
+#define FINDING_IDS 77
+
+#define VERDICT_FINDINGS 12
 
 struct verdict {
 	enum verdict_word word;

@@ -41,8 +41,8 @@ def check_shallow(failures, program):
 
 def check_packets(failures, program, folder):
     evidence = os.path.join(folder, "evidence.pcapng")
-    live = namespace.call(program, ["probe", "--format", "json", "--no-throttle", "--ports",
-                                    "25,587", "--evidence", evidence, "127.0.0.1"])
+    live = namespace.call(program, ["probe", "--format", "json", "--no-session", "--no-throttle",
+                                    "--ports", "25,587", "--evidence", evidence, "127.0.0.1"])
     check(failures, "probe_ends_with_1_when_a_port_is_refused", live[0] == 1, live)
     if live[0] not in (0, 1, 2):
         return
@@ -61,6 +61,20 @@ def check_packets(failures, program, folder):
                                capture_output=True, timeout=60, check=False)
     check(failures, "replay_reads_standard_input",
           words(json.loads(piped.stdout)) == words(document), piped)
+
+
+def check_sessions(failures, program, folder):
+    """A service that says nothing: the session finds what the packets cannot show."""
+    evidence = os.path.join(folder, "session.pcapng")
+    live = namespace.call(program, ["probe", "--format", "json", "--no-throttle", "--ports",
+                                    "587", "--evidence", evidence, "127.0.0.1"])
+    check(failures, "probe_ends_with_1_when_a_session_fails", live[0] == 1, live)
+    result = json.loads(live[1])["results"][0]
+    check(failures, "silence_after_the_connection_is_dropped_in_greeting",
+          (result["verdict"], result["phase"]) == ("dropped", "greeting"), live)
+    replayed = namespace.call(program, ["replay", "--format", "json", evidence], nobody=False)
+    check(failures, "replay_of_a_session_gives_the_same",
+          json.loads(replayed[1])["results"] == [result], (live, replayed))
 
 
 def check_interrupt(failures, program):
@@ -88,6 +102,7 @@ def main():
         os.chmod(folder, 0o755)
         check_shallow(failures, program)
         check_packets(failures, program, folder)
+        check_sessions(failures, program, folder)
     check_interrupt(failures, program)
     service.close()
     sys.exit(1 if failures else 0)

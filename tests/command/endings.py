@@ -87,7 +87,7 @@ def check_outputs(trial, folder):
     os.mkfifo(pipe)
     link = os.path.join(folder, "link")
     os.symlink(os.path.join(folder, "elsewhere"), link)
-    quick = ("--no-throttle", "--ports", "587")
+    quick = ("--no-session", "--no-throttle", "--ports", "587")
     for name, path, status, words in (
             ("a_pipe_without_reader", pipe, CANNOT_CREATE, "nobody reads"),
             ("a_symbolic_link", link, CANNOT_CREATE, "symbolic link"),
@@ -122,8 +122,8 @@ def check_pipe_that_breaks(trial, folder):
 def check_closed_descriptors(trial):
     """What is said to nobody must not end up in a file or socket that took the number."""
     for redirection in ("<&-", "2>&-", "<&- 2>&-"):
-        answer = trial.finish(trial.start("--no-throttle", "--ports", "587", "--evidence",
-                                          trial.evidence, shell=redirection))
+        answer = trial.finish(trial.start("--no-session", "--no-throttle", "--ports", "587",
+                                          "--evidence", trial.evidence, shell=redirection))
         trial.check_evidence(f"run_with_{redirection}_ends", answer)
 
 

@@ -4,12 +4,14 @@
  * composed ones live in a small world of four addresses, four ports and few sequence numbers, so
  * that they answer, quote and contradict each other.
  */
+#include "account_note.h"
 #include "corpus.h"
 #include "evidence.h"
 #include "fact.h"
 #include "figures.h"
 #include "frame.h"
 #include "packet.h"
+#include "reassembly.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -19,6 +21,7 @@
 #include <string.h>
 
 struct run {
+	struct reassembly *reassembly;
 	struct evidence *evidence;
 	int64_t now_ns;
 	uint64_t number;
@@ -75,7 +78,7 @@ static void add_packet(struct run *run, struct wire at)
 	packet.bytes = at.next;
 	packet.captured = (uint32_t)wire_left(&at);
 	packet.length = packet.captured;
-	outcome = frame_decode(&frame, &packet);
+	outcome = reassembly_decode(run->reassembly, &frame, &packet);
 	if (outcome == FRAME_DECODED)
 		fold(run, &frame);
 	else
@@ -131,6 +134,66 @@ static void add_error(struct run *run, struct wire at)
 	fold(run, &frame);
 }
 
+static void text_in(struct wire *at, char *out, size_t room)
+{
+	size_t length = wire_u8(at) % room;
+
+	if (length > wire_left(at))
+		length = wire_left(at);
+	wire_copy(at, (uint8_t *)out, length);
+	out[length] = '\0';
+}
+
+/* An account as no session would give it, each value within its bounds. */
+static void account_in(struct wire *at, struct session_account *out, int64_t now_ns)
+{
+	uint8_t flags = wire_u8(at), more = wire_u8(at);
+	struct transcript *t = &out->transcript;
+	struct insight *insight = &out->insight;
+
+	(void)transcript_begin(t, port_in(at));
+	out->variant = (enum session_variant)(wire_u8(at) % VARIANTS);
+	out->ended_ns = now_ns;
+	t->opened_ns = flags & 1 ? now_ns - (int64_t)wire_u32(at) : 0;
+	t->greeted_ns = flags & 2 ? now_ns : 0;
+	t->speaks = (enum session_protocol)(wire_u8(at) % (PROTOCOL_OTHER + 1));
+	t->greeting = (enum greeting_kind)(wire_u8(at) % (GREETING_ODD + 1));
+	t->capabilities_told = flags & 4;
+	t->starttls_offered = flags & 8;
+	t->starttls_accepted = flags & 16;
+	t->starttls_refused = flags & 32;
+	t->tls.client_hello = flags & 64;
+	t->answered_hello = flags & 128;
+	t->bytes[SIDE_SERVER] = more & 1;
+	text_in(at, t->greeting_text, sizeof(t->greeting_text));
+	insight->stage = (enum session_stage)(wire_u8(at) % SESSION_STAGES);
+	insight->end = (enum session_end)(wire_u8(at) % SESSION_ENDS);
+	insight->tls_complete = more & 2;
+	insight->tls_version = wire_u16(at);
+	insight->alert.seen = more & 4;
+	insight->dane = (enum dane_state)(wire_u8(at) % DANE_STATES);
+	insight->verification.word = (enum verify_word)(wire_u8(at) % VERIFY_WORDS);
+	insight->verification.problems = wire_u8(at);
+	insight->sealed_greeting = (enum greeting_kind)(wire_u8(at) % (GREETING_ODD + 1));
+	insight->certificate.present = more & 8;
+	insight->certificate.dated = more & 16;
+	insight->certificate.not_after_s = (int64_t)wire_u32(at);
+	text_in(at, insight->certificate.subject, sizeof(insight->certificate.subject));
+	text_in(at, insight->certificate.names, sizeof(insight->certificate.names));
+	insight->certificate.names_length = (uint16_t)(strlen(insight->certificate.names) + 1);
+}
+
+/* An account comes back whole. */
+static void check_account(
+	const struct session_account *account, const struct session_account *again)
+{
+	char text[ACCOUNT_NOTE_TEXT], back[ACCOUNT_NOTE_TEXT];
+
+	assert(account_note_print(account, text) < ACCOUNT_NOTE_TEXT - 1);
+	(void)account_note_print(again, back);
+	assert(strcmp(text, back) == 0);
+}
+
 /* What is printed of a fact is read back as the same kind of fact. */
 static void add_fact(struct run *run, struct wire at)
 {
@@ -147,6 +210,8 @@ static void add_fact(struct run *run, struct wire at)
 	fact.error = wire_u8(&at) & 127;
 	fact.count = wire_u16(&at);
 	fact.duration_ns = (int64_t)wire_u32(&at);
+	if (fact.kind == FACT_SESSION)
+		account_in(&at, &fact.session, run->now_ns);
 	wire_copy(&at, (uint8_t *)fact.host, wire_left(&at) < 200 ? wire_left(&at) : 200);
 	(void)snprintf(fact.text, sizeof(fact.text), "%.63s", fact.host);
 	note.length = fact_print(&fact, text);
@@ -154,6 +219,8 @@ static void add_fact(struct run *run, struct wire at)
 	if (!fact_parse(&again, &note))
 		return;
 	assert(again.kind == fact.kind);
+	if (fact.kind == FACT_SESSION)
+		check_account(&fact.session, &again.session);
 	evidence_add_fact(run->evidence, &again);
 }
 
@@ -215,12 +282,15 @@ static void judge(const struct run *run, const struct host *host)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct wire input = wire_over(data, size);
-	struct run run = {.evidence = evidence_new(), .now_ns = 1700000000000000000};
+	struct run run = {.reassembly = reassembly_new(),
+		.evidence = evidence_new(),
+		.now_ns = 1700000000000000000};
 
 	while (wire_left(&input) > 0)
 		add_record(&run, &input);
 	for (size_t i = 0; i < run.evidence->host_count; i++)
 		judge(&run, &run.evidence->hosts[i]);
 	evidence_free(run.evidence);
+	reassembly_free(run.reassembly);
 	return 0;
 }

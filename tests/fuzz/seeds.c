@@ -7,6 +7,8 @@
 #include "tap.h"
 
 #include <fts.h>
+#include <openssl/ec.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +82,38 @@ static unsigned cut_packets(const char *corpus, const char *path)
 	return taken;
 }
 
+/* The fragments of a capture, from the first on, as packets for fuzz_reassembly. */
+static void cut_fragments(const char *corpus, const char *path)
+{
+	static unsigned reassemblies;
+	struct fault why;
+	struct tap *tap = tap_open_file(path, &why);
+	struct packet packet;
+	struct note note;
+	enum tap_event event = TAP_EMPTY;
+	struct frame frame;
+	FILE *file = NULL;
+	unsigned taken = 0;
+
+	while (tap && taken < PACKETS_EACH &&
+		(event = tap_next(tap, &packet, &note, &why)) != TAP_EMPTY && event != TAP_BROKEN) {
+		if (event != TAP_PACKET || packet.captured > UINT16_MAX ||
+			frame_decode(&frame, &packet) != FRAME_FRAGMENT)
+			continue;
+		const uint8_t head[] = {corpus_link_index(packet.link_type), 0,
+			(uint8_t)(packet.captured >> 8), (uint8_t)packet.captured};
+
+		if (!file)
+			file = create(corpus, "reassembly", reassemblies++);
+		(void)fwrite(head, 1, sizeof(head), file);
+		(void)fwrite(packet.bytes, 1, packet.captured, file);
+		taken++;
+	}
+	if (file)
+		(void)fclose(file);
+	tap_close(tap);
+}
+
 /* The index of a mail port in fuzz_session's table, or -1. */
 static int mail_port(uint16_t port)
 {
@@ -104,10 +138,40 @@ static void write_segment(FILE *file, bool from_server, const struct frame_tcp *
 		(void)fwrite(tcp->data, 1, length, file);
 }
 
+static void copy_bytes(const char *corpus, const char *harness, const uint8_t *bytes, size_t length)
+{
+	static unsigned files;
+	FILE *to = create(corpus, harness, files++);
+
+	(void)fwrite(bytes, 1, length, to);
+	(void)fclose(to);
+}
+
+static FILE *begin_session(char **bytes, size_t *length, int port)
+{
+	FILE *file = open_memstream(bytes, length);
+
+	if (!file)
+		abort();
+	(void)fputc(port, file);
+	return file;
+}
+
+static void end_session(const char *corpus, FILE *file, char **bytes, const size_t *length)
+{
+	if (!file)
+		return;
+	(void)fclose(file);
+	copy_bytes(corpus, "session", (const uint8_t *)*bytes, *length);
+	copy_bytes(corpus, "dialogue", (const uint8_t *)*bytes, *length);
+	free(*bytes);
+}
+
 /* What both sides say on the first mail port that a packet has, as one session. */
 static void cut_session(const char *corpus, const char *path)
 {
-	static unsigned sessions;
+	char *bytes = NULL;
+	size_t length = 0;
 	struct fault why;
 	struct tap *tap = tap_open_file(path, &why);
 	struct packet packet;
@@ -129,26 +193,15 @@ static void cut_session(const char *corpus, const char *path)
 			continue;
 		if (!file) {
 			port = from >= 0 ? from : to;
-			file = create(corpus, "session", sessions++);
-			(void)fputc(port, file);
+			file = begin_session(&bytes, &length, port);
 		}
 		if (from != port && to != port)
 			continue;
 		write_segment(file, from == port, &frame.tcp);
 		taken++;
 	}
-	if (file)
-		(void)fclose(file);
+	end_session(corpus, file, &bytes, &length);
 	tap_close(tap);
-}
-
-static void copy_bytes(const char *corpus, const char *harness, const uint8_t *bytes, size_t length)
-{
-	static unsigned files;
-	FILE *to = create(corpus, harness, files++);
-
-	(void)fwrite(bytes, 1, length, to);
-	(void)fclose(to);
 }
 
 static void copy_file(const char *corpus, const char *path)
@@ -166,6 +219,44 @@ static void copy_file(const char *corpus, const char *path)
 		copy_bytes(corpus, "pcapng", bytes, length);
 }
 
+/* A certificate with an extension of each kind that is read. */
+static void make_certificate(const char *corpus, const char *name)
+{
+	static const struct {
+		int kind;
+		const char *text;
+	} extensions[] = {
+		{NID_subject_alt_name, "DNS:mx.test,DNS:*.mx.test,IP:192.0.2.1,IP:2001:db8::1"},
+		{NID_info_access, "caIssuers;URI:http://issuer.test/issuer.der"},
+		{NID_basic_constraints, "CA:FALSE"},
+	};
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *made = X509_new();
+	unsigned char *der = NULL;
+
+	X509_set_version(made, X509_VERSION_3);
+	X509_NAME_add_entry_by_txt(X509_get_subject_name(made), "CN", MBSTRING_UTF8,
+		(const unsigned char *)name, -1, -1, 0);
+	X509_gmtime_adj(X509_getm_notBefore(made), 0);
+	X509_gmtime_adj(X509_getm_notAfter(made), 1000000);
+	X509_set_pubkey(made, key);
+	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
+		X509_EXTENSION *extension =
+			X509V3_EXT_conf_nid(NULL, NULL, extensions[i].kind, extensions[i].text);
+		X509_add_ext(made, extension, -1);
+		X509_EXTENSION_free(extension);
+	}
+	X509_sign(made, key, EVP_sha256());
+	int length = i2d_X509(made, &der);
+
+	if (length <= 0)
+		abort();
+	copy_bytes(corpus, "certificate", der, (size_t)length);
+	OPENSSL_free(der);
+	X509_free(made);
+	EVP_PKEY_free(key);
+}
+
 int main(int count, char **arguments)
 {
 	FTS *tree = NULL;
@@ -174,6 +265,8 @@ int main(int count, char **arguments)
 
 	if (count < 3)
 		return 1;
+	make_certificate(arguments[1], "mx.test");
+	make_certificate(arguments[1], "\xc3\xa9\x1b[31m");
 	tree = fts_open(arguments + 2, FTS_LOGICAL | FTS_NOCHDIR, NULL);
 	while (tree && (entry = fts_read(tree))) {
 		if (entry->fts_info != FTS_F)
@@ -181,6 +274,7 @@ int main(int count, char **arguments)
 		made += cut_packets(arguments[1], entry->fts_accpath);
 		copy_file(arguments[1], entry->fts_accpath);
 		cut_session(arguments[1], entry->fts_accpath);
+		cut_fragments(arguments[1], entry->fts_accpath);
 	}
 	if (tree)
 		(void)fts_close(tree);

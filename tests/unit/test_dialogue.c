@@ -204,6 +204,70 @@ static void dialogue_waits_for_a_greeting_whatever_the_client_pipelines(void **s
 	assert_int_equal(dialogue.state, DIALOGUE_OVER);
 }
 
+static const struct {
+	uint16_t port;
+	unsigned replies;
+	bool positive, unasked;
+	const char *refusal;
+	const char *lines[8];
+} replies[] = {
+	{25, 1, true, false, "", {"S:220-mx\r\n220 mx\r\n"}},
+	{25, 0, false, false, "", {"S:220-mx\r\n220-mx\r\n"}},
+	{25, 1, false, false, "", {"S:554 no\r\n"}},
+	{25, 2, true, false, "", {EHLO, "S:250-mx\r\n250 SIZE\r\n"}},
+	{25, 2, false, false, "502 no", {EHLO, "S:502-no\r\n502 no\r\n"}},
+	{25, 1, true, true, "", {"S:220 mx\r\n250 mx\r\n"}},
+	{143, 1, true, false, "", {"S:* OK\r\n* CAPABILITY X\r\n"}},
+	{143, 2, true, false, "", {"S:* OK\r\n", "C:a NOOP\r\n", "S:* 1\r\na OK\r\n"}},
+	{143, 2, false, false, "a BAD", {"S:* OK\r\n", "C:a NOOP\r\n", "S:a BAD\r\n"}},
+	{143, 2, true, true, "", {"S:* OK\r\n", "C:a NOOP\r\n", "S:a OK\r\na OK\r\n"}},
+	{143, 1, false, false, "", {"S:* BYE\r\n"}},
+	{110, 1, true, false, "", {"S:+OK\r\n", "C:CAPA\r\n", "S:+OK\r\nTOP\r\n"}},
+	{110, 2, true, false, "", {"S:+OK\r\n", "C:CAPA\r\n", "S:+OK\r\nTOP\r\n.\r\n"}},
+	{110, 2, false, false, "-ERR no", {"S:+OK\r\n", "C:STLS\r\n", "S:-ERR no\r\n"}},
+	{110, 1, true, true, "", {"S:+OK\r\n+OK\r\n"}},
+};
+
+static void dialogue_counts_whole_replies(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
+		play(replies[i].port, replies[i].lines);
+		if (dialogue.replies != replies[i].replies ||
+			dialogue.positive != replies[i].positive ||
+			dialogue.unasked != replies[i].unasked ||
+			strcmp(dialogue.refusal, replies[i].refusal) != 0)
+			fail_msg("case %zu: %u replies, \"%s\"", i, dialogue.replies,
+				dialogue.refusal);
+	}
+}
+
+static void dialogue_notes_when_a_greeting_is_whole(void **state)
+{
+	(void)state;
+	assert_true(transcript_begin(&transcript, 25));
+	dialogue_init(&dialogue, transcript.service);
+	transcript.now_ns = 1;
+	say(SIDE_SERVER, "220-mx\r\n", 8);
+	assert_int_equal(transcript.greeted_ns, 0);
+	transcript.now_ns = 7;
+	say(SIDE_SERVER, "220 mx\r\n", 8);
+	assert_int_equal(transcript.greeting_ns, 1);
+	assert_int_equal(transcript.greeted_ns, 7);
+}
+
+static void transcript_stripped_where_starttls_works_unoffered(void **state)
+{
+	const char *const lines[] = {EHLO, "S:250 mx\r\n", "C:STARTTLS\r\n", "S:220 go\r\n", NULL};
+	const char *const untold[] = {"S:220 mx\r\n", "C:STARTTLS\r\n", "S:220 go\r\n", NULL};
+
+	(void)state;
+	play(25, lines);
+	assert_true(transcript_stripped(&transcript));
+	play(25, untold);
+	assert_false(transcript_stripped(&transcript));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +278,9 @@ int main(void)
 		cmocka_unit_test(dialogue_cuts_a_line_without_end),
 		cmocka_unit_test(dialogue_shows_what_stands_behind_a_nul),
 		cmocka_unit_test(dialogue_waits_for_a_greeting_whatever_the_client_pipelines),
+		cmocka_unit_test(dialogue_counts_whole_replies),
+		cmocka_unit_test(dialogue_notes_when_a_greeting_is_whole),
+		cmocka_unit_test(transcript_stripped_where_starttls_works_unoffered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fault.h"
 #include "hex_bytes.h"
+#include "name_server.h"
 #include "netns.h"
 #include "resolve.h"
 #include "unit.h"
@@ -113,6 +114,75 @@ static void resolver_finds_no_host_when_there_is_no_network(void **state)
 	resolver_close(resolver);
 }
 
+static void tlsa_parse_reads_a_record(void **state)
+{
+	uint8_t *bytes;
+	size_t length;
+	struct tlsa record;
+
+	(void)state;
+	hex_bytes("03 01 02 aabbcc", &bytes, &length);
+	assert_true(tlsa_parse(&record, bytes, length));
+	assert_int_equal(record.usage, 3);
+	assert_int_equal(record.selector, 1);
+	assert_int_equal(record.matching, 2);
+	assert_int_equal(record.length, 3);
+	assert_memory_equal(record.data, bytes + 3, 3);
+	for (size_t cut = 0; cut < 4; cut++)
+		assert_false(tlsa_parse(&record, bytes, cut));
+	free(bytes);
+	bytes = calloc(1, 3 + TLSA_DATA + 1);
+	assert_true(tlsa_parse(&record, bytes, 3 + TLSA_DATA));
+	assert_false(tlsa_parse(&record, bytes, 3 + TLSA_DATA + 1));
+	free(bytes);
+}
+
+static void resolver_tlsa_says_whether_dnssec_vouches(void **state)
+{
+	static const struct {
+		bool signs, forges;
+		enum tlsa_state state;
+	} tests[] = {
+		{false, false, TLSA_NOT_VALIDATED},
+		{true, false, TLSA_VALIDATED},
+		{true, true, TLSA_NOT_VALIDATED},
+	};
+	static struct tlsa_list list;
+	struct fault why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		pid_t server = name_server_start(tests[i].signs, tests[i].forges);
+		if (server == 0)
+			skip();
+		struct resolver *resolver = resolver_open(10, &why);
+		assert_non_null(resolver);
+		resolver_tlsa(resolver, "mx.example.com", 25, &list);
+		resolver_close(resolver);
+		name_server_stop(server);
+		assert_int_equal(list.state, tests[i].state);
+		assert_int_equal(list.count, 1);
+		assert_int_equal(list.items[0].usage, 3);
+		assert_int_equal(list.items[0].length, 4);
+	}
+}
+
+static void resolver_tlsa_is_none_when_nobody_answers(void **state)
+{
+	static struct tlsa_list list = {.state = TLSA_VALIDATED};
+	struct fault why;
+
+	(void)state;
+	if (!netns_enter())
+		skip();
+	struct resolver *resolver = resolver_open(5, &why);
+
+	assert_non_null(resolver);
+	resolver_tlsa(resolver, "nosuch.invalid", 25, &list);
+	assert_int_equal(list.state, TLSA_NONE);
+	resolver_close(resolver);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +193,9 @@ int main(void)
 		cmocka_unit_test(exchanger_parse_rejects_names_without_end),
 		cmocka_unit_test(resolver_knows_localhost_when_there_is_no_network),
 		cmocka_unit_test(resolver_finds_no_host_when_there_is_no_network),
+		cmocka_unit_test(tlsa_parse_reads_a_record),
+		cmocka_unit_test(resolver_tlsa_says_whether_dnssec_vouches),
+		cmocka_unit_test(resolver_tlsa_is_none_when_nobody_answers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

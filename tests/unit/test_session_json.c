@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "ending.h"
 #include "session_json.h"
 #include "transcript.h"
 #include "unit.h"
@@ -13,8 +14,8 @@ static const char *text_at(const json_t *object, const char *key)
 static void session_json_is_null_where_nothing_was_heard(void **state)
 {
 	const struct transcript silent = {.port = 25};
-	json_t *of_none = session_json(NULL);
-	json_t *of_silent = session_json(&silent);
+	json_t *of_none = session_json(&(struct session_signs){.transcript = NULL});
+	json_t *of_silent = session_json(&(struct session_signs){.transcript = &silent});
 
 	(void)state;
 	assert_true(json_is_null(of_none));
@@ -27,7 +28,7 @@ static void session_json_tells_greeting_and_tls(void **state)
 		.greeting_text = "220 \x1b[2Jmx",
 		.starttls_offered = true,
 		.tls = {.server_hello = true, .version = 0x0304, .cipher = 0x1301}};
-	json_t *session = session_json(&transcript);
+	json_t *session = session_json(&(struct session_signs){.transcript = &transcript});
 
 	(void)state;
 	assert_string_equal(text_at(session, "greeting"), "220 \\x1b[2Jmx");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "authority.h"
 #include "hex_bytes.h"
 #include "tls_record.h"
 #include "unit.h"
@@ -214,6 +215,97 @@ static void tls_record_takes_the_hello_s_own_version_where_none_are_listed(void 
 	assert_int_equal(facts.offered_most, 0x0303);
 }
 
+/* ServerKeyExchange of a named curve, x25519 (RFC 8422 section 5.4); and of a prime whose length
+ * starts with the same byte. */
+#define SERVER_KEY_CURVE "16 0303 0008 0c 000004 03 001d 00"
+#define SERVER_KEY_PRIME "16 0303 0008 0c 000004 03 0017 00"
+#define SERVER_HELLO_DHE "16 0303 002a 02 000026 0303" RANDOM "00 009f 00"
+
+static void tls_record_reads_the_group_before_tls_13(void **state)
+{
+	(void)state;
+	say_in(SIDE_SERVER, SERVER_HELLO_12 SERVER_KEY_CURVE, 3);
+	assert_int_equal(facts.group, 0x001d);
+	facts.group = 0;
+	say(SIDE_SERVER, SERVER_HELLO_DHE SERVER_KEY_PRIME);
+	assert_int_equal(facts.group, 0);
+}
+
+static uint8_t *put_head(uint8_t *out, uint8_t kind, size_t length)
+{
+	const uint8_t head[] = {
+		kind, (uint8_t)(length >> 16), (uint8_t)(length >> 8), (uint8_t)length};
+
+	memcpy(out, head, sizeof(head));
+	return out + sizeof(head);
+}
+
+/* A Certificate message (RFC 5246 section 7.4.2) with padding where more of the chain would be. */
+static uint8_t *certificate_message(
+	const uint8_t *der, size_t length, size_t padding, size_t *message_length)
+{
+	size_t list = 3 + length + padding;
+	uint8_t *message = calloc(1, 7 + list);
+	uint8_t inner[4];
+
+	assert_non_null(message);
+	uint8_t *at = put_head(message, 11, 3 + list);
+
+	put_head(inner, 0, list);
+	memcpy(at, inner + 1, 3);
+	put_head(inner, 0, length);
+	memcpy(at + 3, inner + 1, 3);
+	memcpy(at + 6, der, length);
+	*message_length = 7 + list;
+	return message;
+}
+
+/* In records of at most so many bytes. */
+static void say_message(const uint8_t *message, size_t length, size_t most)
+{
+	for (size_t at = 0; at < length; at += most) {
+		size_t here = length - at < most ? length - at : most;
+		const uint8_t head[] = {22, 3, 3, (uint8_t)(here >> 8), (uint8_t)here};
+		uint8_t *part = exact_copy(message + at, here);
+		tls_reader_take(&readers[SIDE_SERVER], &facts, SIDE_SERVER, head, sizeof(head));
+		tls_reader_take(&readers[SIDE_SERVER], &facts, SIDE_SERVER, part, here);
+		free(part);
+	}
+}
+
+static void tls_record_reads_the_certificate_however_long_its_chain(void **state)
+{
+	static const size_t paddings[] = {0, 100, 20000, 65536};
+	const struct certificate_wish wish = {.subject = "mx.test", .names = "DNS:mx.test"};
+	X509 *made = authority_issue(&wish);
+	size_t length, message_length;
+	uint8_t *der = authority_der(made, &length);
+
+	for (size_t i = 0; i < sizeof(paddings) / sizeof(paddings[0]); i++) {
+		uint8_t *message = certificate_message(der, length, paddings[i], &message_length);
+
+		begin(state);
+		say(SIDE_SERVER, SERVER_HELLO_12);
+		say_message(message, message_length, 100 + 5000 * i);
+		assert_true(facts.certificate.present);
+		assert_string_equal(facts.certificate.subject, "CN=mx.test");
+		finish(state);
+		free(message);
+	}
+	free(der);
+	X509_free(made);
+	authority_forget();
+}
+
+static void tls_record_takes_no_nonsense_for_a_certificate(void **state)
+{
+	(void)state;
+	say(SIDE_SERVER, SERVER_HELLO_12 "16 0303 000d 0b 000009 000006 000003 308000");
+	assert_false(facts.certificate.present);
+	say(SIDE_SERVER, "16 0303 000d 0b 000009 000006 ffffff 308000");
+	assert_false(facts.certificate.present);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +326,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			tls_record_takes_the_hello_s_own_version_where_none_are_listed, begin,
 			finish),
+		cmocka_unit_test_setup_teardown(
+			tls_record_reads_the_group_before_tls_13, begin, finish),
+		cmocka_unit_test(tls_record_reads_the_certificate_however_long_its_chain),
+		cmocka_unit_test_setup_teardown(
+			tls_record_takes_no_nonsense_for_a_certificate, begin, finish),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ static int enter(void **state)
 		return 0;
 	tap = tap_open_interface("near", "tcp", &why);
 	injector = injector_open(&why);
-	world = tap && injector ? wire_world_new(tap, injector, &why) : NULL;
+	world = tap && injector ? wire_world_new(tap, injector, NULL, &why) : NULL;
 	if (!world)
 		fail_msg("%s", why.text);
 	return 0;
