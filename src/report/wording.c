@@ -201,66 +201,97 @@ static void gather(struct words *words, const struct result *result)
 		words->error = "an unknown error";
 }
 
-const char *wording_fill(char *out, size_t size, const char *pattern, const struct result *result)
-{
-	struct words words;
+#define BLANKS 64 /* room for all of the lists below */
 
-	gather(&words, result);
+static size_t list_packets(struct blank *out, const struct words *words)
+{
 	const struct blank blanks[] = {
-		{"host", words.host},
-		{"address", words.address},
-		{"port", words.port},
-		{"purpose", words.purpose},
-		{"place", words.place},
-		{"took", words.took},
-		{"tries", words.tries},
-		{"missing", words.missing},
-		{"resets", words.resets},
-		{"icmp_errors", words.icmp_errors},
-		{"never_left", words.never_left},
-		{"icmp", words.icmp},
-		{"icmp_from", words.icmp_from},
-		{"rate", words.rate},
-		{"burst", words.burst},
-		{"excess", words.excess},
-		{"loss", words.loss},
-		{"control_loss", words.control_loss},
-		{"late", words.late},
-		{"reached", words.reached},
-		{"error", words.error},
-		{"offered", words.offered},
-		{"limit", words.limit},
-		{"limit_losses", words.limit_losses},
-		{"limit_seconds", words.limit_seconds},
-		{"way", words.way},
-		{"repeats", words.repeats},
-		{"stalled", words.stalled},
-		{"rest", words.rest},
-		{"survived", words.survived},
-		{"rest_cuts", words.rest_cuts},
-		{"rest_resets", words.rest_resets},
-		{"midway", words.midway},
-		{"connections", words.connections},
-		{"trigger", words.trigger},
-		{"foreign", words.foreign},
-		{"greeting", words.session.greeting},
-		{"protocol", words.session.protocol},
-		{"alert", words.session.alert},
-		{"greeting_delay", words.session.greeting_delay},
-		{"stage", words.session.stage},
-		{"session_error", words.session.error},
-		{"tls", words.session.tls},
-		{"tls_error", words.session.tls_error},
-		{"subject", words.session.subject},
-		{"issuer", words.session.issuer},
-		{"names", words.session.names},
-		{"asked_name", words.session.asked_name},
-		{"not_before", words.session.not_before},
-		{"not_after", words.session.not_after},
-		{"days_left", words.session.days_left},
-		{"verify_reason", words.session.reason},
-		{NULL, NULL},
+		{"host", words->host},
+		{"address", words->address},
+		{"port", words->port},
+		{"purpose", words->purpose},
+		{"place", words->place},
+		{"took", words->took},
+		{"tries", words->tries},
+		{"missing", words->missing},
+		{"resets", words->resets},
+		{"icmp_errors", words->icmp_errors},
+		{"never_left", words->never_left},
+		{"icmp", words->icmp},
+		{"icmp_from", words->icmp_from},
+		{"rate", words->rate},
+		{"burst", words->burst},
+		{"excess", words->excess},
+		{"loss", words->loss},
+		{"control_loss", words->control_loss},
+		{"late", words->late},
+		{"reached", words->reached},
+		{"error", words->error},
 	};
 
+	memcpy(out, blanks, sizeof(blanks));
+	return sizeof(blanks) / sizeof(blanks[0]);
+}
+
+static size_t list_data(struct blank *out, const struct words *words)
+{
+	const struct blank blanks[] = {
+		{"offered", words->offered},
+		{"limit", words->limit},
+		{"limit_losses", words->limit_losses},
+		{"limit_seconds", words->limit_seconds},
+		{"way", words->way},
+		{"repeats", words->repeats},
+		{"stalled", words->stalled},
+		{"rest", words->rest},
+		{"survived", words->survived},
+		{"rest_cuts", words->rest_cuts},
+		{"rest_resets", words->rest_resets},
+		{"midway", words->midway},
+		{"connections", words->connections},
+		{"trigger", words->trigger},
+		{"foreign", words->foreign},
+	};
+
+	memcpy(out, blanks, sizeof(blanks));
+	return sizeof(blanks) / sizeof(blanks[0]);
+}
+
+static size_t list_session(struct blank *out, const struct words *words)
+{
+	const struct blank blanks[] = {
+		{"greeting", words->session.greeting},
+		{"protocol", words->session.protocol},
+		{"alert", words->session.alert},
+		{"greeting_delay", words->session.greeting_delay},
+		{"stage", words->session.stage},
+		{"session_error", words->session.error},
+		{"tls", words->session.tls},
+		{"tls_error", words->session.tls_error},
+		{"subject", words->session.subject},
+		{"issuer", words->session.issuer},
+		{"names", words->session.names},
+		{"asked_name", words->session.asked_name},
+		{"not_before", words->session.not_before},
+		{"not_after", words->session.not_after},
+		{"days_left", words->session.days_left},
+		{"verify_reason", words->session.reason},
+	};
+
+	memcpy(out, blanks, sizeof(blanks));
+	return sizeof(blanks) / sizeof(blanks[0]);
+}
+
+const char *wording_fill(char *out, size_t size, const char *pattern, const struct result *result)
+{
+	struct blank blanks[BLANKS];
+	struct words words;
+	size_t count = 0;
+
+	gather(&words, result);
+	count += list_packets(blanks + count, &words);
+	count += list_data(blanks + count, &words);
+	count += list_session(blanks + count, &words);
+	blanks[count] = (struct blank){NULL, NULL};
 	return sentence_fill(out, size, pattern, blanks);
 }
