@@ -130,18 +130,18 @@ static const char *excess_word(enum sample_outcome excess)
 	return excess == SAMPLE_ICMP ? "icmp" : "none";
 }
 
-/* The port sets the pace of its data, not of its connections. */
-static json_t *data_throttle_object(const struct delivery_signs *limit)
+/* How fast mail flows where its data is held back, which is no matter of connections. */
+static json_t *data_limit_object(const struct result *result)
 {
+	const struct delivery_signs *limit = &result->figures.transfer.limit;
+
+	if (!result_limits_data(result))
+		return json_null();
 	json_t *object = json_object();
 
-	safe_json_put(object, "rate_per_s", safe_json_number(delivery_bits_per_s(limit)));
-	safe_json_put(object, "rate_low_per_s", json_null());
-	safe_json_put(object, "rate_high_per_s", json_null());
-	safe_json_put(object, "unit", safe_json("bit"));
-	safe_json_put(object, "burst", json_null());
-	safe_json_put(object, "answer", safe_json("none"));
-	safe_json_put(object, "scope", safe_json("port"));
+	safe_json_put(object, "bits_per_s", safe_json_number(delivery_bits_per_s(limit)));
+	safe_json_put(
+		object, "kind", safe_json(limit->limit == LIMIT_POLICED ? "policed" : "shaped"));
 	return object;
 }
 
@@ -149,16 +149,13 @@ static json_t *throttle_object(const struct result *result)
 {
 	const struct rate_estimate *rate = &result->figures.rate;
 
-	if (result->verdict.word != VERDICT_THROTTLED)
+	if (result->verdict.word != VERDICT_THROTTLED || result_limits_data(result))
 		return json_null();
-	if (result_limits_data(result))
-		return data_throttle_object(&result->figures.transfer.limit);
 	json_t *object = json_object();
 
 	safe_json_put(object, "rate_per_s", rate_or_null(rate->rate_per_s));
 	safe_json_put(object, "rate_low_per_s", rate_or_null(rate->rate_low_per_s));
 	safe_json_put(object, "rate_high_per_s", rate_or_null(rate->rate_high_per_s));
-	safe_json_put(object, "unit", safe_json("connection"));
 	safe_json_put(object, "burst", json_integer(rate->burst));
 	safe_json_put(object, "answer", safe_json(excess_word(rate->excess)));
 	safe_json_put(object, "scope", safe_json(rate->best == RATE_HOST_BUCKET ? "host" : "port"));
@@ -246,6 +243,7 @@ static json_t *result_object(const struct report *report, const struct result *r
 	safe_json_put(object, "connect", connect_object(&result->figures));
 	safe_json_put(object, "icmp", icmp_object(&result->figures.icmp));
 	safe_json_put(object, "throttle", throttle_object(result));
+	safe_json_put(object, "data_limit", data_limit_object(result));
 	safe_json_put(object, "loss", loss_object(&result->figures.loss));
 	safe_json_put(object, "path", json_array());
 	safe_json_put(object, "session", session_json(&result->figures.session));

@@ -125,16 +125,16 @@ static void document_tells_limits_of_data_in_bits(void **state)
 		(struct delivery_signs){.limit = LIMIT_POLICED, .bytes_per_s = 72400};
 	result->figures.rate.rate_per_s = 5;
 	json_t *document = print_and_parse(&report);
-	json_t *throttle = json_object_get(result_at(document, 0), "throttle");
 
-	assert_string_equal(text_at(throttle, "unit"), "connection");
+	assert_true(json_is_null(json_object_get(result_at(document, 0), "data_limit")));
 	drop(document);
 	result->verdict.findings[result->verdict.finding_count++] = FINDING_POLICED;
 	document = print_and_parse(&report);
-	throttle = json_object_get(result_at(document, 0), "throttle");
-	assert_string_equal(text_at(throttle, "unit"), "bit");
-	assert_int_equal(json_number_value(json_object_get(throttle, "rate_per_s")), 605600);
-	assert_true(json_is_null(json_object_get(throttle, "burst")));
+	json_t *limit = json_object_get(result_at(document, 0), "data_limit");
+
+	assert_string_equal(text_at(limit, "kind"), "policed");
+	assert_int_equal(json_number_value(json_object_get(limit, "bits_per_s")), 605600);
+	assert_true(json_is_null(json_object_get(result_at(document, 0), "throttle")));
 	assert_non_null(strstr(printed, "606 kbit/s"));
 	drop(document);
 	report_clear(&report);
