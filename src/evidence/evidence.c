@@ -653,7 +653,6 @@ static void add_target(struct evidence *evidence, const struct fact *fact)
 {
 	const struct address *address = &fact->flow.destination;
 	struct endpoint *endpoint = add_endpoint(evidence, address, fact->flow.destination_port);
-
 	struct host *host = evidence_host(evidence, address);
 
 	evidence->targets_known = true;
