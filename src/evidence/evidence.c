@@ -354,7 +354,7 @@ static struct endpoint *endpoint_for_syn(
 
 	if (host != NULL && evidence->targets_known)
 		endpoint = host_endpoint(host, port);
-	if (endpoint == NULL)
+	if (host == NULL || endpoint == NULL)
 		return NULL;
 	host->asked_ns = frame->time_ns;
 	*here = (struct position){.host = (uint32_t)(host - evidence->hosts),
@@ -736,16 +736,15 @@ static void add_target(struct evidence *evidence, const struct fact *fact)
 {
 	const struct address *address = &fact->flow.destination;
 	struct endpoint *endpoint = add_endpoint(evidence, address, fact->flow.destination_port);
+	struct host *host = evidence_host(evidence, address);
 
 	evidence->targets_known = true;
-	if (endpoint == NULL) {
+	if (host == NULL || endpoint == NULL) {
 		evidence->overflow++;
 		return;
 	}
 	endpoint->asked = endpoint->asked || fact->asked;
 	memcpy(endpoint->service, fact->service, sizeof(endpoint->service));
-	struct host *host = evidence_host(evidence, address);
-
 	name_endpoint(evidence, endpoint);
 	if (fact->host[0] != '\0')
 		memcpy(host->name, fact->host, sizeof(host->name));
