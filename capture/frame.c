@@ -3,7 +3,7 @@
  * The decoder walks inwards: link layer (link.h), then IP and any IP that it carries, then TCP or
  * ICMP, then the packet that an ICMP error quotes. What is left by IP's own length (`declared`)
  * goes along with the cursor, whose end is the captured one: a header that the first cuts short is
- * malformed, one that the second cuts short is truncated.
+ * malformed, one that the second cuts short is truncated. A fragment is as far as it goes.
  */
 #include "frame.h"
 
@@ -30,6 +30,7 @@ enum protocol {
 #define TUNNELS_MOST    4    /* IP in IP that is looked through */
 #define EXTENSIONS_MOST 8    /* IPv6 extension headers; RFC 8200 section 4.1 knows six places */
 #define PORT_VXLAN      4789 /* RFC 7348 section 5 */
+#define PORT_NAMES      53   /* RFC 1035 section 4.2.1 */
 #define IPV4_HEADER     20   /* RFC 791 section 3.1 */
 #define IPV6_HEADER     40   /* RFC 8200 section 3 */
 #define TCP_HEADER      20   /* RFC 9293 section 3.1 */
@@ -39,8 +40,11 @@ enum protocol {
 struct payload {
 	struct wire at;
 	uint32_t declared;
+	uint32_t identifier; /* these three of a fragment: identification, place, whether more
+				follow */
+	uint16_t offset;
+	bool more;
 	uint8_t protocol;
-	bool later_fragment;
 };
 
 static enum frame_outcome cut_short(const struct payload *payload, uint32_t needed)
@@ -99,15 +103,14 @@ struct ipv4_header {
 	uint32_t header, total;
 	uint16_t identifier, fragment; /* flags and offset */
 	uint8_t hop_limit, protocol;
-	struct address source, destination;
+	struct address *source, *destination; /* where to write them */
 };
 
-static struct address take_address(struct wire *at, uint8_t family, size_t length)
+/* In place: a copy would have to wait for the bytes just written. */
+static void take_address(struct address *out, struct wire *at, uint8_t family, size_t length)
 {
-	struct address address = {.family = family};
-
-	wire_copy(at, address.bytes, length);
-	return address;
+	*out = (struct address){.family = family};
+	wire_copy(at, out->bytes, length);
 }
 
 /* False where it is no IPv4 header; whether all of it was there is for the cursor to say. */
@@ -123,8 +126,8 @@ static bool take_ipv4(struct ipv4_header *ip, struct wire *at)
 	ip->hop_limit = wire_u8(at);
 	ip->protocol = wire_u8(at);
 	wire_skip(at, 2); /* checksum */
-	ip->source = take_address(at, ADDRESS_IPV4, 4);
-	ip->destination = take_address(at, ADDRESS_IPV4, 4);
+	take_address(ip->source, at, ADDRESS_IPV4, 4);
+	take_address(ip->destination, at, ADDRESS_IPV4, 4);
 	return first >> 4 == 4 && ip->header >= IPV4_HEADER;
 }
 
@@ -141,8 +144,8 @@ static bool take_ipv6(struct ipv6_header *ip, struct wire *at)
 	ip->payload = wire_u16(at);
 	ip->next = wire_u8(at);
 	ip->hop_limit = wire_u8(at);
-	ip->source = take_address(at, ADDRESS_IPV6, 16);
-	ip->destination = take_address(at, ADDRESS_IPV6, 16);
+	take_address(&ip->source, at, ADDRESS_IPV6, 16);
+	take_address(&ip->destination, at, ADDRESS_IPV6, 16);
 	return first >> 28 == 6;
 }
 
@@ -162,11 +165,12 @@ static uint32_t take_extension(struct payload *payload)
 		length = (size + 2U) * 4;
 		break;
 	default: /* fragment, RFC 8200 section 4.5 */
-		length = 8;
-		payload->later_fragment = wire_u16(&payload->at) >> 3 != 0;
-		wire_skip(&payload->at, 4);
+		payload->offset = wire_u16(&payload->at);
+		payload->more = payload->offset & 1;
+		payload->offset &= 0xfff8;
+		payload->identifier = wire_u32(&payload->at);
 		payload->protocol = next;
-		return length;
+		return 8;
 	}
 	payload->protocol = next;
 	wire_skip(&payload->at, length - 2);
@@ -180,8 +184,14 @@ static bool is_extension(uint8_t protocol)
 		protocol == PROTOCOL_AUTHENTICATION;
 }
 
-/* Steps over the extension headers before TCP or ICMP. */
-static enum frame_outcome take_extensions(struct payload *payload)
+static bool is_fragment(const struct payload *payload)
+{
+	return payload->offset != 0 || payload->more;
+}
+
+/* Steps over the extension headers before TCP or ICMP, or the piece of a packet that has them; a
+ * quote is looked through as far as it goes, which a first fragment's does. */
+static enum frame_outcome take_extensions(struct payload *payload, bool quoted)
 {
 	for (unsigned i = 0; i < EXTENSIONS_MOST && is_extension(payload->protocol); i++) {
 		struct payload before = *payload;
@@ -192,7 +202,7 @@ static enum frame_outcome take_extensions(struct payload *payload)
 		if (!wire_whole(&payload->at))
 			return FRAME_TRUNCATED;
 		payload->declared -= length;
-		if (payload->later_fragment)
+		if (payload->offset != 0 || (payload->more && !quoted))
 			break;
 	}
 	return FRAME_DECODED;
@@ -211,7 +221,7 @@ static void quote_ports(struct frame_quote *quote, struct wire *at)
 /* Lengths inside a quote are not believed: devices on the way rewrite them. */
 static void quote_ipv4(struct frame_quote *quote, struct wire at)
 {
-	struct ipv4_header ip;
+	struct ipv4_header ip = {.source = &quote->source, .destination = &quote->destination};
 
 	if (!take_ipv4(&ip, &at) || !wire_whole(&at))
 		return;
@@ -219,8 +229,6 @@ static void quote_ipv4(struct frame_quote *quote, struct wire at)
 	quote->protocol = ip.protocol;
 	quote->hop_limit = ip.hop_limit;
 	quote->identifier = ip.identifier;
-	quote->source = ip.source;
-	quote->destination = ip.destination;
 	wire_skip(&at, ip.header - IPV4_HEADER);
 	if (ip.protocol == PROTOCOL_TCP && (ip.fragment & 0x1fff) == 0)
 		quote_ports(quote, &at);
@@ -234,13 +242,13 @@ static void quote_ipv6(struct frame_quote *quote, struct wire at)
 	if (!take_ipv6(&ip, &at) || !wire_whole(&at))
 		return;
 	payload = (struct payload){.at = at, .declared = UINT32_MAX, .protocol = ip.next};
-	(void)take_extensions(&payload);
+	(void)take_extensions(&payload, true);
 	quote->addressed = true;
 	quote->protocol = payload.protocol;
 	quote->hop_limit = ip.hop_limit;
 	quote->source = ip.source;
 	quote->destination = ip.destination;
-	if (payload.protocol == PROTOCOL_TCP && !payload.later_fragment)
+	if (payload.protocol == PROTOCOL_TCP && payload.offset == 0)
 		quote_ports(quote, &payload.at);
 }
 
@@ -281,7 +289,7 @@ static enum frame_outcome decode_neighbour(struct frame *out, struct payload *pa
 	out->kind = FRAME_ICMP_OTHER;
 	if (out->hop_limit != 255)
 		return FRAME_DECODED;
-	out->neighbour = take_address(&payload->at, ADDRESS_IPV6, 16);
+	take_address(&out->neighbour, &payload->at, ADDRESS_IPV6, 16);
 	if (!wire_whole(&payload->at))
 		return cut_short(payload, ICMP_HEADER + 16);
 	out->kind = out->icmp.type == 135 ? FRAME_NEIGHBOUR_ASK : FRAME_NEIGHBOUR_TELL;
@@ -324,7 +332,7 @@ static enum frame_outcome decode_icmpv6(struct frame *out, struct payload *paylo
 static enum frame_outcome open_ipv4(
 	struct frame *out, struct payload *payload, const struct link *link)
 {
-	struct ipv4_header ip;
+	struct ipv4_header ip = {.source = &out->source, .destination = &out->destination};
 	struct wire at = link->at;
 
 	if (!take_ipv4(&ip, &at))
@@ -340,12 +348,12 @@ static enum frame_outcome open_ipv4(
 	out->hop_limit = ip.hop_limit;
 	out->identifier = ip.identifier;
 	out->dont_fragment = ip.fragment & 0x4000;
-	out->source = ip.source;
-	out->destination = ip.destination;
 	payload->declared = ip.total - ip.header;
 	payload->at = wire_take(&at, payload->declared);
 	payload->protocol = ip.protocol;
-	payload->later_fragment = ip.fragment & 0x1fff;
+	payload->identifier = ip.identifier;
+	payload->offset = (uint16_t)(ip.fragment << 3);
+	payload->more = ip.fragment & 0x2000;
 	return FRAME_DECODED;
 }
 
@@ -365,13 +373,14 @@ static enum frame_outcome open_ipv6(
 								      : link->on_wire - IPV6_HEADER;
 	payload->at = wire_take(&at, payload->declared);
 	payload->protocol = ip.next;
-	payload->later_fragment = false;
+	payload->offset = 0;
+	payload->more = false;
 	out->hop_limit = ip.hop_limit;
 	out->identifier = 0;
 	out->dont_fragment = false;
 	out->source = ip.source;
 	out->destination = ip.destination;
-	return take_extensions(payload);
+	return take_extensions(payload, false);
 }
 
 static bool is_vxlan(const struct payload *payload)
@@ -400,16 +409,58 @@ static enum frame_outcome enter_tunnel(struct link *link, const struct payload *
 	return outcome == FRAME_DECODED ? link_descend(link) : outcome;
 }
 
+/* Of what goes by UDP only names are of interest: what a server is called. */
+static enum frame_outcome decode_udp(struct frame *out, struct payload *payload)
+{
+	uint16_t source = wire_u16(&payload->at);
+
+	wire_skip(&payload->at, 6); /* destination, length, checksum */
+	if (source != PORT_NAMES || !wire_whole(&payload->at))
+		return FRAME_NOT_OURS;
+	out->kind = FRAME_NAMES;
+	out->names = (struct frame_names){
+		.message = payload->at.next, .captured = (uint32_t)wire_left(&payload->at)};
+	return FRAME_DECODED;
+}
+
 static enum frame_outcome decode_payload(
 	struct frame *out, struct payload *payload, uint16_t network)
 {
 	if (payload->protocol == PROTOCOL_TCP)
 		return decode_tcp(out, payload);
+	if (payload->protocol == PROTOCOL_UDP)
+		return decode_udp(out, payload);
+	out->icmp = (struct frame_icmp){0};
+	out->neighbour = (struct address){0};
 	if (payload->protocol == PROTOCOL_ICMP && network == ETHER_IPV4)
 		return decode_icmp(out, payload);
 	if (payload->protocol == PROTOCOL_ICMPV6 && network == ETHER_IPV6)
 		return decode_icmpv6(out, payload);
 	return FRAME_NOT_OURS;
+}
+
+/* Not of UDP: VXLAN's packets must not be fragmented (RFC 7348 section 4.3). */
+static bool may_hold_ours(uint8_t protocol)
+{
+	return protocol == PROTOCOL_TCP || protocol == PROTOCOL_ICMP ||
+		protocol == PROTOCOL_ICMPV6 || protocol == PROTOCOL_IPV4 ||
+		protocol == PROTOCOL_IPV6 || protocol == PROTOCOL_GRE || is_extension(protocol);
+}
+
+static enum frame_outcome describe_fragment(struct frame *out, const struct payload *payload)
+{
+	if (!may_hold_ours(payload->protocol))
+		return FRAME_NOT_OURS;
+	out->fragment = (struct frame_fragment){
+		.identifier = payload->identifier,
+		.offset = payload->offset,
+		.length = payload->declared,
+		.captured = (uint32_t)wire_left(&payload->at),
+		.bytes = payload->at.next,
+		.protocol = payload->protocol,
+		.more = payload->more,
+	};
+	return FRAME_FRAGMENT;
 }
 
 /* RFC 826. Hardware addresses are of no interest. */
@@ -424,9 +475,9 @@ static enum frame_outcome decode_arp(struct frame *out, struct wire at)
 	protocol_length = wire_u8(&at);
 	operation = wire_u16(&at);
 	wire_skip(&at, hardware_length);
-	out->source = take_address(&at, ADDRESS_IPV4, 4);
+	take_address(&out->source, &at, ADDRESS_IPV4, 4);
 	wire_skip(&at, hardware_length);
-	out->destination = take_address(&at, ADDRESS_IPV4, 4);
+	take_address(&out->destination, &at, ADDRESS_IPV4, 4);
 	if (!wire_whole(&at))
 		return FRAME_TRUNCATED;
 	if (protocol != ETHER_IPV4)
@@ -453,8 +504,8 @@ static enum frame_outcome decode_network(struct frame *out, struct link *link)
 						   : open_ipv6(out, &payload, link);
 		if (outcome != FRAME_DECODED)
 			return outcome;
-		if (payload.later_fragment)
-			return FRAME_NOT_OURS;
+		if (is_fragment(&payload))
+			return describe_fragment(out, &payload);
 		if (!is_tunnel(&payload))
 			return decode_payload(out, &payload, link->type);
 		outcome = enter_tunnel(link, &payload);
@@ -471,7 +522,12 @@ enum frame_outcome frame_decode(struct frame *out, const struct packet *packet)
 
 	if (outcome != FRAME_DECODED)
 		return outcome;
-	*out = (struct frame){.time_ns = packet->time_ns, .number = packet->number};
+	out->time_ns = packet->time_ns;
+	out->number = packet->number;
+	out->hop_limit = 0;
+	out->identifier = 0;
+	out->dont_fragment = false;
+	out->tcp = (struct frame_tcp){0};
 	return decode_network(out, &link);
 }
 
@@ -484,6 +540,7 @@ const char *frame_outcome_name(enum frame_outcome outcome)
 		[FRAME_TRUNCATED] = "truncated",
 		[FRAME_MALFORMED] = "malformed",
 		[FRAME_UNKNOWN_LINK] = "unknown_link",
+		[FRAME_FRAGMENT] = "fragment",
 	};
 
 	return names[outcome];

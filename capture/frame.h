@@ -16,13 +16,15 @@ struct packet;
 
 enum frame_outcome {
 	FRAME_DECODED,
-	FRAME_NOT_IP,   /* another network protocol */
-	FRAME_NOT_OURS, /* IP, but neither TCP, ICMP nor neighbour discovery; or a later fragment */
+	FRAME_NOT_IP,       /* another network protocol */
+	FRAME_NOT_OURS,     /* IP, but neither TCP, ICMP, neighbour discovery nor an answer of a
+			     * name server's */
 	FRAME_TRUNCATED,    /* the bytes end inside a header that is needed */
 	FRAME_MALFORMED,    /* a header contradicts itself */
 	FRAME_UNKNOWN_LINK, /* a link type we do not read */
+	FRAME_FRAGMENT,     /* a piece of an IP packet, to be put together by reassembly.h */
 };
-#define FRAME_OUTCOMES 6
+#define FRAME_OUTCOMES 7
 
 enum frame_kind {
 	FRAME_TCP,
@@ -31,6 +33,7 @@ enum frame_kind {
 	FRAME_ICMP_OTHER,     /* any other ICMP message */
 	FRAME_NEIGHBOUR_ASK,  /* ARP request; ICMPv6 neighbour solicitation */
 	FRAME_NEIGHBOUR_TELL, /* ARP reply; ICMPv6 neighbour advertisement */
+	FRAME_NAMES,          /* from a name server: UDP port 53 */
 };
 
 enum tcp_flag {
@@ -74,6 +77,22 @@ struct frame_icmp {
 	struct frame_quote quote;
 };
 
+/* A piece of an IP packet's payload; whose it is stands in the frame. */
+struct frame_fragment {
+	uint32_t identifier; /* that all pieces have in common: 16 bits in IPv4, 32 in IPv6 */
+	uint32_t offset;     /* of its first byte in the whole payload */
+	uint32_t length;     /* by IP's lengths, captured or not */
+	uint32_t captured;
+	const uint8_t *bytes; /* borrowed from the packet */
+	uint8_t protocol;     /* of what it is a piece of */
+	bool more;            /* other pieces stand behind it */
+};
+
+struct frame_names {
+	const uint8_t *message; /* borrowed from the packet */
+	uint32_t captured;
+};
+
 struct frame {
 	int64_t time_ns; /* these two copied from the packet */
 	uint64_t number;
@@ -81,13 +100,20 @@ struct frame {
 	uint8_t hop_limit;   /* TTL or hop limit as received; 0 for ARP */
 	uint16_t identifier; /* IPv4 identification; 0 for IPv6 */
 	bool dont_fragment;
+	uint32_t pieces; /* captured packets that it was put together from; 0: it came whole */
 	struct address source, destination; /* ARP: sender and target protocol addresses */
 	struct frame_tcp tcp;               /* FRAME_TCP */
-	struct frame_icmp icmp;             /* FRAME_ICMP_*, FRAME_ECHO_REPLY */
-	struct address neighbour;           /* FRAME_NEIGHBOUR_*: the address asked for or told */
+	union {
+		struct frame_icmp icmp;         /* FRAME_ICMP_*, FRAME_ECHO_REPLY */
+		struct frame_fragment fragment; /* the outcome FRAME_FRAGMENT */
+	};
+	struct address neighbour; /* FRAME_NEIGHBOUR_*: the address asked for or told */
+	struct frame_names names; /* FRAME_NAMES */
 };
 
-/* Decodes packet into *out. *out is complete only for FRAME_DECODED. Allocates nothing. */
+/* Decodes packet into *out, which is complete for FRAME_DECODED but for what other kinds have
+ * beyond tcp, since most packets are TCP, and for FRAME_FRAGMENT as far as its IP header goes.
+ * Allocates nothing. */
 enum frame_outcome frame_decode(struct frame *out, const struct packet *packet);
 
 /* A stable word for counters and the JSON's capture.skipped: "not_ip", "truncated", ... */

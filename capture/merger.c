@@ -7,10 +7,11 @@
 
 #include "fault.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct strand {
-	struct tap *tap;
+	struct tap *tap;     /* NULL: it is no capture */
 	enum tap_event head; /* TAP_EMPTY: nothing more comes */
 	struct packet packet;
 	struct note note;
@@ -28,20 +29,32 @@ static void take_head(struct strand *strand)
 	strand->head = tap_next(strand->tap, &strand->packet, &strand->note, &strand->why);
 }
 
+/* -1: there is no such file, or nothing to be read beside it. */
+static int open_strand(struct strand *strand, const char *path, bool alone, struct fault *why)
+{
+	strand->tap = tap_open_file(path, why);
+	if (strand->tap) {
+		if (!alone)
+			take_head(strand);
+		return 0;
+	}
+	strand->head = TAP_BROKEN;
+	strand->why = *why;
+	return why->kind == FAULT_DATA && !alone ? 0 : -1;
+}
+
 struct merger *merger_open(const char *const *paths, size_t count, struct fault *why)
 {
 	struct merger *merger = fault_allocate(1, sizeof(*merger));
 
-	for (size_t i = 0; i < count; i++) {
-		merger->strands[i].tap = tap_open_file(paths[i], why);
-		if (!merger->strands[i].tap) {
+	for (; merger->count < count; merger->count++) {
+		struct strand *strand = &merger->strands[merger->count];
+
+		if (open_strand(strand, paths[merger->count], count == 1, why) < 0) {
 			merger_close(merger);
 			return NULL;
 		}
-		merger->count++;
 	}
-	for (size_t i = 0; i < count && count > 1; i++)
-		take_head(&merger->strands[i]);
 	return merger;
 }
 
@@ -109,6 +122,8 @@ void merger_position(const struct merger *merger, uint64_t *read, uint64_t *of)
 
 	*read = *of = 0;
 	for (size_t i = 0; i < merger->count; i++) {
+		if (!merger->strands[i].tap)
+			continue;
 		uint64_t size = tap_size(merger->strands[i].tap);
 
 		known = known && size > 0;
@@ -117,6 +132,21 @@ void merger_position(const struct merger *merger, uint64_t *read, uint64_t *of)
 	}
 	if (!known)
 		*of = 0;
+}
+
+struct tap_tally merger_tally(struct merger *merger)
+{
+	struct tap_tally sum = {0};
+
+	for (size_t i = 0; i < merger->count; i++) {
+		if (!merger->strands[i].tap)
+			continue;
+		struct tap_tally tally = tap_tally(merger->strands[i].tap);
+
+		sum.arrived += tally.arrived;
+		sum.lost += tally.lost;
+	}
+	return sum;
 }
 
 void merger_close(struct merger *merger)

@@ -16,7 +16,8 @@ struct merger;
 
 #define MERGER_FILES 64
 
-/* Opens all of 1 to MERGER_FILES files, as tap_open_file() does, or none. */
+/* Opens all of 1 to MERGER_FILES files, as tap_open_file() does, or none; but among several one
+ * that is no capture, as the empty last one of a rotation, only breaks when it is its turn. */
 struct merger *merger_open(const char *const *paths, size_t count, struct fault *why);
 
 /* TAP_BROKEN: one of the files cannot be read on; the others can, so call again. TAP_EMPTY: the end
@@ -26,6 +27,9 @@ enum tap_event merger_next(
 
 /* How many bytes of the files were read, of how many; *of is 0 where that is not known. */
 void merger_position(const struct merger *merger, uint64_t *read, uint64_t *of);
+
+/* tap_tally() of all files. */
+struct tap_tally merger_tally(struct merger *merger);
 
 void merger_close(struct merger *merger); /* NULL is fine */
 

@@ -42,6 +42,14 @@ enum pcapng_event {
 struct pcapng_reader *pcapng_reader_new(FILE *file, const char *path);
 enum pcapng_event pcapng_read(
 	struct pcapng_reader *reader, struct packet *packet, struct note *note, struct fault *why);
+
+/* What the file's statistics say, so far as it was read, of the packets that came to its
+ * interfaces, and of those that were lost before they could be written; 0 where it has none. */
+struct pcapng_tally {
+	uint64_t arrived, lost;
+};
+struct pcapng_tally pcapng_tally(const struct pcapng_reader *reader);
+
 void pcapng_reader_free(struct pcapng_reader *reader);
 
 #endif

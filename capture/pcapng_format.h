@@ -15,6 +15,7 @@ enum block_type {
 	BLOCK_INTERFACE = 1,        /* pcapng 4.2 */
 	BLOCK_OLD_PACKET = 2,       /* pcapng appendix: obsolete, still met */
 	BLOCK_SIMPLE_PACKET = 3,    /* pcapng 4.4 */
+	BLOCK_STATISTICS = 5,       /* pcapng 4.6 */
 	BLOCK_PACKET = 6,           /* pcapng 4.3 */
 	BLOCK_JOURNAL = 9,          /* extras, systemd Journal Export Block */
 	BLOCK_CUSTOM = 0x0bad,      /* pcapng 4.7 */
@@ -28,6 +29,9 @@ enum option_code {
 	OPTION_INTERFACE_NAME = 2,   /* pcapng 4.2 */
 	OPTION_TIME_RESOLUTION = 9,
 	OPTION_TIME_OFFSET = 14,
+	OPTION_RECEIVED = 4, /* pcapng 4.6 */
+	OPTION_INTERFACE_DROPPED = 5,
+	OPTION_SYSTEM_DROPPED = 7,
 };
 
 #define BYTE_ORDER_MAGIC 0x1a2b3c4dU

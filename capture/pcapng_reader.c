@@ -18,6 +18,7 @@ struct interface {
 	uint32_t link_type, snap_length; /* 0: no limit */
 	uint8_t resolution;              /* as in the option: a power of 10, or of 2 with bit 7 */
 	int64_t offset_s;
+	struct pcapng_tally tally;
 };
 
 struct block {
@@ -32,7 +33,8 @@ struct pcapng_reader {
 	bool in_section, little_endian;
 	struct interface *interfaces; /* of the present section */
 	size_t interface_count, interface_room;
-	uint8_t *bytes; /* the present block's body and its second length */
+	struct pcapng_tally earlier; /* of the sections before it */
+	uint8_t *bytes;              /* the present block's body and its second length */
 	size_t room;
 	uint64_t number;
 	int64_t last_ns; /* simple packets have no time of their own */
@@ -71,6 +73,13 @@ static uint32_t take_u32(const struct pcapng_reader *reader, struct wire *at)
 	return reader->little_endian ? __builtin_bswap32(value) : value;
 }
 
+static uint64_t take_u64(const struct pcapng_reader *reader, struct wire *at)
+{
+	uint64_t first = take_u32(reader, at), second = take_u32(reader, at);
+
+	return reader->little_endian ? second << 32 | first : first << 32 | second;
+}
+
 /* Reads length bytes after the first `held` of the block's body. */
 static bool fetch(struct pcapng_reader *reader, size_t held, size_t length)
 {
@@ -93,6 +102,17 @@ static enum pcapng_event cut_off(const struct pcapng_reader *reader, struct faul
 	return PCAPNG_BROKEN;
 }
 
+struct pcapng_tally pcapng_tally(const struct pcapng_reader *reader)
+{
+	struct pcapng_tally sum = reader->earlier;
+
+	for (size_t i = 0; i < reader->interface_count; i++) {
+		sum.arrived += reader->interfaces[i].tally.arrived;
+		sum.lost += reader->interfaces[i].tally.lost;
+	}
+	return sum;
+}
+
 /* The byte order that a section's magic shows; its interfaces begin anew. */
 static bool open_section(struct pcapng_reader *reader)
 {
@@ -101,6 +121,7 @@ static bool open_section(struct pcapng_reader *reader)
 
 	reader->little_endian = value != BYTE_ORDER_MAGIC;
 	reader->in_section = true;
+	reader->earlier = pcapng_tally(reader);
 	reader->interface_count = 0;
 	return value == BYTE_ORDER_MAGIC || __builtin_bswap32(value) == BYTE_ORDER_MAGIC;
 }
@@ -162,27 +183,55 @@ static bool section_is_known(const struct pcapng_reader *reader, struct wire bod
 	return take_u16(reader, &body) == 1 && wire_whole(&body); /* major version */
 }
 
-/* Options that do not fit their block are ignored, as are all that we have no use for. */
+/* The next option; false at their end. One that does not fit its block is ignored with all behind
+ * it. */
+static bool take_option(
+	const struct pcapng_reader *reader, struct wire *at, uint16_t *code, struct wire *value)
+{
+	uint16_t length = 0;
+
+	if (wire_left(at) < 4)
+		return false;
+	*code = take_u16(reader, at);
+	length = take_u16(reader, at);
+	*value = wire_take(at, length);
+	wire_skip(at, pcapng_padding(length));
+	return *code != OPTION_END && wire_left(value) == length;
+}
+
 static void take_interface_options(
 	const struct pcapng_reader *reader, struct interface *interface, struct wire at)
 {
-	while (wire_left(&at) >= 4) {
-		uint16_t code = take_u16(reader, &at), length = take_u16(reader, &at);
-		struct wire value = wire_take(&at, length);
-		uint64_t high = 0, low = 0;
+	uint16_t code = 0;
+	struct wire value;
 
-		wire_skip(&at, pcapng_padding(length));
-		if (code == OPTION_END || wire_left(&value) < length)
-			return;
-		if (code == OPTION_TIME_RESOLUTION && length == 1)
+	while (take_option(reader, &at, &code, &value)) {
+		if (code == OPTION_TIME_RESOLUTION && wire_left(&value) == 1)
 			interface->resolution = wire_u8(&value);
-		if (code != OPTION_TIME_OFFSET || length != 8)
-			continue;
-		high = take_u32(reader, &value);
-		low = take_u32(reader, &value);
-		interface->offset_s =
-			(int64_t)(reader->little_endian ? low << 32 | high : high << 32 | low);
+		if (code == OPTION_TIME_OFFSET && wire_left(&value) == 8)
+			interface->offset_s = (int64_t)take_u64(reader, &value);
 	}
+}
+
+/* Counted from the interface's beginning on, so that the last block about it tells all. */
+static void take_statistics(struct pcapng_reader *reader, struct wire body)
+{
+	struct pcapng_tally tally = {0};
+	uint32_t number = take_u32(reader, &body);
+	uint16_t code = 0;
+	struct wire value;
+
+	wire_skip(&body, 8); /* time */
+	while (take_option(reader, &body, &code, &value)) {
+		uint64_t count = wire_left(&value) == 8 ? take_u64(reader, &value) : 0;
+
+		if (code == OPTION_RECEIVED)
+			tally.arrived = count;
+		if (code == OPTION_INTERFACE_DROPPED || code == OPTION_SYSTEM_DROPPED)
+			tally.lost += count;
+	}
+	if (wire_whole(&body) && number < reader->interface_count)
+		reader->interfaces[number].tally = tally;
 }
 
 /* False if it is one too many. */
@@ -375,6 +424,9 @@ static enum pcapng_event take_content(struct pcapng_reader *reader, struct packe
 		return take_packet(reader, packet, block, why);
 	case BLOCK_SIMPLE_PACKET:
 		return take_simple_packet(reader, packet, block, why);
+	case BLOCK_STATISTICS:
+		take_statistics(reader, block->body);
+		return PCAPNG_END;
 	case BLOCK_JOURNAL:
 		return take_note(reader, note, block);
 	case BLOCK_CUSTOM:

@@ -429,6 +429,11 @@ struct tap_tally tap_tally(struct tap *tap)
 {
 	struct pcap_stat statistics = {0};
 
+	if (tap->pcapng) {
+		struct pcapng_tally tally = pcapng_tally(tap->pcapng);
+
+		return (struct tap_tally){.arrived = tally.arrived, .lost = tally.lost};
+	}
 	if (!tap->pcap || pcap_stats(tap->pcap, &statistics) != 0)
 		return (struct tap_tally){0};
 	/* On Linux ps_recv counts what was dropped as well. */

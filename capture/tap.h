@@ -41,8 +41,8 @@ enum tap_event tap_next(
 int tap_fd(const struct tap *tap);             /* readable when packets wait; -1 for files */
 uint32_t tap_link_type(const struct tap *tap); /* of an interface; of the first packet in a file */
 
-/* Packets that passed the filter so far, and those of them that the kernel had no room for; 0 for
- * files. */
+/* Packets that passed the filter so far, and those of them that the kernel had no room for; of a
+ * file, what it says itself of when it was captured; 0 where it does not. */
 struct tap_tally {
 	uint64_t arrived, lost;
 };

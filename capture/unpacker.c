@@ -2,6 +2,9 @@
 #include "unpacker.h"
 
 #include "fault.h"
+#include "gzip_member.h"
+#include "packed.h"
+#include "zstd_frame.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -11,76 +14,185 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PACKED_ROOM   65536
 #define UNPACKED_ROOM 65536
+#define PIECE         4096 /* of a gzip file: where one is damaged, all of it is lost */
 
 struct unpacker {
-	FILE *packed;
-	FILE *unpacked; /* borrowed: the caller's */
-	struct archive *archive;
-	uint64_t unpacked_bytes;
+	enum unpacker_format format;
+	FILE *unpacked;          /* borrowed: the caller's */
+	struct archive *archive; /* of the present part; NULL: of none */
+	bool begun;              /* the part's first bytes were given to libarchive */
+	uint64_t given;          /* bytes of the file that it was given of the part */
+	uint64_t part_bytes;     /* unpacked, of the part */
+	uint64_t unpacked_bytes; /* of all */
 	bool failed;
+	const void *block; /* what libarchive unpacked last, and how much of it is left */
+	size_t block_left;
+	struct zstd_frames frames;
 	char path[256];
 	char buffer[UNPACKED_ROOM]; /* of unpacked */
-	uint8_t room[PACKED_ROOM];  /* of packed */
+	struct packed packed;
 };
 
-static la_ssize_t take_packed(struct archive *archive, void *context, const void **bytes)
+/* ---- to libarchive ---- */
+
+static la_ssize_t tell_read_error(struct archive *archive, const struct unpacker *unpacker)
+{
+	if (!ferror(unpacker->packed.file))
+		return 0;
+	archive_set_error(archive, errno, "%s", strerror(errno));
+	return -1;
+}
+
+static la_ssize_t take_member(struct archive *archive, void *context, const void **bytes)
 {
 	struct unpacker *unpacker = context;
-	size_t length = fread(unpacker->room, 1, sizeof(unpacker->room), unpacker->packed);
+	struct packed *packed = &unpacker->packed;
+	size_t length = 0;
 
-	*bytes = unpacker->room;
-	if (length == 0 && ferror(unpacker->packed)) {
-		archive_set_error(archive, errno, "%s", strerror(errno));
-		return -1;
+	if (!unpacker->begun) {
+		unpacker->begun = true;
+		*bytes = gzip_member_disguise(&length);
+		return (la_ssize_t)length;
 	}
+	if (!packed_has(packed, 1))
+		return tell_read_error(archive, unpacker);
+	length = packed->to - packed->from < PIECE ? packed->to - packed->from : PIECE;
+	*bytes = packed->room + packed->from;
+	packed->from += length;
+	unpacker->given += length;
 	return (la_ssize_t)length;
+}
+
+static la_ssize_t take_frames(struct archive *archive, void *context, const void **bytes)
+{
+	struct unpacker *unpacker = context;
+	const uint8_t *next = NULL;
+	size_t length = zstd_frames_next(&unpacker->frames, &unpacker->packed, &next);
+
+	*bytes = next;
+	return length > 0 ? (la_ssize_t)length : tell_read_error(archive, unpacker);
+}
+
+/* Which format it is is said, instead of having libarchive find out: it would look for more
+ * compressed data within, as deep as they go. */
+static bool choose(struct unpacker *unpacker)
+{
+	struct archive *archive = unpacker->archive;
+
+	if (unpacker->format == UNPACKER_ZSTD)
+		return archive_read_append_filter(archive, ARCHIVE_FILTER_ZSTD) == ARCHIVE_OK &&
+			archive_read_support_format_raw(archive) == ARCHIVE_OK;
+	/* The disguise tells of no checksum. */
+	return archive_read_support_format_zip_streamable(archive) == ARCHIVE_OK &&
+		archive_read_set_options(archive, "zip:ignorecrc32") == ARCHIVE_OK;
+}
+
+static bool begin_part(struct unpacker *unpacker)
+{
+	struct archive_entry *entry = NULL;
+	archive_read_callback *take = unpacker->format == UNPACKER_GZIP ? take_member : take_frames;
+
+	if (unpacker->format == UNPACKER_GZIP && !gzip_member_open(&unpacker->packed))
+		return false;
+	unpacker->archive = archive_read_new();
+	unpacker->begun = false;
+	unpacker->given = unpacker->part_bytes = 0;
+	return unpacker->archive && choose(unpacker) &&
+		archive_read_open(unpacker->archive, unpacker, NULL, take, NULL) == ARCHIVE_OK &&
+		archive_read_next_header(unpacker->archive, &entry) == ARCHIVE_OK;
+}
+
+/* ---- from libarchive ---- */
+
+/* What libarchive was given and did not use stands behind the member. */
+static bool give_back(struct unpacker *unpacker)
+{
+	size_t disguise = 0;
+	int64_t used = archive_filter_bytes(unpacker->archive, -1);
+
+	(void)gzip_member_disguise(&disguise);
+	uint64_t left = unpacker->given + disguise - (uint64_t)used;
+
+	if (used < (int64_t)disguise || left > unpacker->packed.from)
+		return false;
+	unpacker->packed.from -= (size_t)left;
+	return true;
+}
+
+/* Whether another member follows: members stand one behind the other (RFC 1952 section 2.2), and
+ * what is none, as the zeros of tapes, is ignored, as gzip does. */
+static bool next_member(struct unpacker *unpacker)
+{
+	struct packed *packed = &unpacker->packed;
+
+	if (!give_back(unpacker) || !gzip_member_close(packed, unpacker->part_bytes)) {
+		unpacker->failed = true;
+		return false;
+	}
+	(void)archive_read_free(unpacker->archive);
+	unpacker->archive = NULL;
+	if (!packed_has(packed, 2) || packed->room[packed->from] != 0x1f ||
+		packed->room[packed->from + 1] != 0x8b)
+		return false;
+	unpacker->failed = !begin_part(unpacker);
+	return !unpacker->failed;
+}
+
+/* False at the end, whatever kind of end it is. */
+static bool next_block(struct unpacker *unpacker)
+{
+	la_int64_t offset = 0;
+
+	if (unpacker->failed || !unpacker->archive)
+		return false;
+	switch (archive_read_data_block(
+		unpacker->archive, &unpacker->block, &unpacker->block_left, &offset)) {
+	case ARCHIVE_OK:
+	case ARCHIVE_WARN: /* the disguise has the wrong length */
+		unpacker->part_bytes += unpacker->block_left;
+		return true;
+	case ARCHIVE_EOF:
+		unpacker->block_left = 0;
+		return unpacker->format == UNPACKER_GZIP && next_member(unpacker);
+	default:
+		unpacker->block_left = 0;
+		unpacker->failed = true;
+		return false;
+	}
 }
 
 static ssize_t give_unpacked(void *context, char *out, size_t size)
 {
 	struct unpacker *unpacker = context;
-	la_ssize_t length = 0;
 
-	if (unpacker->failed)
-		return 0;
-	length = archive_read_data(unpacker->archive, out, size);
-	if (length < 0) {
-		unpacker->failed = true;
-		return 0;
+	while (unpacker->block_left == 0) {
+		if (!next_block(unpacker))
+			return 0;
 	}
-	unpacker->unpacked_bytes += (uint64_t)length;
-	return length;
+	if (size > unpacker->block_left)
+		size = unpacker->block_left;
+	memcpy(out, unpacker->block, size);
+	unpacker->block = (const char *)unpacker->block + size;
+	unpacker->block_left -= size;
+	unpacker->unpacked_bytes += size;
+	return (ssize_t)size;
 }
 
-/* Says which of the two it is, instead of having libarchive find out: it would look for more
- * compressed data within, as deep as they go. */
-static bool begin(struct unpacker *unpacker, enum unpacker_format format)
-{
-	int filter = format == UNPACKER_GZIP ? ARCHIVE_FILTER_GZIP : ARCHIVE_FILTER_ZSTD;
-	struct archive *archive = unpacker->archive;
-	struct archive_entry *entry = NULL;
+/* ---- the caller's ---- */
 
-	return archive_read_append_filter(archive, filter) == ARCHIVE_OK &&
-		archive_read_support_format_raw(archive) == ARCHIVE_OK &&
-		archive_read_open(archive, unpacker, NULL, take_packed, NULL) == ARCHIVE_OK &&
-		archive_read_next_header(archive, &entry) == ARCHIVE_OK;
-}
-
-/* libarchive tells nothing compressed and the beginning of something apart by no status. */
 static int set_fault(const struct unpacker *unpacker, struct fault *why)
 {
-	const char *reason = archive_error_string(unpacker->archive);
-
+	if (ferror(unpacker->packed.file))
+		return fault_set(why, FAULT_IO, "cannot read on from %s", unpacker->path);
 	if (unpacker->unpacked_bytes == 0)
 		return fault_set(why, FAULT_DATA,
 			"%s is compressed, and empty, damaged or cut off before anything could be "
 			"unpacked",
 			unpacker->path);
 	return fault_set(why, FAULT_DATA,
-		"%s is compressed, and damaged or cut off after %" PRIu64 " bytes unpacked: %s",
-		unpacker->path, unpacker->unpacked_bytes, reason ? reason : "no reason is known");
+		"%s is compressed, and %s after %" PRIu64 " bytes unpacked", unpacker->path,
+		unpacker->packed.ended ? "cut off" : "damaged", unpacker->unpacked_bytes);
 }
 
 struct unpacker *unpacker_open(
@@ -90,9 +202,9 @@ struct unpacker *unpacker_open(
 	struct unpacker *unpacker = fault_allocate(1, sizeof(*unpacker));
 
 	(void)snprintf(unpacker->path, sizeof(unpacker->path), "%s", path);
-	unpacker->packed = file;
-	unpacker->archive = archive_read_new();
-	if (!unpacker->archive || !begin(unpacker, format)) {
+	unpacker->packed.file = file;
+	unpacker->format = format;
+	if (!begin_part(unpacker)) {
 		(void)set_fault(unpacker, why);
 		unpacker_close(unpacker);
 		return NULL;
@@ -114,7 +226,9 @@ FILE *unpacker_file(struct unpacker *unpacker)
 
 int unpacker_check(const struct unpacker *unpacker, struct fault *why)
 {
-	return unpacker->failed ? set_fault(unpacker, why) : 0;
+	bool sound = !unpacker->failed && !unpacker->frames.broken && unpacker->unpacked_bytes > 0;
+
+	return sound ? 0 : set_fault(unpacker, why);
 }
 
 void unpacker_close(struct unpacker *unpacker)
@@ -123,8 +237,8 @@ void unpacker_close(struct unpacker *unpacker)
 		return;
 	if (unpacker->archive)
 		(void)archive_read_free(unpacker->archive);
-	if (unpacker->packed != stdin)
-		(void)fclose(unpacker->packed);
+	if (unpacker->packed.file != stdin)
+		(void)fclose(unpacker->packed.file);
 	free(unpacker);
 }
 

@@ -169,7 +169,7 @@ static bool cut_off(const struct advice_case *about)
 static bool hello_stopped(const struct advice_case *about)
 {
 	return found(about, FINDING_HELLO_UNANSWERED) || found(about, FINDING_HELLO_RESET) ||
-		found(about, FINDING_TLS_STALLED);
+		found(about, FINDING_TLS_STALLED) || found(about, FINDING_STARTTLS_RESET);
 }
 
 static bool stops_midway(const struct advice_case *about)
@@ -180,7 +180,7 @@ static bool stops_midway(const struct advice_case *about)
 static bool opening_fails(const struct advice_case *about)
 {
 	return !server_is_silent(about) && !cut_off(about) && !hello_stopped(about) &&
-		!stops_midway(about);
+		!stops_midway(about) && !found(about, FINDING_LARGE_UNTAKEN);
 }
 
 static bool black_hole(const struct advice_case *about)
@@ -214,9 +214,9 @@ static bool starttls_stripped(const struct advice_case *about)
 	return found(about, FINDING_STARTTLS_STRIPPED);
 }
 
-static bool not_stripped(const struct advice_case *about)
+static bool answered_by_another(const struct advice_case *about)
 {
-	return !starttls_stripped(about);
+	return !starttls_stripped(about) && !found(about, FINDING_FOREIGN_RESET);
 }
 
 static bool plain_text(const struct advice_case *about)
@@ -237,6 +237,33 @@ static bool tls_alert(const struct advice_case *about)
 static bool certificate_refused(const struct advice_case *about)
 {
 	return found(about, FINDING_CERTIFICATE_REFUSED);
+}
+
+/* Trouble with the data of sessions that work. */
+
+static bool data_limit(const struct advice_case *about)
+{
+	return found(about, FINDING_POLICED) || found(about, FINDING_SHAPED);
+}
+
+static bool large_untaken(const struct advice_case *about)
+{
+	return found(about, FINDING_LARGE_UNTAKEN);
+}
+
+static bool foreign_reset(const struct advice_case *about)
+{
+	return found(about, FINDING_FOREIGN_RESET);
+}
+
+static bool window_closed(const struct advice_case *about)
+{
+	return found(about, FINDING_WINDOW_CLOSED);
+}
+
+static bool rest_cut(const struct advice_case *about)
+{
+	return found(about, FINDING_REST_CUT) || found(about, FINDING_REST_RESET);
 }
 
 static bool expired(const struct advice_case *about)
@@ -389,7 +416,7 @@ static const struct row rows[] = {
 		"Ask whoever runs the network which firewall inspects mail (SMTP fixup or "
 		"inspection) on TCP {ports}, and to let it pass STARTTLS.",
 		""},
-	{VERDICT_INTERCEPTED, BY_PATH, not_stripped, ADVICE_ISP,
+	{VERDICT_INTERCEPTED, BY_PATH, answered_by_another, ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, which device answers "
 		"in the place of {address} on TCP {ports}.",
 		""},
@@ -467,6 +494,36 @@ static const struct row rows[] = {
 		"Renew the certificate of {ports} before it expires.", ""},
 	{VERDICT_MISCONFIGURED, BY_ANY, wrong_service, ADVICE_SERVER_OPERATOR,
 		"Correct what answers on TCP {ports} of {address}.", ""},
+
+	/* Data that does not get through. */
+	{VERDICT_INTERCEPTED, BY_PATH, foreign_reset, ADVICE_ISP,
+		"Ask your provider, or whoever runs the network you are in, which device cuts "
+		"connections to TCP {ports} of {address} off.",
+		""},
+	{VERDICT_DROPPED, BY_UNKNOWN, large_untaken, ADVICE_YOU,
+		"Try with smaller packets: if that works, lower the MTU here, and let ICMP "
+		"\"fragmentation needed\" (IPv6: \"packet too big\") through.",
+		"tracepath {target}"},
+	{VERDICT_DROPPED, BY_UNKNOWN, large_untaken, ADVICE_ISP,
+		"Ask whoever runs the network where packets of 1500 bytes to {address} vanish: "
+		"smaller ones pass.",
+		""},
+	{VERDICT_THROTTLED, BY_ANY, data_limit, ADVICE_ISP,
+		"Ask your provider, or whoever runs the network you are in, whether it limits mail "
+		"on TCP {ports} to {limit}.",
+		""},
+	{VERDICT_THROTTLED, BY_ANY, data_limit, ADVICE_SERVER_OPERATOR,
+		"If no network on the way does, look for a limit of bandwidth in front of "
+		"{address}.",
+		""},
+	{VERDICT_OPEN, BY_ANY, window_closed, ADVICE_SERVER_OPERATOR,
+		"Look at what slows the receiving program down: a full disk queue, a content "
+		"filter, a virus scanner.",
+		""},
+	{VERDICT_OPEN, BY_ANY, rest_cut, ADVICE_YOU,
+		"Let the mail program say something (NOOP, TCP keepalive) more often than every "
+		"{rest} seconds.",
+		"sysctl net.ipv4.tcp_keepalive_time"},
 
 	/* Limits and loss. */
 	{VERDICT_THROTTLED, BY_ANY, rate_limit, ADVICE_YOU,
@@ -576,6 +633,7 @@ static bool row_holds(const struct row *row, const struct advice_case *about)
 struct words {
 	char ports[PORTS_TEXT], list[PORTS_TEXT], alternative[8], port[8], rate[SENTENCE_NUMBER],
 		burst[16], loss[16];
+	char limit[SENTENCE_DATA_RATE], rest[SENTENCE_NUMBER];
 	char address[ADDRESS_TEXT], hop[ADDRESS_TEXT], icmp_from[ADDRESS_TEXT];
 	const char *target, *purpose, *icmp;
 };
@@ -619,6 +677,8 @@ static void gather(struct words *words, const struct advice_case *about)
 	sentence_number(words->rate, figures->rate.rate_per_s);
 	snprintf(words->burst, sizeof(words->burst), "%u", figures->rate.burst);
 	snprintf(words->loss, sizeof(words->loss), "%.0f %%", figures->loss.ratio * 100);
+	sentence_data_rate(words->limit, delivery_bits_per_s(&figures->transfer.limit));
+	sentence_number(words->rest, figures->transfer.cut_s);
 	words->icmp = icmp_name(figures->icmp.from.family, figures->icmp.type, figures->icmp.code);
 	address_print(&about->address, words->address);
 	address_print(&about->verdict->hop.address, words->hop);
@@ -638,6 +698,8 @@ static void fill(struct advice *out, const struct row *row, const struct words *
 		{"rate", words->rate},
 		{"burst", words->burst},
 		{"loss", words->loss},
+		{"limit", words->limit},
+		{"rest", words->rest},
 		{"address", words->address},
 		{"hop", words->hop},
 		{"icmp", words->icmp},

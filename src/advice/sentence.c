@@ -62,3 +62,13 @@ const char *sentence_number(char out[static SENTENCE_NUMBER], double number)
 		snprintf(out, SENTENCE_NUMBER, "%.*f", whole ? 0 : 1, number);
 	return out;
 }
+
+const char *sentence_data_rate(char out[static SENTENCE_DATA_RATE], double bits_per_s)
+{
+	char number[SENTENCE_NUMBER];
+	bool mega = bits_per_s >= 1e6;
+
+	sentence_number(number, mega ? bits_per_s / 1e6 : bits_per_s / 1e3);
+	snprintf(out, SENTENCE_DATA_RATE, "%s %s", number, mega ? "Mbit/s" : "kbit/s");
+	return out;
+}

@@ -21,4 +21,9 @@ const char *sentence_fill(char *out, size_t size, const char *pattern, const str
  * ten, none above; returns out. */
 const char *sentence_number(char out[static SENTENCE_NUMBER], double number);
 
+#define SENTENCE_DATA_RATE (SENTENCE_NUMBER + 8)
+
+/* "600 kbit/s", "1.5 Mbit/s"; returns out. */
+const char *sentence_data_rate(char out[static SENTENCE_DATA_RATE], double bits_per_s);
+
 #endif

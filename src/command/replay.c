@@ -10,6 +10,7 @@
 #include "gauge.h"
 #include "merger.h"
 #include "notice.h"
+#include "reassembly.h"
 #include "report.h"
 #include "scope.h"
 
@@ -86,6 +87,7 @@ static const struct argp command_line = {
 struct reading {
 	const struct scope *scope;
 	struct merger *merger;
+	struct reassembly *reassembly;
 	struct evidence *evidence;
 	struct gauge gauge;
 	uint64_t records;    /* read so far */
@@ -98,7 +100,7 @@ static void take_packet(struct reading *reading, const struct packet *packet)
 
 	if (!scope_has_time(reading->scope, packet->time_ns))
 		return;
-	enum frame_outcome outcome = frame_decode(&frame, packet);
+	enum frame_outcome outcome = reassembly_decode(reading->reassembly, &frame, packet);
 
 	if (outcome != FRAME_DECODED)
 		evidence_add_skipped(reading->evidence, (int)outcome);
@@ -163,6 +165,19 @@ static int read_all(struct reading *reading, struct fault *why)
 	}
 }
 
+/* What whoever captured lost counts as it does in a run of our own. */
+static void note_lost(struct reading *reading)
+{
+	struct tap_tally tally = merger_tally(reading->merger);
+	struct fact fact = {.kind = FACT_CAPTURE_LOST,
+		.time_ns = reading->evidence->last_ns,
+		.count = tally.lost,
+		.arrived = tally.arrived};
+
+	if (tally.lost > 0)
+		evidence_add_fact(reading->evidence, &fact);
+}
+
 static int read_files(const struct options *options, struct evidence *evidence, struct fault *why)
 {
 	struct reading reading = {
@@ -173,10 +188,13 @@ static int read_files(const struct options *options, struct evidence *evidence, 
 
 	if (reading.merger == NULL)
 		return -1;
+	reading.reassembly = reassembly_new();
 	gauge_init(&reading.gauge, clock_now_ns());
 	int outcome = read_all(&reading, why);
 
+	note_lost(&reading);
 	gauge_clear(&reading.gauge);
+	reassembly_free(reading.reassembly);
 	merger_close(reading.merger);
 	return outcome;
 }
@@ -203,7 +221,6 @@ static int tell(const struct options *options, struct evidence *evidence, int64_
 		.file_count = options->file_count,
 	};
 
-	scope_name_services(&options->scope, evidence);
 	report_judge(&report, evidence, evidence->last_ns);
 	keep_servers(&report, &options->scope);
 	report.finished_ns = clock_now_ns();
@@ -236,6 +253,8 @@ static int run(int argc, char **argv)
 		return notice_fault(&why);
 	}
 	struct evidence *evidence = evidence_new();
+
+	scope_name_services(&options.scope, evidence);
 	int status = read_files(&options, evidence, &why) < 0
 		? notice_fault(&why)
 		: tell(&options, evidence, started_ns);

@@ -179,6 +179,7 @@ bool scope_has_frame(const struct scope *scope, const struct frame *frame)
 	case FRAME_ICMP_ERROR:
 		return scope_has_server(scope, &frame->icmp.quote.destination) ||
 			scope_has_server(scope, &frame->source);
+	case FRAME_NAMES:
 	case FRAME_ECHO_REPLY:
 	case FRAME_ICMP_OTHER:
 	case FRAME_NEIGHBOUR_ASK:
@@ -194,27 +195,8 @@ bool scope_has_fact(const struct scope *scope, const struct fact *fact)
 		scope_has_time(scope, fact->time_ns);
 }
 
-const struct mailport *scope_mailport(const struct scope *scope, uint16_t port)
-{
-	for (size_t i = scope->port_count; i > 0; i--) {
-		if (scope->ports[i - 1].port == port)
-			return scope->ports[i - 1].row;
-	}
-	return mailport_find(port);
-}
-
-static void name_service(const struct scope *scope, struct endpoint *endpoint)
-{
-	const struct mailport *row = scope_mailport(scope, endpoint->port);
-
-	if (row != NULL && row->port != endpoint->port)
-		(void)snprintf(endpoint->service, sizeof(endpoint->service), "%s", row->service);
-}
-
 void scope_name_services(const struct scope *scope, struct evidence *evidence)
 {
-	for (size_t h = 0; scope->port_count > 0 && h < evidence->host_count; h++) {
-		for (size_t e = 0; e < evidence->hosts[h].endpoint_count; e++)
-			name_service(scope, &evidence->hosts[h].endpoints[e]);
-	}
+	for (size_t i = 0; i < scope->port_count; i++)
+		evidence_name_service(evidence, scope->ports[i].port, scope->ports[i].row);
 }

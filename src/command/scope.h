@@ -48,10 +48,7 @@ bool scope_has_fact(const struct scope *scope, const struct fact *fact);
 
 bool scope_has_server(const struct scope *scope, const struct address *address);
 
-/* The row of a port, the user's own ones included, or NULL. */
-const struct mailport *scope_mailport(const struct scope *scope, uint16_t port);
-
-/* Calls the endpoints on ports of the user's by the services that they are said to offer. */
+/* Tells evidence, before anything is folded into it, which services the user's own ports offer. */
 void scope_name_services(const struct scope *scope, struct evidence *evidence);
 
 #endif

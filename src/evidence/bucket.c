@@ -147,15 +147,11 @@ static void refill(struct belief *belief, const struct bucket *bucket, double ti
 	}
 }
 
-static double loss_alone(const struct bucket *bucket, enum sample_outcome outcome)
-{
-	return outcome == SAMPLE_ANSWERED ? 1 - bucket->loss : bucket->loss;
-}
-
 double bucket_likelihood(
 	const struct bucket *bucket, const struct sample *samples, size_t count, double floor)
 {
 	struct belief belief = {.states = {{bucket->burst, 1}}, .count = 1};
+	const double log_passed = log(1 - bucket->loss), log_lost = log(bucket->loss);
 	double sum = 0;
 
 	for (size_t i = 0; i < count && sum >= floor; i++) {
@@ -164,7 +160,7 @@ double bucket_likelihood(
 
 		if (!passes) {
 			if (sample->role == SAMPLE_CONTROL)
-				sum += log(loss_alone(bucket, sample->outcome));
+				sum += sample->outcome == SAMPLE_ANSWERED ? log_passed : log_lost;
 			continue;
 		}
 		struct factors factors =

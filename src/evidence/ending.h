@@ -78,6 +78,7 @@ struct session_signs {
 			     * sound sessions, else how the best one ended */
 	unsigned count;     /* that ended so */
 	enum reached reached;
+	bool versions_refused; /* the server knows none of the TLS versions that its client does */
 	const struct transcript *transcript; /* of one that did; borrowed from the evidence; NULL
 					      * where no session was seen */
 

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "evidence.h"
 
+#include "budget.h"
 #include "conversation.h"
+#include "fault.h"
 #include "frame.h"
 #include "index.h"
 #include "mailport.h"
+#include "names.h"
+#include "retired.h"
 #include "transcript.h"
 
 #include <stdio.h>
@@ -17,34 +21,36 @@
  * a SYN: kernels wait a second, RFC 6298 section 2. */
 #define DUPLICATE_WITHIN_NS 1000000
 
+/* And two captures in different places, of which files are read as one timeline, as far apart as
+ * packets travel: still less than any SYN waits for its answer. */
+#define ELSEWHERE_WITHIN_NS 200000000
+
 /* A kernel that repeats a SYN this long after its SYN-ACK was captured never got that SYN-ACK. */
 #define IGNORED_AFTER_NS 1000000
 
 /* Flows that are reused far more often than any probing does are walked only so far. */
 #define FLOW_WALK 64
 
+/* Most ports of most captures are tried once or twice. */
+#define FIRST_ROOM 2
+
 static void *grown(void *items, size_t count, size_t *room, size_t size)
 {
 	if (count < *room)
 		return items;
-	*room = *room == 0 ? 8 : *room * 2;
-	items = realloc(items, *room * size);
-	if (items == NULL) {
-		fputs("mailsonde: out of memory\n", stderr);
-		abort();
-	}
-	return items;
+	*room = *room == 0 ? FIRST_ROOM : *room * 2;
+	return fault_resize(items, *room, size);
 }
 
 struct evidence *evidence_new(void)
 {
-	size_t room = 0;
-	struct evidence *evidence = grown(NULL, 0, &room, sizeof(*evidence));
+	struct evidence *evidence = fault_allocate(1, sizeof(*evidence));
 
-	*evidence = (struct evidence){0};
-	room = 0;
-	evidence->index = grown(NULL, 0, &room, sizeof(*evidence->index));
-	index_init(evidence->index);
+	evidence->flows = fault_allocate(1, sizeof(*evidence->flows));
+	evidence->addresses = fault_allocate(1, sizeof(*evidence->addresses));
+	evidence->share = EVIDENCE_EXCHANGES;
+	index_init(evidence->flows);
+	index_init(evidence->addresses);
 	return evidence;
 }
 
@@ -57,6 +63,7 @@ void evidence_free(struct evidence *evidence)
 		for (size_t e = 0; e < host->endpoint_count; e++) {
 			free(host->endpoints[e].exchanges);
 			free(host->endpoints[e].refused);
+			free(host->endpoints[e].retired);
 			free(host->endpoints[e].accounts);
 			conversation_forget(host->endpoints[e].sessions);
 		}
@@ -64,16 +71,23 @@ void evidence_free(struct evidence *evidence)
 	}
 	free(evidence->hosts);
 	conversations_free(evidence->conversations);
-	index_clear(evidence->index);
-	free(evidence->index);
+	names_free(evidence->names);
+	index_clear(evidence->flows);
+	index_clear(evidence->addresses);
+	free(evidence->flows);
+	free(evidence->addresses);
 	free(evidence);
 }
 
 struct host *evidence_host(const struct evidence *evidence, const struct address *address)
 {
-	for (size_t h = 0; h < evidence->host_count; h++) {
-		if (address_equal(&evidence->hosts[h].address, address))
-			return &evidence->hosts[h];
+	uint32_t hash = index_of_address(evidence->addresses, address);
+	struct index_slot *slot = NULL;
+
+	while ((slot = index_seek(evidence->addresses, hash, slot)) != NULL) {
+		struct host *host = &evidence->hosts[slot->position.host];
+		if (address_equal(&host->address, address))
+			return host;
 	}
 	return NULL;
 }
@@ -87,52 +101,115 @@ struct endpoint *host_endpoint(const struct host *host, uint16_t port)
 	return NULL;
 }
 
-static bool answered_by(const struct endpoint *endpoint, enum answer_kind kind)
+bool endpoint_accepts(const struct endpoint *endpoint)
 {
+	if (endpoint->retired != NULL && endpoint->retired->accepted > 0)
+		return true;
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		if (exchange_answer(&endpoint->exchanges[i], kind) != NULL)
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange->connected || exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
 			return true;
 	}
 	return false;
 }
 
-bool endpoint_accepts(const struct endpoint *endpoint)
+bool endpoint_resets(const struct endpoint *endpoint)
 {
-	return answered_by(endpoint, ANSWER_SYN_ACK);
+	if (endpoint->retired != NULL && endpoint->retired->resets > 0)
+		return true;
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		if (exchange_answer(&endpoint->exchanges[i], ANSWER_RESET) != NULL)
+			return true;
+	}
+	return false;
 }
 
 bool endpoint_answers(const struct endpoint *endpoint)
 {
-	return endpoint_accepts(endpoint) || answered_by(endpoint, ANSWER_RESET);
+	return endpoint_accepts(endpoint) || endpoint_resets(endpoint);
 }
 
-static struct host *add_host(struct evidence *evidence, const struct address *address)
+/* With a mail port it may take the place of one without. */
+static struct host *new_host(struct evidence *evidence, bool has_mail)
+{
+	bool full =
+		evidence->host_count == EVIDENCE_HOSTS || evidence->endpoint_count == BUDGET_PORTS;
+
+	if (full) {
+		int64_t place = has_mail ? budget_forget_host(evidence) : -1;
+		return place < 0 ? NULL : &evidence->hosts[place];
+	}
+	evidence->hosts = grown(evidence->hosts, evidence->host_count, &evidence->host_room,
+		sizeof(*evidence->hosts));
+	return &evidence->hosts[evidence->host_count++];
+}
+
+static struct host *add_host(
+	struct evidence *evidence, const struct address *address, uint16_t port)
 {
 	struct host *host = evidence_host(evidence, address);
 
 	if (host != NULL)
 		return host;
-	if (evidence->host_count == EVIDENCE_HOSTS)
+	host = new_host(evidence, evidence_mailport(evidence, port) != NULL);
+	if (host == NULL)
 		return NULL;
-	evidence->hosts = grown(evidence->hosts, evidence->host_count, &evidence->host_room,
-		sizeof(*evidence->hosts));
-	host = &evidence->hosts[evidence->host_count++];
 	*host = (struct host){.address = *address};
+	index_add(evidence->addresses, index_of_address(evidence->addresses, address),
+		(struct position){.host = (uint32_t)(host - evidence->hosts)});
 	return host;
 }
 
-static struct endpoint *add_endpoint(struct host *host, uint16_t port)
-{
-	struct endpoint *endpoint = host_endpoint(host, port);
+/* What ports offer. */
 
-	if (endpoint != NULL)
+void evidence_name_service(struct evidence *evidence, uint16_t port, const struct mailport *row)
+{
+	if (evidence->service_count == EVIDENCE_SERVICES)
+		return;
+	evidence->services[evidence->service_count++] = (struct named_service){port, row};
+}
+
+static const struct mailport *named_row(const struct evidence *evidence, uint16_t port)
+{
+	for (size_t i = evidence->service_count; i > 0; i--) {
+		if (evidence->services[i - 1].port == port)
+			return evidence->services[i - 1].row;
+	}
+	return NULL;
+}
+
+const struct mailport *evidence_mailport(const struct evidence *evidence, uint16_t port)
+{
+	const struct mailport *row = named_row(evidence, port);
+
+	return row != NULL ? row : mailport_find(port);
+}
+
+static void name_endpoint(const struct evidence *evidence, struct endpoint *endpoint)
+{
+	const struct mailport *row = named_row(evidence, endpoint->port);
+
+	if (row != NULL && row->port != endpoint->port)
+		snprintf(endpoint->service, sizeof(endpoint->service), "%s", row->service);
+}
+
+/* At an address; NULL where there is no room. */
+static struct endpoint *add_endpoint(
+	struct evidence *evidence, const struct address *address, uint16_t port)
+{
+	struct host *host = add_host(evidence, address, port);
+	struct endpoint *endpoint = host == NULL ? NULL : host_endpoint(host, port);
+
+	if (host == NULL || endpoint != NULL)
 		return endpoint;
-	if (host->endpoint_count == EVIDENCE_ENDPOINTS)
+	if (host->endpoint_count == EVIDENCE_ENDPOINTS || evidence->endpoint_count == BUDGET_PORTS)
 		return NULL;
 	host->endpoints = grown(host->endpoints, host->endpoint_count, &host->endpoint_room,
 		sizeof(*host->endpoints));
 	endpoint = &host->endpoints[host->endpoint_count++];
+	evidence->endpoint_count++;
 	*endpoint = (struct endpoint){.port = port};
+	name_endpoint(evidence, endpoint);
 	return endpoint;
 }
 
@@ -145,33 +222,55 @@ static struct exchange *exchange_at(
 	return &endpoint->exchanges[position->exchange];
 }
 
-static bool is_flow(const void *context, const struct position *position, const struct flow *flow)
+static bool is_between(const struct evidence *evidence, const struct position *position,
+	struct index_end from, struct index_end to)
 {
-	const struct evidence *evidence = context;
 	const struct host *host = &evidence->hosts[position->host];
 	const struct exchange *exchange = exchange_at(evidence, position);
 
-	return host->endpoints[position->endpoint].port == flow->destination_port &&
-		exchange->source_port == flow->source_port &&
-		address_equal(&host->address, &flow->destination) &&
-		address_equal(&exchange->source, &flow->source);
+	return exchange->source_port == from.port &&
+		host->endpoints[position->endpoint].port == to.port &&
+		address_equal(&host->address, to.address) &&
+		address_equal(&exchange->source, from.address);
 }
 
-static struct position *find_flow(const struct evidence *evidence, const struct flow *flow)
+/* What is known of a segment's flow: at most one of the two. */
+struct acquaintance {
+	struct position *opened; /* the latest exchange that the sender opened it with */
+	struct position *joined; /* or the receiver, if the sender did not */
+};
+
+static struct acquaintance find_either(
+	const struct evidence *evidence, struct index_end from, struct index_end to)
 {
-	struct index_question question = {.context = evidence, .is_flow = is_flow};
+	uint32_t hash = index_of_flow(evidence->flows, from, to);
+	struct index_slot *slot = NULL;
+	struct acquaintance known = {NULL, NULL};
 
-	return index_find(evidence->index, flow, &question);
+	while ((slot = index_seek(evidence->flows, hash, slot)) != NULL) {
+		if (is_between(evidence, &slot->position, from, to))
+			return (struct acquaintance){.opened = &slot->position};
+		if (is_between(evidence, &slot->position, to, from))
+			known.joined = &slot->position;
+	}
+	return known;
 }
 
-/* The latest exchange of a flow with this sequence number; false if there is none. */
-static bool find_exchange(const struct evidence *evidence, const struct flow *flow,
+static struct index_end sender_of(const struct frame *frame)
+{
+	return (struct index_end){&frame->source, frame->tcp.source_port};
+}
+
+static struct index_end receiver_of(const struct frame *frame)
+{
+	return (struct index_end){&frame->destination, frame->tcp.destination_port};
+}
+
+/* The latest exchange of a flow from latest back that has this sequence number; false if there is
+ * none. */
+static bool find_exchange(const struct evidence *evidence, const struct position *latest,
 	uint32_t sequence, struct position *out)
 {
-	const struct position *latest = find_flow(evidence, flow);
-
-	if (latest == NULL)
-		return false;
 	*out = *latest;
 	for (int steps = 0; steps < FLOW_WALK; steps++) {
 		const struct exchange *exchange = exchange_at(evidence, out);
@@ -179,7 +278,7 @@ static bool find_exchange(const struct evidence *evidence, const struct flow *fl
 			return true;
 		if (exchange->earlier == EXCHANGE_NONE)
 			return false;
-		out->exchange = exchange->earlier;
+		out->exchange = (uint16_t)exchange->earlier;
 	}
 	return false;
 }
@@ -194,10 +293,18 @@ static struct role role_at(enum role_kind kind, const struct position *position)
 
 /* SYNs. */
 
+/*
+ * No sender numbers two packets alike (where it numbers them at all), and none changes the hop
+ * limit of what it repeats, as every router on the way does: it is the same packet, captured in two
+ * places.
+ */
 static bool is_duplicate(const struct exchange *before, const struct frame *frame)
 {
+	int64_t later_ns = frame->time_ns - before->sent_ns;
+	bool elsewhere = frame->identifier != 0 || frame->hop_limit != before->hop_limit;
+
 	return before->sequence == frame->tcp.sequence && before->identifier == frame->identifier &&
-		frame->time_ns - before->sent_ns < DUPLICATE_WITHIN_NS;
+		later_ns < (elsewhere ? ELSEWHERE_WITHIN_NS : DUPLICATE_WITHIN_NS);
 }
 
 static bool ignored_its_answer(const struct exchange *before, int64_t now_ns)
@@ -207,18 +314,22 @@ static bool ignored_its_answer(const struct exchange *before, int64_t now_ns)
 	return answer != NULL && now_ns - answer->time_ns > IGNORED_AFTER_NS;
 }
 
-static struct exchange exchange_of(const struct frame *frame)
+/* Field by field: there is no need to clear the room for answers, which is most of it. */
+static void begin_exchange(struct exchange *out, const struct frame *frame, bool own)
 {
-	return (struct exchange){
-		.sent_ns = frame->time_ns,
-		.packet = frame->number,
-		.source = frame->source,
-		.source_port = frame->tcp.source_port,
-		.sequence = frame->tcp.sequence,
-		.earlier = EXCHANGE_NONE,
-		.identifier = frame->identifier,
-		.hop_limit = frame->hop_limit,
-	};
+	out->sent_ns = frame->time_ns;
+	out->closed_ns = 0;
+	out->packet = frame->number;
+	out->source = frame->source;
+	out->sequence = frame->tcp.sequence;
+	out->earlier = EXCHANGE_NONE;
+	out->conversation = 0;
+	out->source_port = frame->tcp.source_port;
+	out->identifier = frame->identifier;
+	out->hop_limit = frame->hop_limit;
+	out->own = own;
+	out->repeated = out->ignored_answer = out->connected = false;
+	out->answer_count = out->answers_more = 0;
 }
 
 /* The capture shows a SYN after all that was given up as never seen: it left, late. */
@@ -236,55 +347,70 @@ static struct endpoint *endpoint_for_syn(
 	struct evidence *evidence, const struct frame *frame, struct position *here)
 {
 	const struct address *to = &frame->destination;
-	struct host *host =
-		evidence->targets_known ? evidence_host(evidence, to) : add_host(evidence, to);
-
-	if (host == NULL)
-		return NULL;
 	uint16_t port = frame->tcp.destination_port;
 	struct endpoint *endpoint =
-		evidence->targets_known ? host_endpoint(host, port) : add_endpoint(host, port);
+		evidence->targets_known ? NULL : add_endpoint(evidence, to, port);
+	struct host *host = evidence_host(evidence, to);
 
+	if (host != NULL && evidence->targets_known)
+		endpoint = host_endpoint(host, port);
 	if (endpoint == NULL)
 		return NULL;
+	host->asked_ns = frame->time_ns;
 	*here = (struct position){.host = (uint32_t)(host - evidence->hosts),
-		.endpoint = (uint32_t)(endpoint - host->endpoints),
-		.exchange = (uint32_t)endpoint->exchange_count};
+		.endpoint = (uint16_t)(endpoint - host->endpoints)};
 	return endpoint;
 }
 
-static struct role add_syn(
-	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
+static bool has_room(
+	struct evidence *evidence, const struct position *here, const struct frame *frame)
 {
+	const struct endpoint *endpoint = &evidence->hosts[here->host].endpoints[here->endpoint];
+
+	if (evidence->targets_known)
+		return endpoint->exchange_count < EVIDENCE_EXCHANGES;
+	return budget_admit(evidence, here, frame->time_ns);
+}
+
+/* What an earlier SYN of the same flow makes of this one. */
+static void follow(
+	struct exchange *exchange, const struct exchange *before, const struct position *place)
+{
+	exchange->earlier = place->exchange;
+	exchange->repeated = before->sequence == exchange->sequence;
+	exchange->ignored_answer =
+		exchange->repeated && ignored_its_answer(before, exchange->sent_ns);
+	exchange->conversation = exchange->repeated ? before->conversation : 0;
+}
+
+static struct role add_syn(struct evidence *evidence, const struct frame *frame)
+{
+	struct index_end from = sender_of(frame), to = receiver_of(frame);
 	struct position here;
 	struct endpoint *endpoint = endpoint_for_syn(evidence, frame, &here);
 
-	if (endpoint == NULL || endpoint->exchange_count == EVIDENCE_EXCHANGES) {
+	if (endpoint == NULL || !has_room(evidence, &here, frame)) {
 		evidence->overflow += !evidence->targets_known || endpoint != NULL;
 		return (struct role){.kind = ROLE_OTHER};
 	}
-	struct position *latest = find_flow(evidence, flow);
-	struct exchange exchange = exchange_of(frame);
+	struct position *latest = find_either(evidence, from, to).opened;
 
-	exchange.own = evidence->targets_known;
-	if (latest != NULL) {
-		const struct exchange *before = exchange_at(evidence, latest);
-		if (is_duplicate(before, frame))
-			return role_at(ROLE_PROBE, latest);
-		exchange.earlier = latest->exchange;
-		exchange.repeated = before->sequence == exchange.sequence;
-		exchange.ignored_answer =
-			exchange.repeated && ignored_its_answer(before, frame->time_ns);
-		exchange.conversation = exchange.repeated ? before->conversation : 0;
-	}
+	if (latest != NULL && is_duplicate(exchange_at(evidence, latest), frame))
+		return role_at(ROLE_PROBE, latest);
+	here.exchange = (uint16_t)endpoint->exchange_count;
 	endpoint->exchanges = grown(endpoint->exchanges, endpoint->exchange_count,
 		&endpoint->exchange_room, sizeof(*endpoint->exchanges));
-	endpoint->exchanges[endpoint->exchange_count++] = exchange;
-	forget_refusal(endpoint, exchange.sequence);
+	struct exchange *exchange = &endpoint->exchanges[endpoint->exchange_count++];
+
+	begin_exchange(exchange, frame, evidence->targets_known);
+	if (latest != NULL)
+		follow(exchange, exchange_at(evidence, latest), latest);
+	evidence->kept++;
+	forget_refusal(endpoint, exchange->sequence);
 	if (latest != NULL)
 		*latest = here;
 	else
-		index_add(evidence->index, flow, here);
+		index_add(evidence->flows, index_of_flow(evidence->flows, from, to), here);
 	return role_at(ROLE_PROBE, &here);
 }
 
@@ -336,8 +462,11 @@ static struct role add_answer(
 	return role;
 }
 
+/* Whoever has forgotten cannot tell. */
 static struct role anomaly(struct evidence *evidence, struct endpoint *endpoint)
 {
+	if (endpoint != NULL && endpoint->retired != NULL)
+		return (struct role){.kind = ROLE_OTHER};
 	evidence->anomalies++;
 	if (endpoint != NULL)
 		endpoint->anomalies++;
@@ -354,22 +483,22 @@ static bool is_syn_ack(const struct frame *frame)
  * acknowledge the sequence number itself instead of the next, which other scanners accept too.
  */
 static bool find_reset(const struct evidence *evidence, const struct frame *frame,
-	const struct flow *flow, struct position *out)
+	const struct position *latest, struct position *out)
 {
 	if ((frame->tcp.flags & TCP_ACK) == 0)
 		return false;
-	return find_exchange(evidence, flow, frame->tcp.acknowledgement - 1, out) ||
-		find_exchange(evidence, flow, frame->tcp.acknowledgement, out);
+	return find_exchange(evidence, latest, frame->tcp.acknowledgement - 1, out) ||
+		find_exchange(evidence, latest, frame->tcp.acknowledgement, out);
 }
 
-static struct role add_reset(struct evidence *evidence, const struct frame *frame,
-	const struct flow *flow, const struct position *latest)
+static struct role add_reset(
+	struct evidence *evidence, const struct frame *frame, const struct position *latest)
 {
 	struct position position;
 
 	if (exchange_at(evidence, latest)->connected)
 		return role_at(ROLE_TRAFFIC, latest);
-	if (!find_reset(evidence, frame, flow, &position))
+	if (!find_reset(evidence, frame, latest, &position))
 		return anomaly(
 			evidence, &evidence->hosts[latest->host].endpoints[latest->endpoint]);
 	struct answer answer = answer_of(ANSWER_RESET, frame);
@@ -392,8 +521,10 @@ static void listen_to(
 /* Ports from here on are handed out to clients as well, so their number alone tells no server. */
 #define CLIENT_PORTS 1024
 
-static bool is_service_of(uint16_t port, uint16_t peer)
+static bool is_service_of(const struct evidence *evidence, uint16_t port, uint16_t peer)
 {
+	if (named_row(evidence, port) != NULL)
+		return named_row(evidence, peer) == NULL;
 	return port < CLIENT_PORTS && peer >= CLIENT_PORTS && mailport_find(port) != NULL;
 }
 
@@ -401,49 +532,44 @@ static bool is_service_of(uint16_t port, uint16_t peer)
 static void note_stray(struct evidence *evidence, const struct frame *frame)
 {
 	const struct frame_tcp *tcp = &frame->tcp;
-	bool from_server = is_service_of(tcp->source_port, tcp->destination_port);
-	bool to_server = is_service_of(tcp->destination_port, tcp->source_port);
+	bool from_server = is_service_of(evidence, tcp->source_port, tcp->destination_port);
+	bool to_server = is_service_of(evidence, tcp->destination_port, tcp->source_port);
 
 	if (evidence->targets_known || (!from_server && !to_server))
 		return;
-	struct host *host = add_host(evidence, from_server ? &frame->source : &frame->destination);
-
-	struct endpoint *endpoint = host == NULL
-		? NULL
-		: add_endpoint(host, from_server ? tcp->source_port : tcp->destination_port);
+	struct endpoint *endpoint = from_server
+		? add_endpoint(evidence, &frame->source, tcp->source_port)
+		: add_endpoint(evidence, &frame->destination, tcp->destination_port);
 
 	if (endpoint == NULL) {
 		evidence->overflow++;
 		return;
 	}
 	endpoint->strays++;
-	host->answered = host->answered || from_server;
 }
 
-/* From the server to whoever opened flow. */
-static struct role add_reply(
-	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
+/* From someone who has opened no flow that is known, to someone who has not either. */
+static struct role add_stranger(struct evidence *evidence, const struct frame *frame)
 {
-	const struct position *latest = find_flow(evidence, flow);
-	struct host *host = evidence_host(evidence, &flow->destination);
-	struct position position;
+	note_stray(evidence, frame);
+	struct host *host = is_syn_ack(frame) ? evidence_host(evidence, &frame->source) : NULL;
 
-	if (host != NULL)
-		host->answered = true;
-	if (latest == NULL) {
-		note_stray(evidence, frame);
-		bool claims_an_answer = host != NULL && is_syn_ack(frame);
-		return claims_an_answer
-			? anomaly(evidence, host_endpoint(host, flow->destination_port))
-			: (struct role){.kind = ROLE_OTHER};
-	}
+	return host == NULL ? (struct role){.kind = ROLE_OTHER}
+			    : anomaly(evidence, host_endpoint(host, frame->tcp.source_port));
+}
+
+/* From the server to whoever opened the flow. */
+static struct role add_reply(
+	struct evidence *evidence, const struct frame *frame, const struct position *latest)
+{
 	struct endpoint *endpoint = &evidence->hosts[latest->host].endpoints[latest->endpoint];
+	struct position position;
 
 	conversation_add(evidence, exchange_at(evidence, latest)->conversation, SIDE_SERVER, frame);
 	if (frame->tcp.flags & TCP_RST)
-		return add_reset(evidence, frame, flow, latest);
+		return add_reset(evidence, frame, latest);
 	if (is_syn_ack(frame)) {
-		if (!find_exchange(evidence, flow, frame->tcp.acknowledgement - 1, &position))
+		if (!find_exchange(evidence, latest, frame->tcp.acknowledgement - 1, &position))
 			return anomaly(evidence, endpoint);
 		listen_to(evidence, &position, frame);
 		struct answer answer = answer_of(ANSWER_SYN_ACK, frame);
@@ -454,17 +580,25 @@ static struct role add_reply(
 	return role_at(ROLE_TRAFFIC, latest);
 }
 
+/* Nobody goes on with a connection that was not answered: where the capture has no answer, it lacks
+ * it, as one of a single direction does. In our own a segment may be forged. */
+static bool was_answered(
+	const struct evidence *evidence, const struct exchange *exchange, const struct frame *frame)
+{
+	bool goes_on = (frame->tcp.flags & TCP_ACK) != 0 && frame->tcp.acknowledgement != 0;
+
+	return exchange_answer(exchange, ANSWER_SYN_ACK) != NULL ||
+		(goes_on && !evidence->targets_known);
+}
+
 /* From the opener, after its SYN. */
 static struct role add_follow_up(
-	struct evidence *evidence, const struct frame *frame, const struct flow *flow)
+	struct evidence *evidence, const struct frame *frame, const struct position *latest)
 {
-	const struct position *latest = find_flow(evidence, flow);
 	struct position position;
 
-	if (latest == NULL)
-		return (struct role){.kind = ROLE_OTHER};
 	conversation_add(evidence, exchange_at(evidence, latest)->conversation, SIDE_CLIENT, frame);
-	if (!find_exchange(evidence, flow, frame->tcp.sequence - 1, &position))
+	if (!find_exchange(evidence, latest, frame->tcp.sequence - 1, &position))
 		return role_at(ROLE_TRAFFIC, latest);
 	struct exchange *exchange = exchange_at(evidence, &position);
 
@@ -473,27 +607,22 @@ static struct role add_follow_up(
 			exchange->closed_ns = frame->time_ns;
 		return role_at(ROLE_CLOSING, &position);
 	}
-	if (exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
+	if (was_answered(evidence, exchange, frame))
 		exchange->connected = true;
 	return role_at(ROLE_TRAFFIC, &position);
 }
 
 static struct role add_tcp(struct evidence *evidence, const struct frame *frame)
 {
-	struct flow out = {.source = frame->source,
-		.destination = frame->destination,
-		.source_port = frame->tcp.source_port,
-		.destination_port = frame->tcp.destination_port};
-	struct flow back = {.source = frame->destination,
-		.destination = frame->source,
-		.source_port = frame->tcp.destination_port,
-		.destination_port = frame->tcp.source_port};
-
 	if ((frame->tcp.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
-		return add_syn(evidence, frame, &out);
-	if (find_flow(evidence, &out) != NULL)
-		return add_follow_up(evidence, frame, &out);
-	return add_reply(evidence, frame, &back);
+		return add_syn(evidence, frame);
+	struct acquaintance known = find_either(evidence, sender_of(frame), receiver_of(frame));
+
+	if (known.opened != NULL)
+		return add_follow_up(evidence, frame, known.opened);
+	if (known.joined != NULL)
+		return add_reply(evidence, frame, known.joined);
+	return add_stranger(evidence, frame);
 }
 
 /*
@@ -512,20 +641,20 @@ static bool icmp_answers(const struct frame *frame)
 static struct role add_icmp_error(struct evidence *evidence, const struct frame *frame)
 {
 	const struct frame_quote *quote = &frame->icmp.quote;
-	struct flow flow = {.source = quote->source,
-		.destination = quote->destination,
-		.source_port = quote->source_port,
-		.destination_port = quote->destination_port};
+	struct index_end from = {&quote->source, quote->source_port};
+	struct index_end to = {&quote->destination, quote->destination_port};
 	struct position position;
 
 	if (!quote->addressed || quote->protocol != IPPROTO_OF_TCP || !quote->has_ports ||
 		!icmp_answers(frame))
 		return (struct role){.kind = ROLE_OTHER};
-	const struct host *host = evidence_host(evidence, &flow.destination);
+	const struct host *host = evidence_host(evidence, to.address);
 	if (host == NULL)
 		return (struct role){.kind = ROLE_OTHER};
-	if (!quote->has_sequence || !find_exchange(evidence, &flow, quote->sequence, &position))
-		return anomaly(evidence, host_endpoint(host, flow.destination_port));
+	const struct position *latest = find_either(evidence, from, to).opened;
+	if (!quote->has_sequence || latest == NULL ||
+		!find_exchange(evidence, latest, quote->sequence, &position))
+		return anomaly(evidence, host_endpoint(host, to.port));
 	struct answer answer = answer_of(ANSWER_ICMP, frame);
 	return add_answer(evidence, &position, &answer);
 }
@@ -557,9 +686,20 @@ static void look_at_clock(struct evidence *evidence, int64_t time_ns)
 		evidence->last_ns = time_ns;
 }
 
+/* The pieces before a packet's last one counted as skipped as long as they might be of no use. */
+static void forgive_pieces(struct evidence *evidence, const struct frame *frame)
+{
+	uint64_t *skipped = &evidence->skipped[FRAME_FRAGMENT];
+	uint64_t before_last = frame->pieces - 1U;
+
+	*skipped -= before_last < *skipped ? before_last : *skipped;
+}
+
 struct role evidence_add_frame(struct evidence *evidence, const struct frame *frame)
 {
 	evidence->packets++;
+	if (frame->pieces > 0)
+		forgive_pieces(evidence, frame);
 	look_at_clock(evidence, frame->time_ns);
 	switch (frame->kind) {
 	case FRAME_TCP:
@@ -569,12 +709,19 @@ struct role evidence_add_frame(struct evidence *evidence, const struct frame *fr
 	case FRAME_NEIGHBOUR_ASK:
 	case FRAME_NEIGHBOUR_TELL:
 		return add_neighbour(evidence, frame);
+	case FRAME_NAMES:
+		if (!evidence->targets_known)
+			names_add(&evidence->names, frame->names.message, frame->names.captured);
+		break;
 	case FRAME_ECHO_REPLY:
 	case FRAME_ICMP_OTHER:
 		break;
 	}
 	return (struct role){.kind = ROLE_OTHER};
 }
+
+_Static_assert(sizeof(((struct evidence *)NULL)->skipped) == FRAME_OUTCOMES * sizeof(uint64_t),
+	"a counter for each outcome");
 
 void evidence_add_skipped(struct evidence *evidence, int outcome)
 {
@@ -587,9 +734,8 @@ void evidence_add_skipped(struct evidence *evidence, int outcome)
 
 static void add_target(struct evidence *evidence, const struct fact *fact)
 {
-	struct host *host = add_host(evidence, &fact->flow.destination);
-	struct endpoint *endpoint =
-		host != NULL ? add_endpoint(host, fact->flow.destination_port) : NULL;
+	const struct address *address = &fact->flow.destination;
+	struct endpoint *endpoint = add_endpoint(evidence, address, fact->flow.destination_port);
 
 	evidence->targets_known = true;
 	if (endpoint == NULL) {
@@ -598,6 +744,9 @@ static void add_target(struct evidence *evidence, const struct fact *fact)
 	}
 	endpoint->asked = endpoint->asked || fact->asked;
 	memcpy(endpoint->service, fact->service, sizeof(endpoint->service));
+	struct host *host = evidence_host(evidence, address);
+
+	name_endpoint(evidence, endpoint);
 	if (fact->host[0] != '\0')
 		memcpy(host->name, fact->host, sizeof(host->name));
 }

@@ -19,13 +19,25 @@
 #include <stdint.h>
 
 struct frame;
+struct mailport;
 struct conversations;
+struct index;
+struct names;
+struct retired;
 struct session_tally;
 
-/* The bounds of memory: beyond them packets are counted, not kept. */
-#define EVIDENCE_HOSTS     4096
+/* The bounds of memory: beyond them packets are counted, not kept. See budget.h for all ports
+ * together. */
+#define EVIDENCE_HOSTS     8192
 #define EVIDENCE_ENDPOINTS 64   /* ports per host */
 #define EVIDENCE_EXCHANGES 2048 /* SYNs per endpoint */
+#define EVIDENCE_SERVICES  64   /* ports that are said to offer another service than the usual */
+
+/* A port that offers a mail service which the table of mail ports does not know it for. */
+struct named_service {
+	uint16_t port;
+	const struct mailport *row; /* of the service's usual port */
+};
 
 #define EVIDENCE_ACCOUNTS 8 /* sessions of our own per endpoint */
 
@@ -49,6 +61,8 @@ struct endpoint {
 	char service[24];           /* "smtp", ...; "" where unknown */
 	struct exchange *exchanges; /* by time of sending */
 	size_t exchange_count, exchange_room;
+	struct retired *retired;       /* those that are no longer among them; NULL: none */
+	size_t retire_at;              /* so many, and budget.c looks at them again */
 	struct refused_write *refused; /* writes that never became packets */
 	size_t refused_count, refused_room;
 	struct connection connection;
@@ -71,25 +85,33 @@ struct host {
 	struct address source;  /* our address towards it; ADDRESS_NONE: not known */
 	struct address gateway; /* ADDRESS_NONE: on the link */
 	unsigned neighbour_asked, neighbour_told; /* ARP or NDP for the next hop */
-	int64_t first_ns, last_ns;                /* of its packets; 0 where none */
-	bool answered;                            /* anything at all came from its address */
+	int64_t asked_ns;                         /* its last SYN */
 };
 
 struct evidence {
 	struct host *hosts;
 	size_t host_count, host_room;
+	struct named_service services[EVIDENCE_SERVICES];
+	size_t service_count;
 	bool targets_known;  /* FACT_TARGET seen: only those endpoints are folded */
 	uint64_t packets;    /* folded or not */
-	uint64_t skipped[6]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
+	uint64_t skipped[7]; /* by enum frame_outcome; [FRAME_DECODED] stays 0 */
 	uint64_t anomalies;
-	uint64_t lost;     /* packets that the capture lost, of lost_of that arrived */
+	uint64_t lost; /* packets that the capture lost, of lost_of that arrived */
 	uint64_t lost_of;
 	uint64_t overflow; /* packets beyond the bounds above */
 	uint64_t evicted;  /* sessions given up to follow newer ones */
+	uint64_t given_up; /* SYNs set aside before their answers were due */
+	uint64_t hosts_forgotten;
+	size_t endpoint_count, kept; /* ports, and exchanges kept, of all hosts together */
+	size_t share;                /* exchanges that a port may keep by now, see budget.h */
+	size_t hand;                 /* the next host that may be forgotten */
 	int64_t first_ns, last_ns;
-	char ending[64]; /* FACT_END's text; "" while running or in a foreign capture */
+	char ending[64];     /* FACT_END's text; "" while running or in a foreign capture */
+	struct names *names; /* from DNS answers of a foreign capture; NULL: none */
 	struct conversations *conversations; /* under way; private to conversation.c; NULL: none */
-	struct index *index;                 /* flow -> exchange; private to evidence.c */
+	struct index *flows;     /* to the latest exchange of each; private to evidence.c */
+	struct index *addresses; /* to hosts; the same */
 };
 
 /* What a packet turned out to be, for the comment beside it in the evidence file. */
@@ -112,6 +134,13 @@ struct role {
 struct evidence *evidence_new(void);
 void evidence_free(struct evidence *evidence); /* NULL is fine */
 
+/* Says, before anything is folded, that a port offers the service of a row of mailport.h; of
+ * several about one port the last counts. Beyond EVIDENCE_SERVICES they are ignored. */
+void evidence_name_service(struct evidence *evidence, uint16_t port, const struct mailport *row);
+
+/* The row of the service that a port offers, by that or by the table; NULL: none that is mail. */
+const struct mailport *evidence_mailport(const struct evidence *evidence, uint16_t port);
+
 /* Folds one decoded frame in capture order. */
 struct role evidence_add_frame(struct evidence *evidence, const struct frame *frame);
 void evidence_add_skipped(struct evidence *evidence, int outcome); /* enum frame_outcome */
@@ -120,7 +149,9 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact);
 struct host *evidence_host(const struct evidence *evidence, const struct address *address);
 struct endpoint *host_endpoint(const struct host *host, uint16_t port); /* NULL if absent */
 
-bool endpoint_accepts(const struct endpoint *endpoint); /* any SYN was answered by a SYN-ACK */
-bool endpoint_answers(const struct endpoint *endpoint); /* ... by a SYN-ACK or a RST */
+/* Any SYN was answered by a SYN-ACK, captured or not. */
+bool endpoint_accepts(const struct endpoint *endpoint);
+bool endpoint_resets(const struct endpoint *endpoint);  /* ... by a RST */
+bool endpoint_answers(const struct endpoint *endpoint); /* ... by one of both */
 
 #endif

@@ -42,7 +42,7 @@ struct exchange {
 	bool own;             /* folded from a capture of ours, whose sweeps are known as such */
 	bool repeated;        /* a retransmission of an earlier SYN of the same flow and sequence */
 	bool ignored_answer;  /* sent again although its SYN-ACK had been captured before */
-	bool connected;       /* the handshake was completed (our ACK was seen) */
+	bool connected;       /* the handshake was completed: its last ACK was seen */
 	uint8_t answer_count; /* kept in answers */
 	uint8_t answers_more; /* seen beyond those; stays at 255 */
 	struct answer answers[EXCHANGE_ANSWERS];

@@ -4,6 +4,7 @@
 #include "accounts.h"
 #include "conversation.h"
 #include "evidence.h"
+#include "retired.h"
 #include "timeline.h"
 
 #include <math.h>
@@ -19,10 +20,21 @@
 /* A ring that overflows loses by bursts: here it may have lost twice as many as elsewhere. */
 #define CAPTURE_EXPLAINS 2
 
+static struct counts counts_of_retired(const struct retired *retired)
+{
+	if (retired == NULL)
+		return (struct counts){0};
+	return (struct counts){.probes = retired->probes,
+		.syn_acks = retired->syn_acks,
+		.resets = retired->resets,
+		.icmp_errors = retired->icmp_errors,
+		.unanswered = retired->unanswered};
+}
+
 static struct counts counts_of(
 	const struct endpoint *endpoint, const struct patience *patience, int64_t now_ns)
 {
-	struct counts counts = {0};
+	struct counts counts = counts_of_retired(endpoint->retired);
 
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
 		const struct exchange *exchange = &endpoint->exchanges[i];
@@ -142,8 +154,10 @@ static bool nothing_left(const struct host *host)
 static struct local_signs local_of(
 	const struct evidence *evidence, const struct host *host, const struct endpoint *endpoint)
 {
+	const struct retired *retired = endpoint->retired;
 	struct local_signs local = {
-		.left = (unsigned)endpoint->exchange_count,
+		.left = (unsigned)endpoint->exchange_count +
+			(retired == NULL ? 0 : retired->probes + retired->sweeps),
 		.route_error = host->route_error,
 		.next_hop_is_host = host->gateway.family == ADDRESS_NONE,
 		.neighbour_silent = host->neighbour_asked >= NEIGHBOUR_ASKED &&
@@ -188,6 +202,13 @@ static void note_path(struct host_signs *signs, const struct exchange *exchange)
 		signs->path_reached = exchange->hop_limit;
 }
 
+static void note_retired(struct host_signs *signs, const struct retired *retired)
+{
+	signs->path_answers += retired->path_answers;
+	if (retired->path_reached > signs->path_reached)
+		signs->path_reached = retired->path_reached;
+}
+
 static void span_join(struct span *all, const struct span *span)
 {
 	if (all->moments == 0 || span->first_ns < all->first_ns)
@@ -201,9 +222,12 @@ static void span_join(struct span *all, const struct span *span)
 static void note_endpoint(
 	struct host_signs *signs, struct span *all, const struct endpoint *endpoint)
 {
+	const struct retired *retired = endpoint->retired;
 	struct span span = {0};
-	bool answering = false;
+	bool answering = retired != NULL && retired->answered > 0;
 
+	if (retired != NULL)
+		note_retired(signs, retired);
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
 		const struct exchange *exchange = &endpoint->exchanges[i];
 		if (exchange_is_sweep(exchange)) {
@@ -211,7 +235,7 @@ static void note_endpoint(
 			continue;
 		}
 		span_add(&span, exchange->sent_ns);
-		answering = answering || exchange_answered(exchange);
+		answering = answering || exchange_answered(exchange) || exchange->connected;
 	}
 	if (span.moments == 0)
 		return;
@@ -235,7 +259,7 @@ static struct host_signs host_of(const struct host *host)
 
 static unsigned late_answers(const struct endpoint *endpoint, const struct patience *patience)
 {
-	unsigned late = 0;
+	unsigned late = endpoint->retired == NULL ? 0 : endpoint->retired->late;
 
 	for (size_t i = 0; i < endpoint->exchange_count; i++)
 		late += exchange_is_late(&endpoint->exchanges[i], patience);
@@ -284,6 +308,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.session = endpoint->account_count > 0
 			? accounts_weigh(host, endpoint)
 			: session_signs_of(evidence, host, endpoint, now_ns),
+		.transfer = transfer_signs_of(evidence, host, endpoint),
 		.refusal_rounds = refusal_rounds(endpoint),
 		.strays = endpoint->strays,
 		.stale_acks = endpoint->stale_acks,
@@ -316,6 +341,19 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 	if (worth_judging(&figures.counts) && !figures.capture_explains) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge(samples, count);
+	}
+	return figures;
+}
+
+struct figures figures_within(const struct evidence *evidence, const struct host *host,
+	const struct endpoint *endpoint, int64_t now_ns, size_t *work)
+{
+	struct figures figures = figures_quick(evidence, host, endpoint, now_ns);
+	struct sample samples[RATE_SAMPLES];
+
+	if (worth_judging(&figures.counts)) {
+		size_t count = timeline_of(host, endpoint, now_ns, samples);
+		figures.rate = rate_judge_within(samples, count, work);
 	}
 	return figures;
 }

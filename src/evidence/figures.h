@@ -12,6 +12,7 @@
 #include "rate.h"
 #include "silence.h"
 #include "timing.h"
+#include "transfer_signs.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,6 +74,7 @@ struct figures {
 	struct loss_figures loss;
 	struct rate_estimate rate;
 	struct session_signs session;
+	struct transfer_signs transfer;
 	unsigned refusal_rounds; /* distinct moments at which a reset or ICMP error came */
 	unsigned strays;         /* segments of connections from before the capture */
 	unsigned stale_acks, anomalies;
@@ -86,6 +88,10 @@ struct figures {
 /* host must belong to evidence and endpoint to host. now_ns: up to when the capture has looked. */
 struct figures figures_of(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns);
+
+/* The same for the many ports of a foreign capture: work is left of RATE_WORK, for all of them. */
+struct figures figures_within(const struct evidence *evidence, const struct host *host,
+	const struct endpoint *endpoint, int64_t now_ns, size_t *work);
 
 /* The same without comparing the rate models, which takes a while: rate.judged is false. */
 struct figures figures_quick(const struct evidence *evidence, const struct host *host,

@@ -2,6 +2,7 @@
 #include "loss.h"
 
 #include "evidence.h"
+#include "retired.h"
 #include "timing.h"
 
 #include <math.h>
@@ -22,10 +23,21 @@ struct tally {
 	unsigned accepted, refused; /* by SYN-ACK; by RST or ICMP error */
 };
 
+static struct tally tally_of_retired(const struct retired *retired)
+{
+	if (retired == NULL)
+		return (struct tally){0};
+	return (struct tally){.sent = retired->answered + retired->unanswered,
+		.missing = retired->unanswered + retired->late,
+		.answered = retired->answered,
+		.accepted = retired->accepted,
+		.refused = retired->answered - retired->accepted};
+}
+
 static struct tally tally_of(
 	const struct endpoint *endpoint, const struct patience *patience, int64_t now_ns)
 {
-	struct tally tally = {0};
+	struct tally tally = tally_of_retired(endpoint->retired);
 
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
 		const struct exchange *exchange = &endpoint->exchanges[i];

@@ -470,35 +470,174 @@ static void take_bucket(struct rate_estimate *estimate, const struct bucket_sear
 	estimate->burst = refined.burst;
 }
 
-struct rate_estimate rate_judge(const struct sample *samples, size_t count)
+struct bucket_searches {
+	struct bucket_search port, host;
+	double others; /* the other ports, for all but the shared bucket */
+};
+
+static const struct bucket_searches not_searched = {
+	.port = {.mass = {-INFINITY}}, .host = {.mass = {-INFINITY}}};
+
+static struct bucket_searches search_all(const struct sample *samples, size_t count)
+{
+	bool refuses = excess_of(samples, count) == SAMPLE_RESET;
+
+	return (struct bucket_searches){
+		.port = search_buckets(samples, count, false, refuses),
+		.host = search_buckets(samples, count, true, refuses),
+		.others = other_ports(samples, count),
+	};
+}
+
+static struct rate_estimate judge_with(
+	const struct sample *samples, size_t count, const struct bucket_searches *found)
 {
 	struct rate_estimate estimate = {.judged = true};
-	enum sample_outcome excess = excess_of(samples, count);
-	bool refuses = excess == SAMPLE_RESET;
-	struct bucket_search port = search_buckets(samples, count, false, refuses);
-	struct bucket_search host = search_buckets(samples, count, true, refuses);
 	unsigned most_open, before_ban;
-	double others = other_ports(samples, count);
+	double others = found->others;
 	const double log_likelihood[RATE_MODELS] = {
 		[RATE_COMMON_LOSS] = common_loss(samples, count) + others,
 		[RATE_PORT_LOSS] = port_loss(samples, count) + others,
-		[RATE_PORT_BUCKET] = port.mass.log + others,
-		[RATE_HOST_BUCKET] = host.mass.log,
+		[RATE_PORT_BUCKET] = found->port.mass.log + others,
+		[RATE_HOST_BUCKET] = found->host.mass.log,
 		[RATE_CONNECTIONS] = connections(samples, count, &most_open) + others,
 		[RATE_BAN] = ban(samples, count, &before_ban) + others,
 		[RATE_BURST_LOSS] = burst_loss(samples, count) + others,
 	};
 
-	estimate.excess = excess;
+	estimate.excess = excess_of(samples, count);
 	estimate.passed_drained = passed_after_first_excess(samples, count);
 	share_out(&estimate, log_likelihood);
 	if (estimate.limited < .2) /* the refinement below would be of nothing */
 		return estimate;
 	if (estimate.best == RATE_PORT_BUCKET)
-		take_bucket(&estimate, &port, samples, count);
+		take_bucket(&estimate, &found->port, samples, count);
 	else if (estimate.best == RATE_HOST_BUCKET)
-		take_bucket(&estimate, &host, samples, count);
+		take_bucket(&estimate, &found->host, samples, count);
 	else
 		estimate.burst = estimate.best == RATE_CONNECTIONS ? most_open : before_ban;
 	return estimate;
+}
+
+struct rate_estimate rate_judge(const struct sample *samples, size_t count)
+{
+	struct bucket_searches found = search_all(samples, count);
+
+	return judge_with(samples, count, &found);
+}
+
+/* Within bounds. */
+
+/* Where misses and answers are no different, one port in fifty reaches so many standard errors in
+ * some of the comparisons; few samples cannot, but can be told apart by nearly all of them. */
+#define SIGN_Z     2.5
+#define SIGN_SHARE .9
+
+/* Of how many misses and answers one stands above the other in rank: Mann and Whitney's U. */
+static bool stand_above(const double *values, const struct sample *samples, size_t count)
+{
+	double above = 0, missing = 0, answered = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (samples[i].role != SAMPLE_TARGET)
+			continue;
+		bool misses = samples[i].outcome != SAMPLE_ANSWERED;
+		missing += misses;
+		answered += !misses;
+		for (size_t j = 0; j < count && misses; j++) {
+			if (samples[j].role == SAMPLE_TARGET &&
+				samples[j].outcome == SAMPLE_ANSWERED)
+				above += (values[i] > values[j]) + .5 * (values[i] == values[j]);
+		}
+	}
+	if (missing == 0 || answered == 0)
+		return false;
+	double share = above / (missing * answered);
+	double error = sqrt((missing + answered + 1) / (12 * missing * answered));
+
+	return share >= SIGN_SHARE || (share - .5) / error >= SIGN_Z;
+}
+
+static bool counts(const struct sample *sample, bool shared)
+{
+	return shared || sample->role == SAMPLE_TARGET;
+}
+
+static bool more_before_misses(
+	const struct sample *samples, size_t count, bool shared, double window_s)
+{
+	double load[RATE_SAMPLES];
+	size_t from = 0;
+	double inside = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		for (; samples[from].time_s < samples[i].time_s - window_s; from++)
+			inside -= counts(&samples[from], shared);
+		load[i] = inside;
+		inside += counts(&samples[i], shared);
+	}
+	return stand_above(load, samples, count);
+}
+
+static bool sooner_after_answers(const struct sample *samples, size_t count, bool shared)
+{
+	double nearness[RATE_SAMPLES];
+	double last_s = -INFINITY;
+
+	for (size_t i = 0; i < count; i++) {
+		nearness[i] = last_s - samples[i].time_s;
+		if (counts(&samples[i], shared) && samples[i].outcome == SAMPLE_ANSWERED)
+			last_s = samples[i].time_s;
+	}
+	return stand_above(nearness, samples, count);
+}
+
+bool rate_sign_of_bucket(const struct sample *samples, size_t count)
+{
+	static const double windows_s[] = {.3, 1, 3, 10, 30};
+	const size_t windows = sizeof(windows_s) / sizeof(windows_s[0]);
+
+	for (int shared = 0; shared < 2; shared++) {
+		if (sooner_after_answers(samples, count, shared != 0))
+			return true;
+		for (size_t w = 0; w < windows; w++) {
+			if (more_before_misses(samples, count, shared != 0, windows_s[w]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_first_of_its_port(const struct sample *samples, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (samples[i].role == SAMPLE_OTHER && samples[i].port == samples[at].port)
+			return false;
+	}
+	return samples[at].role == SAMPLE_OTHER;
+}
+
+/* Two searches, and one for each port with a trouble of its own. */
+static size_t work_of(const struct sample *samples, size_t count)
+{
+	size_t searches = 2;
+
+	for (size_t i = 0; i < count; i++)
+		searches += is_first_of_its_port(samples, i);
+	return count * searches;
+}
+
+struct rate_estimate rate_judge_within(const struct sample *samples, size_t count, size_t *work)
+{
+	size_t needed = work_of(samples, count);
+
+	if (!rate_sign_of_bucket(samples, count))
+		return judge_with(samples, count, &not_searched);
+	if (needed > *work)
+		return (struct rate_estimate){.judged = true,
+			.limited = .5,
+			.best = RATE_PORT_BUCKET,
+			.excess = excess_of(samples, count)};
+	*work -= needed;
+	return rate_judge(samples, count);
 }

@@ -62,6 +62,18 @@ struct rate_estimate {
 /* samples by time, the first at or after 0; count at most RATE_SAMPLES. */
 struct rate_estimate rate_judge(const struct sample *samples, size_t count);
 
+/*
+ * Comparing buckets takes a tenth of a second, and a foreign capture may have thousands of ports
+ * that lose packets. There they are compared only where rate_sign_of_bucket(): what is missing was
+ * asked for at busier moments, or sooner after an answer, than what was answered; and no longer
+ * than work lasts, which is counted down. Where it does not last, neither limit nor loss is
+ * believed.
+ */
+struct rate_estimate rate_judge_within(const struct sample *samples, size_t count, size_t *work);
+bool rate_sign_of_bucket(const struct sample *samples, size_t count);
+
+#define RATE_WORK 60000 /* samples times searches of one capture: some seconds */
+
 const char *rate_model_name(enum rate_model model);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "evidence.h"
 #include "loss.h"
+#include "retired.h"
 #include "timing.h"
 
 #include <stdlib.h>
@@ -16,15 +17,6 @@ static enum sample_outcome outcome_of(const struct exchange *exchange)
 	if (exchange_answer(exchange, ANSWER_ICMP) != NULL)
 		return SAMPLE_ICMP;
 	return SAMPLE_SILENT;
-}
-
-static bool resets(const struct endpoint *endpoint)
-{
-	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		if (exchange_answer(&endpoint->exchanges[i], ANSWER_RESET) != NULL)
-			return true;
-	}
-	return false;
 }
 
 static enum sample_outcome closed_outcome(const struct exchange *exchange)
@@ -51,9 +43,16 @@ static struct sample sample_of(const struct endpoint *endpoint, const struct exc
 	};
 }
 
+/* With exchanges gone from its middle, a timeline of the port itself can begin only after them. */
+static int64_t whole_from(const struct endpoint *endpoint, enum sample_role role)
+{
+	return role == SAMPLE_TARGET && endpoint->retired != NULL ? endpoint->retired->last_ns : 0;
+}
+
 static size_t add_endpoint(const struct endpoint *endpoint, enum sample_role role, int64_t now_ns,
 	const struct patience *patience, struct sample *samples)
 {
+	int64_t from_ns = whole_from(endpoint, role);
 	size_t count = 0;
 
 	for (size_t i = 0; i < endpoint->exchange_count && count < RATE_SAMPLES; i++) {
@@ -61,7 +60,7 @@ static size_t add_endpoint(const struct endpoint *endpoint, enum sample_role rol
 		bool settled = exchange_answered(exchange) ||
 			exchange_is_missing(exchange, patience, now_ns);
 
-		if (settled && !exchange_is_sweep(exchange))
+		if (settled && exchange->sent_ns >= from_ns && !exchange_is_sweep(exchange))
 			samples[count++] = sample_of(endpoint, exchange, role, now_ns);
 	}
 	return count;
@@ -77,7 +76,7 @@ static int by_time(const void *a, const void *b)
 /* A closed port's own RST and that of a limit which refuses by RST look the same. */
 static bool is_mute(const struct endpoint *endpoint, const struct endpoint *other)
 {
-	return !endpoint_accepts(other) && resets(endpoint);
+	return !endpoint_accepts(other) && endpoint_resets(endpoint);
 }
 
 static enum sample_role role_of(
@@ -103,7 +102,7 @@ size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int
 	loss_mark_controls(host, now_ns, fit);
 	for (size_t e = 0; e < host->endpoint_count; e++) {
 		const struct endpoint *other = &host->endpoints[e];
-		if (!endpoint_accepts(other) && !resets(other))
+		if (!endpoint_accepts(other) && !endpoint_resets(other))
 			continue; /* it never answers by TCP: it says nothing of limits */
 		size_t more = add_endpoint(
 			other, role_of(host, endpoint, e, fit[e]), now_ns, &patience, one);

@@ -22,7 +22,21 @@ struct patience {
 	bool sampled;
 };
 
+/* Round trips folded one by one, RFC 6298 section 2. */
+struct smoothed {
+	int64_t mean_ns, deviation_ns; /* SRTT and RTTVAR */
+	int64_t fastest_ns;
+	unsigned samples;
+};
+
+/* Folds a round trip, but for a late one: that tells of the server's timer, not of the path. */
+void smoothed_add(struct smoothed *smoothed, int64_t round_trip_ns);
+
 struct patience patience_of(const struct host *host);
+
+/* The longest there is, by the round trips of one endpoint. */
+struct patience patience_of_endpoint(const struct endpoint *endpoint);
+
 struct round_trips round_trips_of(const struct endpoint *endpoint);
 
 /* Sweeps end at 30 hops; what reaches a server started with 32, 64, 128 or 255. */
@@ -32,6 +46,9 @@ struct round_trips round_trips_of(const struct endpoint *endpoint);
  * capture a small hop limit may be a neighbour's way to talk (RFC 5082), so one that arrived is
  * none. */
 bool exchange_is_sweep(const struct exchange *exchange);
+
+/* It has a round trip, and that of the path to the port. */
+bool exchange_has_round_trip(const struct exchange *exchange);
 
 /* Answered only after its SYN-ACK was lost: the server repeats it a second later (RFC 6298, 2.1).
  */

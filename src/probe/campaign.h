@@ -68,7 +68,7 @@ struct campaign {
 
 	int64_t started_ns; /* 0: not yet */
 	int64_t listen_ns;  /* when it began to wait for sessions; 0: not yet */
-	bool quiet; /* asks nothing more but what sessions do */
+	bool quiet;         /* asks nothing more but what sessions do */
 	bool over;
 	unsigned round;
 	bool ladder_begun, review_begun;

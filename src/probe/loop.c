@@ -6,6 +6,7 @@
 #include "fact.h"
 #include "frame.h"
 #include "packet.h"
+#include "reassembly.h"
 #include "world.h"
 
 #include <errno.h>
@@ -53,6 +54,7 @@ struct loop {
 	struct world *world;
 	struct evidence *evidence;
 	const struct loop_observer *observer;
+	struct reassembly *reassembly;
 	struct plan *plan;
 	struct own_probe *own; /* PORT_COUNT of them, by source port less PORT_FIRST */
 	uint16_t *unseen;      /* places in own that are OWN_WRITTEN, oldest first */
@@ -278,7 +280,7 @@ static void take_packet(struct loop *loop, const struct packet *packet)
 {
 	struct frame frame;
 	struct role role = {.kind = ROLE_OTHER};
-	enum frame_outcome outcome = frame_decode(&frame, packet);
+	enum frame_outcome outcome = reassembly_decode(loop->reassembly, &frame, packet);
 	bool decoded = outcome == FRAME_DECODED;
 
 	if (decoded)
@@ -431,6 +433,7 @@ enum loop_end loop_run(struct world *world, struct evidence *evidence,
 		.world = world,
 		.evidence = evidence,
 		.observer = options->observer,
+		.reassembly = reassembly_new(),
 		.plan = plan_new(evidence, &options->plan),
 		.own = zeroed(PORT_COUNT, sizeof(*loop.own)),
 		.unseen = zeroed(PORT_COUNT, sizeof(*loop.unseen)),
@@ -444,6 +447,7 @@ enum loop_end loop_run(struct world *world, struct evidence *evidence,
 		continue;
 	end_run(&loop, end);
 	plan_free(loop.plan);
+	reassembly_free(loop.reassembly);
 	free(loop.own);
 	free(loop.unseen);
 	return end;

@@ -2,6 +2,7 @@
 #include "capture_table.h"
 
 #include "evidence.h"
+#include "frame.h"
 #include "paper.h"
 #include "port_row.h"
 #include "report.h"
@@ -82,6 +83,49 @@ static int widest(const struct report *report)
 	return (int)width;
 }
 
+/* What may have been mail, and could not be read. */
+static void print_unread(const struct evidence *evidence, const struct paper *paper)
+{
+	static const struct {
+		enum frame_outcome outcome;
+		const char *what;
+	} kinds[] = {
+		{FRAME_UNKNOWN_LINK, "of a link layer that is not known"},
+		{FRAME_TRUNCATED, "cut too short"},
+		{FRAME_MALFORMED, "malformed"},
+		{FRAME_FRAGMENT, "in fragments without the rest"},
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		uint64_t count = evidence->skipped[kinds[i].outcome];
+		if (count == 0)
+			continue;
+		paper_format(
+			paper, "%s%" PRIu64 " %s", any ? ", " : "not read: ", count, kinds[i].what);
+		any = true;
+	}
+	if (any)
+		paper_end_line(paper);
+}
+
+/* What the bounds of memory cost. Sessions alone cost no verdict: others of the port were heard. */
+static void print_set_aside(const struct evidence *evidence, const struct paper *paper)
+{
+	char text[SUMMARY_TEXT];
+
+	if (evidence->overflow + evidence->given_up + evidence->hosts_forgotten == 0)
+		return;
+	snprintf(text, sizeof(text),
+		"More went on at a time than is kept: %" PRIu64 " packets to further ports were "
+		"left out, %" PRIu64 " tries were set aside before an answer was due, and %" PRIu64
+		" servers without mail ports were forgotten. Name servers by --host, or a time "
+		"by --after and --before, to see all of it.",
+		evidence->overflow, evidence->given_up, evidence->hosts_forgotten);
+	paper_wrap(paper, PAPER_UNSURE, 0, text);
+	paper_end_line(paper);
+}
+
 static void print_capture_head(const struct report *report, const struct paper *paper)
 {
 	char first[TIMESTAMP_TEXT];
@@ -89,14 +133,20 @@ static void print_capture_head(const struct report *report, const struct paper *
 
 	for (size_t i = 0; i < report->file_count; i++)
 		paper_format(paper, "%s%s", i == 0 ? "" : ", ", report->files[i]);
-	if (report->evidence != NULL && report->evidence->packets > 0)
-		paper_format(paper, ": %" PRIu64 " packets, %s-%s UTC", report->evidence->packets,
+	if (report->evidence == NULL || report->evidence->packets == 0)
+		paper_format(paper, ": no packets");
+	else
+		paper_format(paper, ": %" PRIu64 " packets", report->evidence->packets);
+	if (report->evidence != NULL && report->evidence->last_ns > 0)
+		paper_format(paper, ", %s-%s UTC",
 			timestamp_clock(report->evidence->first_ns, first),
 			timestamp_clock(report->evidence->last_ns, last));
-	else
-		paper_format(paper, ": no packets");
 	paper_end_line(paper);
+	if (report->evidence != NULL)
+		print_unread(report->evidence, paper);
 	paper_end_line(paper);
+	if (report->evidence != NULL)
+		print_set_aside(report->evidence, paper);
 }
 
 /* The other ports that share a result's fate, as one more sentence; "" where there are none. */

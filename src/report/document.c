@@ -41,6 +41,9 @@ static json_t *skipped_object(const struct evidence *evidence)
 			json_integer((json_int_t)evidence->skipped[i]));
 	}
 	safe_json_put(object, "sessions", json_integer((json_int_t)evidence->evicted));
+	safe_json_put(object, "early_probes", json_integer((json_int_t)evidence->given_up));
+	safe_json_put(object, "hosts", json_integer((json_int_t)evidence->hosts_forgotten));
+	safe_json_put(object, "beyond_bounds", json_integer((json_int_t)evidence->overflow));
 	return object;
 }
 
@@ -127,11 +130,26 @@ static const char *excess_word(enum sample_outcome excess)
 	return excess == SAMPLE_ICMP ? "icmp" : "none";
 }
 
+/* How fast mail flows where its data is held back, which is no matter of connections. */
+static json_t *data_limit_object(const struct result *result)
+{
+	const struct delivery_signs *limit = &result->figures.transfer.limit;
+
+	if (!result_limits_data(result))
+		return json_null();
+	json_t *object = json_object();
+
+	safe_json_put(object, "bits_per_s", safe_json_number(delivery_bits_per_s(limit)));
+	safe_json_put(
+		object, "kind", safe_json(limit->limit == LIMIT_POLICED ? "policed" : "shaped"));
+	return object;
+}
+
 static json_t *throttle_object(const struct result *result)
 {
 	const struct rate_estimate *rate = &result->figures.rate;
 
-	if (result->verdict.word != VERDICT_THROTTLED)
+	if (result->verdict.word != VERDICT_THROTTLED || result_limits_data(result))
 		return json_null();
 	json_t *object = json_object();
 
@@ -225,6 +243,7 @@ static json_t *result_object(const struct report *report, const struct result *r
 	safe_json_put(object, "connect", connect_object(&result->figures));
 	safe_json_put(object, "icmp", icmp_object(&result->figures.icmp));
 	safe_json_put(object, "throttle", throttle_object(result));
+	safe_json_put(object, "data_limit", data_limit_object(result));
 	safe_json_put(object, "loss", loss_object(&result->figures.loss));
 	safe_json_put(object, "path", json_array());
 	safe_json_put(object, "session", session_json(&result->figures.session));
@@ -248,28 +267,31 @@ static json_t *totals_object(const struct report *report)
 	return object;
 }
 
-static json_t *document_of(const struct report *report)
+/* What stands before the results, in the order of the contract. */
+static json_t *head_object(const struct report *report)
 {
-	json_t *document = json_object();
-	json_t *results = json_array();
+	json_t *head = json_object();
 
-	for (size_t i = 0; i < report->result_count; i++)
-		safe_json_append(results, result_object(report, &report->results[i]));
-	safe_json_put(document, "schema", safe_json("mailsonde/1"));
-	safe_json_put(document, "version", safe_json(report_version()));
-	safe_json_put(document, "command", safe_json(report->command));
-	safe_json_put(document, "started", safe_json_time(report->started_ns));
-	safe_json_put(document, "finished", safe_json_time(report->finished_ns));
-	safe_json_put(document, "vantage", vantage_object(report));
-	safe_json_put(document, "capture", capture_object(report));
-	safe_json_put(document, "results", results);
-	safe_json_put(document, "totals", totals_object(report));
-	return document;
+	safe_json_put(head, "schema", safe_json("mailsonde/1"));
+	safe_json_put(head, "version", safe_json(report_version()));
+	safe_json_put(head, "command", safe_json(report->command));
+	safe_json_put(head, "started", safe_json_time(report->started_ns));
+	safe_json_put(head, "finished", safe_json_time(report->finished_ns));
+	safe_json_put(head, "vantage", vantage_object(report));
+	safe_json_put(head, "capture", capture_object(report));
+	return head;
 }
 
+/* Results are many on a large capture: each is made, written and released before the next. */
 int document_print(const struct report *report, FILE *out, struct fault *why)
 {
-	if (!safe_json_write(document_of(report), JSON_INDENT(2), out) || fflush(out) != 0)
+	struct json_stream stream = {.out = out};
+
+	safe_json_begin(&stream, head_object(report), "results");
+	for (size_t i = 0; i < report->result_count; i++)
+		safe_json_item(&stream, result_object(report, &report->results[i]));
+	safe_json_end(&stream, "totals", totals_object(report));
+	if (stream.failed || fflush(out) != 0)
 		return fault_set(
 			why, FAULT_IO, "cannot write the JSON report: %s", strerror(errno));
 	return 0;

@@ -57,6 +57,45 @@ static const char *const patterns[FINDING_IDS] = {
 				"reset.",
 	[FINDING_TLS_ALERT] = "The TLS handshake ended with an alert: {alert}.",
 	[FINDING_CERTIFICATE_REFUSED] = "The client refused the server's certificate: {alert}.",
+	[FINDING_POLICED] =
+		"Mail {way} the server is policed to about {limit}: what is sent faster is thrown "
+		"away ({limit_losses} losses fit a token bucket, and no queue stood before them).",
+	[FINDING_SHAPED] =
+		"Mail {way} the server is held to about {limit}: a burst passes at once, then "
+		"everything queues and arrives at that even rate, for {limit_seconds} s.",
+	[FINDING_EVEN_RATE] =
+		"Mail {way} the server flows at an even {limit}: as fast as the slowest line on "
+		"the way, or a limit that looks like one.",
+	[FINDING_WINDOW_CLOSED] =
+		"The receiver was slow, not the network: its window was closed for {stalled} s "
+		"in all.",
+	[FINDING_REPEATS] = "{repeats} of all segments with data had to be sent again.",
+	[FINDING_MANY_REPEATS] =
+		"{repeats} of all segments with data had to be sent again, which slows mail down "
+		"badly.",
+	[FINDING_LARGE_UNTAKEN] =
+		"Small packets pass, full-sized ones were sent again and again and never "
+		"acknowledged: something on the way drops large packets and does not say so.",
+	[FINDING_REST_CUT] =
+		"{rest_cuts} of {connections} connections were dead after a rest of {rest} s or "
+		"more, without a word{survived}: a device on the way forgets idle connections.",
+	[FINDING_REST_RESET] =
+		"{rest_resets} of {connections} connections were reset when they were used again "
+		"after a rest of {rest} s or more{survived}{foreign}.",
+	[FINDING_RESET_MIDWAY] =
+		"{midway} of {connections} connections were reset in the server's name while they "
+		"were in use{trigger}{foreign}.",
+	[FINDING_FOREIGN_RESET] =
+		"{midway} of {connections} connections were reset in the server's name by "
+		"something else: the server went on sending afterwards{foreign}.",
+	[FINDING_HOPS_CHANGE] =
+		"The hop limit of the server's packets changes after its SYN-ACK, on every "
+		"connection: a device in front of it answers for it at first.",
+	[FINDING_STARTTLS_RESET] =
+		"Every STARTTLS of the client's was answered by a reset, {midway} of "
+		"{connections}{foreign}.",
+	[FINDING_VERSIONS_REFUSED] =
+		"The client offers {offered}, and the server takes none of them.",
 	[FINDING_HUNG_UP] = "The server closed the connection before a greeting.",
 	[FINDING_FLOOD] = "The server sent bytes without end where a line was due.",
 	[FINDING_TALK_SILENT] = "The server greeted and then left a command unanswered (stage: "

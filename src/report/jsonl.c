@@ -63,11 +63,14 @@ static void put_rate_and_loss(json_t *line, const struct result *result)
 {
 	const struct rate_estimate *rate = &result->figures.rate;
 	const struct loss_figures *loss = &result->figures.loss;
-	bool throttled = result->verdict.word == VERDICT_THROTTLED;
+	bool data = result_limits_data(result);
+	bool throttled = result->verdict.word == VERDICT_THROTTLED && !data;
 
 	safe_json_put(line, "throttle_rate_per_s",
 		number_if(throttled && rate->rate_per_s > 0, rate->rate_per_s));
 	safe_json_put(line, "throttle_burst", integer_if(throttled, rate->burst));
+	safe_json_put(line, "throttle_bits_per_s",
+		number_if(data, delivery_bits_per_s(&result->figures.transfer.limit)));
 	safe_json_put(line, "loss_ratio", number_if(loss->sent > 0, loss->ratio));
 	safe_json_put(
 		line, "loss_control_ratio", number_if(loss->control_sent > 0, loss->control_ratio));

@@ -4,6 +4,8 @@
 #include "evidence.h"
 #include "fault.h"
 #include "mailport.h"
+#include "names.h"
+#include "transcript.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,18 +34,35 @@ struct result *report_add(struct report *report)
 	return result;
 }
 
-static void judge(struct report *report, const struct evidence *evidence, const struct host *host,
-	const struct endpoint *endpoint, int64_t now_ns)
+/* A user names what he asks for; a capture names it where its client did, to the server itself or
+ * to a name server. */
+static const char *name_of(const struct evidence *evidence, const struct host *host,
+	const struct session_signs *session)
 {
+	if (host->name[0] != '\0' || evidence->targets_known)
+		return host->name;
+	if (session->transcript != NULL && session->transcript->tls.server_name[0] != '\0')
+		return session->transcript->tls.server_name;
+	return names_find(evidence->names, &host->address);
+}
+
+/* Of a run of our own every port is worth all the work. */
+static void judge(struct report *report, const struct host *host, const struct endpoint *endpoint,
+	int64_t now_ns, size_t *work)
+{
+	const struct evidence *evidence = report->evidence;
 	struct result *result = report_add(report);
 	const char *service =
 		endpoint->service[0] != '\0' ? endpoint->service : mailport_service(endpoint->port);
 
-	snprintf(result->host, sizeof(result->host), "%s", host->name);
 	snprintf(result->service, sizeof(result->service), "%s", service);
 	result->address = host->address;
 	result->port = endpoint->port;
-	result->figures = figures_of(evidence, host, endpoint, now_ns);
+	result->figures = evidence->targets_known
+		? figures_of(evidence, host, endpoint, now_ns)
+		: figures_within(evidence, host, endpoint, now_ns, work);
+	snprintf(result->host, sizeof(result->host), "%s",
+		name_of(evidence, host, &result->figures.session));
 	result->verdict = verdict_of(&result->figures);
 }
 
@@ -56,13 +75,15 @@ static bool was_cut_short(const struct evidence *evidence)
 
 void report_judge(struct report *report, const struct evidence *evidence, int64_t now_ns)
 {
+	size_t work = RATE_WORK;
+
 	report->evidence = evidence;
 	report->interrupted = was_cut_short(evidence);
 	for (size_t h = 0; h < evidence->host_count; h++) {
 		const struct host *host = &evidence->hosts[h];
 		for (size_t e = 0; e < host->endpoint_count; e++) {
 			if (host->endpoints[e].asked || !evidence->targets_known)
-				judge(report, evidence, host, &host->endpoints[e], now_ns);
+				judge(report, host, &host->endpoints[e], now_ns, &work);
 		}
 	}
 }
@@ -126,4 +147,10 @@ bool result_found(const struct result *result, enum finding_id id)
 			return true;
 	}
 	return false;
+}
+
+bool result_limits_data(const struct result *result)
+{
+	return result->verdict.word == VERDICT_THROTTLED &&
+		(result_found(result, FINDING_POLICED) || result_found(result, FINDING_SHAPED));
 }

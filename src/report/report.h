@@ -75,6 +75,9 @@ struct port_list report_open_ports(const struct report *report, const struct res
 
 bool result_found(const struct result *result, enum finding_id id);
 
+/* VERDICT_THROTTLED tells of data, not of connections. */
+bool result_limits_data(const struct result *result);
+
 /* The program's version. */
 const char *report_version(void);
 

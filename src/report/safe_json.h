@@ -28,4 +28,17 @@ void safe_json_append(json_t *array, json_t *value);
  * JSON_COMPACT. False if it could not be written. */
 bool safe_json_write(json_t *value, size_t layout, FILE *out);
 
+/* An object one of whose members is a list that is never in memory as a whole. */
+struct json_stream {
+	FILE *out;
+	bool failed; /* it could not be written */
+	bool listed; /* an item was */
+};
+
+/* Each releases the value that it is given: an object's members, then a list of that name, then the
+ * last member. */
+void safe_json_begin(struct json_stream *stream, json_t *head, const char *list);
+void safe_json_item(struct json_stream *stream, json_t *item);
+void safe_json_end(struct json_stream *stream, const char *key, json_t *value);
+
 #endif

@@ -109,6 +109,11 @@ static const struct summary_row rows[] = {
 		"first TLS message gets no answer.",
 		"{PORTS} {IS} SILENT TO ENCRYPTION.", "",
 		"The first TLS message to port {port} was never answered."},
+	{VERDICT_DROPPED, ANY, FINDING_LARGE_UNTAKEN,
+		"Port {port}{purpose} of {host} answers, but mail gets stuck: full-sized packets "
+		"vanish on the way, as where a smaller packet size (MTU) is not told of.",
+		"MAIL ON {PORTS} GETS STUCK.", "",
+		"Full-sized packets to port {port} were sent again and again in vain."},
 	{VERDICT_DROPPED, BY_PATH, ANY,
 		"Port {port}{purpose} of {host} is blocked on the way{place}: {missing} of {tries} "
 		"tries vanished without an answer.",
@@ -154,6 +159,11 @@ static const struct summary_row rows[] = {
 		"first TLS message is answered by a reset.",
 		"ENCRYPTION ON {PORTS} IS CUT OFF.", "",
 		"The first TLS message to port {port} was answered by a reset (RST)."},
+	{VERDICT_REFUSED, ANY, FINDING_STARTTLS_RESET,
+		"Port {port}{purpose} of {host} opens, but whoever asks for encryption (STARTTLS) "
+		"there is cut off by a reset.",
+		"ENCRYPTION ON {PORTS} IS CUT OFF.", "",
+		"STARTTLS on port {port} was answered by a reset (RST), every time."},
 	{VERDICT_REFUSED, BY_PATH, ANY,
 		"A device on the way refuses port {port}{purpose} in the name of {host}{place}.",
 		"{PORTS} {IS} REFUSED ON THE WAY.", "The mail server is not to blame.",
@@ -197,6 +207,16 @@ static const struct summary_row rows[] = {
 		"{PORTS} {IS} TURNED AWAY ON THE WAY.", "The mail server is not to blame.",
 		"{icmp_errors} of {tries} tries on port {port}: {icmp_from} said \"{icmp}\"."},
 
+	{VERDICT_THROTTLED, ANY, FINDING_POLICED,
+		"Mail {way} {host} on port {port}{purpose} is limited to about {limit}: what is "
+		"sent faster is thrown away.",
+		"MAIL ON {PORTS} IS SLOWED DOWN.", "",
+		"What was sent on port {port} faster than {limit} was lost."},
+	{VERDICT_THROTTLED, ANY, FINDING_SHAPED,
+		"Mail {way} {host} on port {port}{purpose} is limited to about {limit}: a first "
+		"burst passes, and what follows has to wait.",
+		"MAIL ON {PORTS} IS SLOWED DOWN.", "",
+		"What was sent on port {port} arrived at an even {limit}."},
 	{VERDICT_THROTTLED, ANY, FINDING_HOST_LIMIT,
 		"{host} takes about {rate} new connections a second on all its ports together, "
 		"{burst} at once; what is faster {excess}.",
@@ -246,6 +266,12 @@ static const struct summary_row rows[] = {
 		"ENCRYPTION ON {PORTS} IS TAKEN OUT ON THE WAY.",
 		"The mail server is not to blame.",
 		"What the server offers on port {port} was written over on the way."},
+	{VERDICT_INTERCEPTED, ANY, FINDING_FOREIGN_RESET,
+		"A device on the way cuts connections to port {port}{purpose} of {host} off in its "
+		"name, while the server goes on.",
+		"CONNECTIONS TO {PORTS} ARE CUT OFF ON THE WAY.",
+		"The mail server is not to blame.",
+		"Resets came in the server's name, and the server went on sending."},
 	{VERDICT_INTERCEPTED, ANY, ANY,
 		"Something on the way answers on port {port}{purpose} in the place of "
 		"{host}{place}.",

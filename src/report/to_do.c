@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define LINE_TEXT 896
-#define TO_DO_MAX 6 /* more advice than this is read by nobody */
+#define TO_DO_MAX 10 /* more advice than this is read by nobody */
 
 /* One piece of advice, for the first result that had it and for the ports of all others. */
 struct item {
@@ -32,21 +32,32 @@ static struct item *find(struct list *list, const struct advice *key)
 	return NULL;
 }
 
-static void collect(struct list *list, const struct report *report, const struct result *result)
+/* The piece at this place of a result's advice. */
+static void collect(
+	struct list *list, const struct report *report, const struct result *result, size_t place)
 {
 	const struct port_list unnamed = {.count = 0};
 	struct advice advice[ADVICE_MAX];
-	size_t count = report_advice(report, result, &unnamed, advice);
 
-	for (size_t i = 0; i < count; i++) {
-		struct item *item = find(list, &advice[i]);
-		if (item == NULL) {
-			if (list->count == TO_DO_MAX)
-				return;
-			item = &list->items[list->count++];
-			*item = (struct item){.key = advice[i], .result = result, .place = i};
-		}
-		port_list_add(&item->ports, result->port);
+	if (report_advice(report, result, &unnamed, advice) <= place)
+		return;
+	struct item *item = find(list, &advice[place]);
+
+	if (item == NULL) {
+		if (list->count == TO_DO_MAX)
+			return;
+		item = &list->items[list->count++];
+		*item = (struct item){.key = advice[place], .result = result, .place = place};
+	}
+	port_list_add(&item->ports, result->port);
+}
+
+/* The first piece of each result before the second of any. */
+static void collect_all(struct list *list, const struct report *report)
+{
+	for (size_t place = 0; place < ADVICE_MAX; place++) {
+		for (size_t i = 0; i < report->result_count; i++)
+			collect(list, report, &report->results[i], place);
 	}
 }
 
@@ -70,8 +81,7 @@ void to_do_print(const struct report *report, const struct paper *paper)
 	struct list list = {.count = 0};
 	struct advice advice[ADVICE_MAX];
 
-	for (size_t i = 0; i < report->result_count; i++)
-		collect(&list, report, &report->results[i]);
+	collect_all(&list, report);
 	if (list.count == 0)
 		return;
 	paper_put(paper, PAPER_BOLD, "What to do now");

@@ -16,6 +16,11 @@ struct words {
 	char took[SENTENCE_NUMBER + 16], rate[SENTENCE_NUMBER], burst[16], loss[16];
 	char control_loss[16], late[16], reached[8];
 	char icmp_from[ADDRESS_TEXT];
+	char limit[SENTENCE_DATA_RATE], limit_losses[16], limit_seconds[16], repeats[16];
+	char stalled[SENTENCE_NUMBER], rest[SENTENCE_NUMBER], survived[SENTENCE_NUMBER + 48];
+	char offered[2 * TLS_NUMBER_TEXT + 8];
+	char rest_cuts[16], rest_resets[16], midway[16], connections[16];
+	const char *way, *trigger, *foreign;
 	struct session_words session;
 	const char *icmp, *excess, *error;
 };
@@ -109,6 +114,70 @@ static void count_all(struct words *words, const struct figures *figures)
 	snprintf(words->reached, sizeof(words->reached), "%u", figures->host.path_reached);
 }
 
+/* What the client had said last, where that was the same each time. */
+static const char *trigger_words(const struct transfer_signs *transfer)
+{
+	static const char *const words[TRIGGERS] = {
+		[TRIGGER_NONE] = "",
+		[TRIGGER_STARTTLS] = ", each time right after STARTTLS",
+		[TRIGGER_HELLO] = ", each time right after the first TLS message",
+		[TRIGGER_DATA] = ", each time right after DATA",
+		[TRIGGER_OTHER] = "",
+	};
+
+	for (int i = 0; i < TRIGGERS && transfer->reset > 1; i++) {
+		if (transfer->reset_at[i] == transfer->reset)
+			return words[i];
+	}
+	return "";
+}
+
+static void name_transfer(struct words *words, const struct transfer_signs *transfer)
+{
+	const struct delivery_signs *limit = &transfer->limit;
+	double ratio_again = transfer->segments == 0
+		? 0
+		: (double)transfer->repeats / (double)transfer->segments;
+
+	sentence_data_rate(words->limit, delivery_bits_per_s(limit));
+	count(words->limit_losses, limit->losses);
+	count(words->limit_seconds, limit->seconds);
+	ratio(words->repeats, ratio_again);
+	sentence_number(words->stalled, transfer->stalled_s);
+	sentence_number(words->rest, transfer->cut_s);
+	words->survived[0] = '\0';
+	if (transfer->survived_s > 0) {
+		char number[SENTENCE_NUMBER];
+		snprintf(words->survived, sizeof(words->survived), " (%s s did no harm)",
+			sentence_number(number, transfer->survived_s));
+	}
+	count(words->rest_cuts, transfer->cut_silent);
+	count(words->rest_resets, transfer->cut_reset);
+	count(words->midway, transfer->reset);
+	count(words->connections, transfer->connections);
+	words->way = transfer->limit_from_server ? "from" : "to";
+	words->trigger = trigger_words(transfer);
+	words->foreign = transfer->reset_is_foreign
+		? "; the resets came with another hop limit than its own packets"
+		: "";
+}
+
+static void name_offer(char *out, size_t size, const struct transcript *t)
+{
+	char least[TLS_NUMBER_TEXT], most[TLS_NUMBER_TEXT];
+
+	tls_version_name(t == NULL ? 0 : t->tls.offered_least, least);
+	tls_version_name(t == NULL ? 0 : t->tls.offered_most, most);
+	if (most[0] == '\0')
+		snprintf(out, size, "its TLS versions");
+	else if (least[0] == '\0')
+		snprintf(out, size, "TLS up to %s", most);
+	else if (strcmp(least, most) == 0)
+		snprintf(out, size, "%s alone", most);
+	else
+		snprintf(out, size, "%s to %s", least, most);
+}
+
 static void gather(struct words *words, const struct result *result)
 {
 	const struct figures *figures = &result->figures;
@@ -124,57 +193,105 @@ static void gather(struct words *words, const struct result *result)
 	words->icmp = icmp_name(figures->icmp.from.family, figures->icmp.type, figures->icmp.code);
 	address_print(&figures->icmp.from, words->icmp_from);
 	words->excess = excess_words(figures->rate.excess);
+	name_transfer(words, &figures->transfer);
+	name_offer(words->offered, sizeof(words->offered), figures->session.transcript);
 	session_words(&words->session, &figures->session);
 	words->error = error_words(result);
 	if (words->error == NULL)
 		words->error = "an unknown error";
 }
 
-const char *wording_fill(char *out, size_t size, const char *pattern, const struct result *result)
-{
-	struct words words;
+#define BLANKS 64 /* room for all of the lists below */
 
-	gather(&words, result);
+static size_t list_packets(struct blank *out, const struct words *words)
+{
 	const struct blank blanks[] = {
-		{"host", words.host},
-		{"address", words.address},
-		{"port", words.port},
-		{"purpose", words.purpose},
-		{"place", words.place},
-		{"took", words.took},
-		{"tries", words.tries},
-		{"missing", words.missing},
-		{"resets", words.resets},
-		{"icmp_errors", words.icmp_errors},
-		{"never_left", words.never_left},
-		{"icmp", words.icmp},
-		{"icmp_from", words.icmp_from},
-		{"rate", words.rate},
-		{"burst", words.burst},
-		{"excess", words.excess},
-		{"loss", words.loss},
-		{"control_loss", words.control_loss},
-		{"late", words.late},
-		{"reached", words.reached},
-		{"error", words.error},
-		{"greeting", words.session.greeting},
-		{"protocol", words.session.protocol},
-		{"alert", words.session.alert},
-		{"greeting_delay", words.session.greeting_delay},
-		{"stage", words.session.stage},
-		{"session_error", words.session.error},
-		{"tls", words.session.tls},
-		{"tls_error", words.session.tls_error},
-		{"subject", words.session.subject},
-		{"issuer", words.session.issuer},
-		{"names", words.session.names},
-		{"asked_name", words.session.asked_name},
-		{"not_before", words.session.not_before},
-		{"not_after", words.session.not_after},
-		{"days_left", words.session.days_left},
-		{"verify_reason", words.session.reason},
-		{NULL, NULL},
+		{"host", words->host},
+		{"address", words->address},
+		{"port", words->port},
+		{"purpose", words->purpose},
+		{"place", words->place},
+		{"took", words->took},
+		{"tries", words->tries},
+		{"missing", words->missing},
+		{"resets", words->resets},
+		{"icmp_errors", words->icmp_errors},
+		{"never_left", words->never_left},
+		{"icmp", words->icmp},
+		{"icmp_from", words->icmp_from},
+		{"rate", words->rate},
+		{"burst", words->burst},
+		{"excess", words->excess},
+		{"loss", words->loss},
+		{"control_loss", words->control_loss},
+		{"late", words->late},
+		{"reached", words->reached},
+		{"error", words->error},
 	};
 
+	memcpy(out, blanks, sizeof(blanks));
+	return sizeof(blanks) / sizeof(blanks[0]);
+}
+
+static size_t list_data(struct blank *out, const struct words *words)
+{
+	const struct blank blanks[] = {
+		{"offered", words->offered},
+		{"limit", words->limit},
+		{"limit_losses", words->limit_losses},
+		{"limit_seconds", words->limit_seconds},
+		{"way", words->way},
+		{"repeats", words->repeats},
+		{"stalled", words->stalled},
+		{"rest", words->rest},
+		{"survived", words->survived},
+		{"rest_cuts", words->rest_cuts},
+		{"rest_resets", words->rest_resets},
+		{"midway", words->midway},
+		{"connections", words->connections},
+		{"trigger", words->trigger},
+		{"foreign", words->foreign},
+	};
+
+	memcpy(out, blanks, sizeof(blanks));
+	return sizeof(blanks) / sizeof(blanks[0]);
+}
+
+static size_t list_session(struct blank *out, const struct words *words)
+{
+	const struct blank blanks[] = {
+		{"greeting", words->session.greeting},
+		{"protocol", words->session.protocol},
+		{"alert", words->session.alert},
+		{"greeting_delay", words->session.greeting_delay},
+		{"stage", words->session.stage},
+		{"session_error", words->session.error},
+		{"tls", words->session.tls},
+		{"tls_error", words->session.tls_error},
+		{"subject", words->session.subject},
+		{"issuer", words->session.issuer},
+		{"names", words->session.names},
+		{"asked_name", words->session.asked_name},
+		{"not_before", words->session.not_before},
+		{"not_after", words->session.not_after},
+		{"days_left", words->session.days_left},
+		{"verify_reason", words->session.reason},
+	};
+
+	memcpy(out, blanks, sizeof(blanks));
+	return sizeof(blanks) / sizeof(blanks[0]);
+}
+
+const char *wording_fill(char *out, size_t size, const char *pattern, const struct result *result)
+{
+	struct blank blanks[BLANKS];
+	struct words words;
+	size_t count = 0;
+
+	gather(&words, result);
+	count += list_packets(blanks + count, &words);
+	count += list_data(blanks + count, &words);
+	count += list_session(blanks + count, &words);
+	blanks[count] = (struct blank){NULL, NULL};
 	return sentence_fill(out, size, pattern, blanks);
 }

@@ -70,6 +70,31 @@ static void read_server_name(struct tls_facts *facts, struct wire extension)
 	facts->server_name[name] = '\0';
 }
 
+/* RFC 8701: values that stand for nothing, to keep servers from choking on new ones. */
+static bool is_grease(uint16_t version)
+{
+	return (version & 0x0f0f) == 0x0a0a && version >> 8 == (version & 0xff);
+}
+
+static void read_offer(struct tls_facts *facts, struct wire extension)
+{
+	uint8_t length = wire_u8(&extension);
+	struct wire list = wire_take(&extension, length);
+	uint16_t least = 0, most = 0;
+
+	while (wire_left(&list) >= 2) {
+		uint16_t version = wire_u16(&list);
+		if (is_grease(version))
+			continue;
+		least = least == 0 || version < least ? version : least;
+		most = version > most ? version : most;
+	}
+	if (most == 0 || !wire_whole(&extension))
+		return;
+	facts->offered_least = least;
+	facts->offered_most = most;
+}
+
 static void read_server_choice(struct tls_facts *facts, uint16_t type, struct wire extension)
 {
 	uint16_t choice = wire_u16(&extension);
@@ -95,16 +120,21 @@ static void read_extensions(struct tls_facts *facts, enum session_side side, str
 			read_server_choice(facts, type, extension);
 		else if (type == EXTENSION_SERVER_NAME)
 			read_server_name(facts, extension);
+		else if (type == EXTENSION_VERSIONS)
+			read_offer(facts, extension);
 	}
 }
 
 static void read_client_hello(struct tls_facts *facts, struct wire hello)
 {
-	wire_skip(&hello, 2 + HELLO_RANDOM);
+	uint16_t version = wire_u16(&hello);
+
+	wire_skip(&hello, HELLO_RANDOM);
 	wire_skip(&hello, wire_u8(&hello));
 	wire_skip(&hello, wire_u16(&hello));
 	wire_skip(&hello, wire_u8(&hello));
 	facts->client_hello = true;
+	facts->offered_most = version;
 	if (wire_whole(&hello) && wire_left(&hello) > 0)
 		read_extensions(facts, SIDE_CLIENT, &hello);
 }

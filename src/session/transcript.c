@@ -19,20 +19,39 @@ static const struct {
 };
 #define SERVICES (sizeof(services) / sizeof(services[0]))
 
+/* The place in services of what a row is for; SERVICES where sessions of it are not read. */
+static size_t service_of(const struct mailport *row)
+{
+	size_t i = 0;
+
+	while (i < SERVICES &&
+		(row == NULL ||
+			strncmp(row->service, services[i].service, strlen(services[i].service)) !=
+				0))
+		i++;
+	return i;
+}
+
+bool transcript_knows(const struct mailport *row)
+{
+	return service_of(row) < SERVICES;
+}
+
+bool transcript_begin_as(struct transcript *transcript, const struct mailport *row)
+{
+	size_t service = service_of(row);
+
+	if (service == SERVICES)
+		return false;
+	*transcript = (struct transcript){.port = row->port,
+		.service = services[service].speaks,
+		.implicit_tls = row->tls == MAILPORT_IMPLICIT_TLS};
+	return true;
+}
+
 bool transcript_begin(struct transcript *transcript, uint16_t port)
 {
-	const struct mailport *row = mailport_find(port);
-
-	for (size_t i = 0; row != NULL && i < SERVICES; i++) {
-		const char *name = services[i].service;
-		if (strncmp(row->service, name, strlen(name)) != 0)
-			continue;
-		*transcript = (struct transcript){.port = port,
-			.service = services[i].speaks,
-			.implicit_tls = row->tls == MAILPORT_IMPLICIT_TLS};
-		return true;
-	}
-	return false;
+	return transcript_begin_as(transcript, mailport_find(port));
 }
 
 static bool is_smtp(const uint8_t *bytes)

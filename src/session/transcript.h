@@ -56,8 +56,9 @@ struct tls_facts {
 	bool complete;              /* both sides went on with keys of their own */
 	bool sealed[SESSION_SIDES]; /* what this side sends is encrypted by now */
 	bool sealed_alert; /* TLS 1.3: the client's first sealed record can only be an alert */
-	uint16_t version, cipher, group; /* the server's choice; 0: not told */
-	struct tls_alert alert;          /* the first fatal one in the clear */
+	uint16_t version, cipher, group;      /* the server's choice; 0: not told */
+	struct tls_alert alert;               /* the first fatal one in the clear */
+	uint16_t offered_least, offered_most; /* versions of the client's; 0: not told */
 	char server_name[TLS_NAME_TEXT]; /* what the client asked for; "" where nothing; hostile */
 	struct certificate
 		certificate; /* the server's, where it is sent in the clear: to TLS 1.2 */
@@ -66,7 +67,7 @@ struct tls_facts {
 #define GREETING_TEXT 512
 
 struct transcript {
-	uint16_t port;
+	uint16_t port; /* the usual one of its service: mailport.h */
 	enum session_service service;
 	bool implicit_tls; /* TLS from the first byte */
 
@@ -95,8 +96,15 @@ struct transcript {
 	bool reset; /* by a RST in the server's name, before the client had left */
 };
 
+struct mailport;
+
 /* The room that transcript_begin() finds a service in; false where the port is in no table. */
 bool transcript_begin(struct transcript *transcript, uint16_t port);
+
+/* The same for the service of a row of the table, on whatever port it is; false for NULL, and for a
+ * service whose sessions are not read. */
+bool transcript_begin_as(struct transcript *transcript, const struct mailport *row);
+bool transcript_knows(const struct mailport *row); /* what it would return */
 
 /* Enough bytes decide; fewer than four without a line's end are PROTOCOL_UNDECIDED. */
 enum session_protocol protocol_of(const uint8_t *bytes, size_t length);

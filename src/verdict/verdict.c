@@ -8,6 +8,7 @@
 
 #include "figures.h"
 #include "session_rules.h"
+#include "transfer_rules.h"
 
 #include <errno.h>
 #include <math.h>
@@ -386,6 +387,11 @@ static bool old_state_answered(const struct figures *f)
 	return f->stale_acks > 0;
 }
 
+static bool server_refuses_versions(const struct figures *f)
+{
+	return f->session.versions_refused;
+}
+
 static const struct {
 	bool (*holds)(const struct figures *figures);
 	enum finding_id id;
@@ -401,9 +407,10 @@ static const struct {
 	{capture_lost_packets, FINDING_CAPTURE_LOST},
 	{strays_came, FINDING_ANOMALIES},
 	{old_state_answered, FINDING_STALE_STATE},
+	{server_refuses_versions, FINDING_VERSIONS_REFUSED},
 };
 
-static void add_finding(struct verdict *verdict, enum finding_id id)
+void verdict_notice(struct verdict *verdict, enum finding_id id)
 {
 	for (size_t i = 0; i < verdict->finding_count; i++) {
 		if (verdict->findings[i] == id)
@@ -447,13 +454,16 @@ struct verdict verdict_of(const struct figures *figures)
 
 	if (rule->holds == accepts)
 		session_rules_apply(&verdict, figures);
+	if (verdict.word == VERDICT_OPEN)
+		transfer_rules_apply(&verdict, figures);
 	verdict.confidence =
 		fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost > 0 ? .9 : 1);
 	if (rule->finding != NO_FINDING)
-		add_finding(&verdict, (enum finding_id)rule->finding);
+		verdict_notice(&verdict, (enum finding_id)rule->finding);
 	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {
 		if (notices[i].holds(figures))
-			add_finding(&verdict, notices[i].id);
+			verdict_notice(&verdict, notices[i].id);
 	}
+	transfer_rules_notice(&verdict, figures);
 	return verdict;
 }

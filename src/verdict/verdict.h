@@ -91,6 +91,22 @@ enum finding_id {
 	FINDING_TLS_ALERT,
 	FINDING_CERTIFICATE_REFUSED, /* by the client, with an alert */
 
+	FINDING_POLICED,       /* data above a rate is thrown away */
+	FINDING_SHAPED,        /* data above a rate has to wait */
+	FINDING_EVEN_RATE,     /* data flows evenly, as on a slow line */
+	FINDING_WINDOW_CLOSED, /* the receiver takes nothing for a while */
+	FINDING_REPEATS,       /* more than one segment in a hundred is sent again */
+	FINDING_MANY_REPEATS,  /* ... one in twenty */
+	FINDING_LARGE_UNTAKEN, /* large segments are never acknowledged */
+	FINDING_REST_CUT,      /* dead after a rest, without a word */
+	FINDING_REST_RESET,    /* ... with a RST */
+	FINDING_RESET_MIDWAY,  /* a RST while nobody was leaving */
+	FINDING_FOREIGN_RESET, /* ... and the server went on */
+	FINDING_HOPS_CHANGE,   /* between SYN-ACK and what follows */
+
+	FINDING_VERSIONS_REFUSED, /* no TLS version in common */
+	FINDING_STARTTLS_RESET,   /* every STARTTLS is answered by a RST */
+
 	/* Of sessions of our own. */
 	FINDING_HUNG_UP,         /* closed before the greeting */
 	FINDING_FLOOD,           /* bytes without an end in the place of lines */
@@ -122,7 +138,7 @@ enum finding_id {
 	FINDING_INJECTED,         /* plain bytes after the reply to STARTTLS */
 	FINDING_NO_SESSION,       /* the port opens to packets, but no session could be held */
 };
-#define FINDING_IDS 63
+#define FINDING_IDS 77
 
 #define VERDICT_FINDINGS 12
 
@@ -139,6 +155,9 @@ struct verdict {
 
 /* The first rule that holds wins; the last always holds (inconclusive). */
 struct verdict verdict_of(const struct figures *figures);
+
+/* Adds a finding, unless it is there or there is no room. */
+void verdict_notice(struct verdict *verdict, enum finding_id id);
 
 /* The contract's words, and back: false if text is none of them. */
 const char *verdict_word_name(enum verdict_word word);

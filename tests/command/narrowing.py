@@ -12,18 +12,18 @@ import tempfile
 import namespace
 
 CLIENT = "192.0.2.1"
-SYN, SYN_ACK, RST_ACK = 0x02, 0x12, 0x14
+SYN, SYN_ACK, RST_ACK, ACK = 0x02, 0x12, 0x14, 0x10
 HEAD = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101)  # LINKTYPE_RAW
 
 
-def packet(moment, source, destination, ports, flags, numbers):
+def packet(moment, source, destination, ports, flags, numbers, data=b""):
     """One record of a pcap file."""
-    segment = struct.pack(">HHIIBBHHH", *ports, *numbers, 0x50, flags, 64240, 0, 0)
+    segment = struct.pack(">HHIIBBHHH", *ports, *numbers, 0x50, flags, 64240, 0, 0) + data
     head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(segment), 7, 0x4000, 60, 6, 0,
                        socket.inet_aton(source), socket.inet_aton(destination))
-    data = head + segment
+    whole = head + segment
     fraction = 0 if flags == SYN else 1000
-    return struct.pack("<IIII", moment, fraction, len(data), len(data)) + data
+    return struct.pack("<IIII", moment, fraction, len(whole), len(whole)) + whole
 
 
 def try_at(moment, server, port, answer=SYN_ACK, client=CLIENT):
@@ -31,6 +31,14 @@ def try_at(moment, server, port, answer=SYN_ACK, client=CLIENT):
     here = 40000 + moment % 1000
     return [packet(moment, client, server, (here, port), SYN, (moment, 0)),
             packet(moment, server, client, (port, here), answer, (9, moment + 1))]
+
+
+def greet_at(moment, server, port, greeting):
+    """The same, and the server's greeting behind it."""
+    here = 40000 + moment % 1000
+    return try_at(moment, server, port) + [
+        packet(moment, CLIENT, server, (here, port), ACK, (moment + 1, 10)),
+        packet(moment, server, CLIENT, (port, here), ACK, (10, moment + 1), greeting)]
 
 
 def write(folder, name, records, cut=0):
@@ -94,6 +102,17 @@ def check_narrowing(failures, program, folder):
         check(failures, name, got[1] == expected and got[2] == "", got)
 
 
+def check_port(failures, program, folder):
+    """On a port that is said to offer mail its greeting is judged, elsewhere it is nobody's."""
+    path = write(folder, "unusual.pcap", greet_at(100, "192.0.2.25", 8025, b"554 no\r\n"))
+    got = rows(program, path)
+    check(failures, "replay_judges_no_greeting_on_any_port",
+          got[1] == [("192.0.2.25", 8025, None, "open", 1)], got)
+    got = rows(program, "--port", "8025=smtp", path)
+    check(failures, "port_has_the_sessions_of_its_service_judged",
+          got[:2] == (1, [("192.0.2.25", 8025, "smtp", "rejected", 1)]), got)
+
+
 def check_cut(failures, program, folder):
     records = try_at(100, "192.0.2.25", 25) + try_at(200, "192.0.2.26", 25)
     got = rows(program, write(folder, "cut.pcap", records, cut=3))
@@ -117,6 +136,15 @@ def check_compressed(failures, program, folder):
     got = rows(program, path)
     check(failures, "replay_reads_compressed_files",
           got == (0, [("192.0.2.25", 25, "smtp", "open", 1)], ""), got)
+    with open(path, "rb") as file:
+        content = file.read()
+    cut = os.path.join(folder, "cut.pcap.gz")
+    with open(cut, "wb") as file:
+        file.write(content[:-9])
+    got = rows(program, cut)
+    check(failures, "replay_judges_what_a_cut_compressed_file_holds_and_tells_where_it_ends",
+          got[:2] == (0, [("192.0.2.25", 25, "smtp", "open", 1)]) and
+          " cut off after " in got[2] and got[2].count("\n") == 1, got)
 
 
 def main():
@@ -125,6 +153,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         check_timeline(failures, program, folder)
         check_narrowing(failures, program, folder)
+        check_port(failures, program, folder)
         check_cut(failures, program, folder)
         check_compressed(failures, program, folder)
     sys.exit(1 if failures else 0)

@@ -14,6 +14,9 @@ uint32_t corpus_link_type(uint8_t index);
 uint8_t corpus_link_index(uint32_t link_type);
 
 /* fuzz_frame:    link (1 byte), the packet.
+ * fuzz_reassembly: packets; each is link (1 byte), quarters of a second since the one before (1
+ *                byte), length (2 bytes, big-endian), and as many bytes; or the link that says that
+ *                it is composed, that time, and five bytes that tell what of.
  * fuzz_pcapng:   a file.
  * fuzz_tap:      a file.
  * fuzz_evidence: records; each is a kind (1 byte), hundredths of a second since the one before
@@ -31,5 +34,7 @@ enum record_kind {
 	RECORD_NOTE,    /* the text of a note */
 };
 #define RECORD_KINDS 5
+
+#define REASSEMBLY_COMPOSED 0xff /* in the place of a link */
 
 #endif

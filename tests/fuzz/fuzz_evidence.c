@@ -11,6 +11,7 @@
 #include "figures.h"
 #include "frame.h"
 #include "packet.h"
+#include "reassembly.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -20,6 +21,7 @@
 #include <string.h>
 
 struct run {
+	struct reassembly *reassembly;
 	struct evidence *evidence;
 	int64_t now_ns;
 	uint64_t number;
@@ -76,7 +78,7 @@ static void add_packet(struct run *run, struct wire at)
 	packet.bytes = at.next;
 	packet.captured = (uint32_t)wire_left(&at);
 	packet.length = packet.captured;
-	outcome = frame_decode(&frame, &packet);
+	outcome = reassembly_decode(run->reassembly, &frame, &packet);
 	if (outcome == FRAME_DECODED)
 		fold(run, &frame);
 	else
@@ -280,12 +282,15 @@ static void judge(const struct run *run, const struct host *host)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct wire input = wire_over(data, size);
-	struct run run = {.evidence = evidence_new(), .now_ns = 1700000000000000000};
+	struct run run = {.reassembly = reassembly_new(),
+		.evidence = evidence_new(),
+		.now_ns = 1700000000000000000};
 
 	while (wire_left(&input) > 0)
 		add_record(&run, &input);
 	for (size_t i = 0; i < run.evidence->host_count; i++)
 		judge(&run, &run.evidence->hosts[i]);
 	evidence_free(run.evidence);
+	reassembly_free(run.reassembly);
 	return 0;
 }

@@ -82,6 +82,38 @@ static unsigned cut_packets(const char *corpus, const char *path)
 	return taken;
 }
 
+/* The fragments of a capture, from the first on, as packets for fuzz_reassembly. */
+static void cut_fragments(const char *corpus, const char *path)
+{
+	static unsigned reassemblies;
+	struct fault why;
+	struct tap *tap = tap_open_file(path, &why);
+	struct packet packet;
+	struct note note;
+	enum tap_event event = TAP_EMPTY;
+	struct frame frame;
+	FILE *file = NULL;
+	unsigned taken = 0;
+
+	while (tap && taken < PACKETS_EACH &&
+		(event = tap_next(tap, &packet, &note, &why)) != TAP_EMPTY && event != TAP_BROKEN) {
+		if (event != TAP_PACKET || packet.captured > UINT16_MAX ||
+			frame_decode(&frame, &packet) != FRAME_FRAGMENT)
+			continue;
+		const uint8_t head[] = {corpus_link_index(packet.link_type), 0,
+			(uint8_t)(packet.captured >> 8), (uint8_t)packet.captured};
+
+		if (!file)
+			file = create(corpus, "reassembly", reassemblies++);
+		(void)fwrite(head, 1, sizeof(head), file);
+		(void)fwrite(packet.bytes, 1, packet.captured, file);
+		taken++;
+	}
+	if (file)
+		(void)fclose(file);
+	tap_close(tap);
+}
+
 /* The index of a mail port in fuzz_session's table, or -1. */
 static int mail_port(uint16_t port)
 {
@@ -242,6 +274,7 @@ int main(int count, char **arguments)
 		made += cut_packets(arguments[1], entry->fts_accpath);
 		copy_file(arguments[1], entry->fts_accpath);
 		cut_session(arguments[1], entry->fts_accpath);
+		cut_fragments(arguments[1], entry->fts_accpath);
 	}
 	if (tree)
 		(void)fts_close(tree);

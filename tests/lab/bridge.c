@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/virtio_net.h>
 #include <math.h>
 #include <net/if.h>
 #include <signal.h>
@@ -48,6 +49,7 @@ struct shape {
 	double burst_share; /* of the time that is spent in bursts */
 	double burst_ms;    /* how long a burst lasts, on average */
 	double burst_loss;  /* of each frame within a burst */
+	double strips;      /* is STARTTLS written over? */
 };
 
 struct parcel {
@@ -150,6 +152,20 @@ static void lane_carry(struct lane *lane, const unsigned char *bytes, size_t len
 	lane->count++;
 }
 
+/*
+ * What some firewalls do to mail that wants to be sealed: X over the keyword, and lengths stay. The
+ * lab's hosts leave checksums to the receiver, so that there is none yet to be mended.
+ */
+static void frame_strip(unsigned char *frame, size_t length)
+{
+	static const char keyword[] = "STARTTLS", instead[] = "XXXXXXXA";
+	bool unsummed = frame[0] & VIRTIO_NET_HDR_F_NEEDS_CSUM;
+	unsigned char *at = memmem(frame, length, keyword, sizeof(keyword) - 1);
+
+	if (at && unsummed)
+		memcpy(at, instead, sizeof(instead) - 1);
+}
+
 static void lane_read(struct lane *lane)
 {
 	static unsigned char bytes[FRAME_BYTES];
@@ -162,6 +178,8 @@ static void lane_read(struct lane *lane)
 			return;
 		if ((size_t)length > sizeof(bytes) || lane_loses(lane, now))
 			continue;
+		if (lane->shape.strips > 0)
+			frame_strip(bytes, (size_t)length);
 		lane_carry(lane, bytes, (size_t)length, now);
 	}
 }
@@ -216,11 +234,13 @@ static double shape_number(const char *text, double most)
 static void shape_parse(struct shape *shape, char *text)
 {
 	char *const names[] = {(char[]){"delay"}, (char[]){"jitter"}, (char[]){"loss"},
-		(char[]){"burst-share"}, (char[]){"burst-ms"}, (char[]){"burst-loss"}, NULL};
+		(char[]){"burst-share"}, (char[]){"burst-ms"}, (char[]){"burst-loss"},
+		(char[]){"strips"}, NULL};
 	const struct {
 		double *field, most;
 	} fields[] = {{&shape->delay_ms, 1e4}, {&shape->jitter_ms, 1e4}, {&shape->loss, 1},
-		{&shape->burst_share, 0.99}, {&shape->burst_ms, 1e5}, {&shape->burst_loss, 1}};
+		{&shape->burst_share, 0.99}, {&shape->burst_ms, 1e5}, {&shape->burst_loss, 1},
+		{&shape->strips, 1}};
 	char *value = NULL;
 
 	*shape = (struct shape){.burst_ms = 300, .burst_loss = 0.97};

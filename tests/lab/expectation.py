@@ -31,6 +31,9 @@ class Expect:
 	ratio: float | None = None     # of round trips that are lost
 	whole_path: bool = True        # are other ports lossy too?
 	sign: str | None = None        # what shows a local cause: see plain.SIGNS
+	phase: str = "connect"
+	session: dict | None = None    # of the report, dotted: a value, or "..." that begins it
+	shows: str | None = None       # what a client of plain means sees: see plain_session.py
 
 
 OPEN = Expect(("open",))
@@ -85,6 +88,17 @@ def silent_neighbour(word, by=None):
 	return Expect((word,), by, sign="no-neighbour")
 
 
+def session(word, phase, shows, finding=None, by="destination", **fields):
+	"""fields: those of the report's session; starttls="absent", tls__version="TLSv1.3"."""
+	return Expect((word,), by, phase=phase, finding=finding, shows=shows,
+		      session={name.replace("__", "."): value for name, value in fields.items()})
+
+
+def sound(shows, finding=None, phase="certificate", **fields):
+	"""A session in which all is well."""
+	return session("open", phase, shows, finding, None, **fields)
+
+
 def complaints(expect, result, family, extra_loss):
 	"""
 	What is wrong with one result. Extra loss blurs what is beside the word: "inconclusive" is no
@@ -97,11 +111,11 @@ def complaints(expect, result, family, extra_loss):
 		allowed |= {"inconclusive"} | ({"lossy"} if "open" in allowed else set())
 	if word not in allowed:
 		return [f"{word} instead of {' or '.join(expect.words)}"]
-	if word not in expect.words or word == "open":
+	if word not in expect.words or (word == "open" and expect.session is None):
 		return []
-	wrong = []
-	if result["phase"] != "connect":
-		wrong.append(f"phase {result['phase']}")
+	wrong = session_complaints(expect, result)
+	if result["phase"] != expect.phase:
+		wrong.append(f"phase {result['phase']} instead of {expect.phase}")
 	if expect.by and result["by"] != expect.by:
 		wrong.append(f"by {result['by']} instead of {expect.by}")
 	return (wrong + hop_complaints(expect, result, family)
@@ -165,3 +179,16 @@ def finding_complaints(expect, result, extra_loss):
 	if not expect.finding or expect.finding in ids or extra_loss:
 		return []
 	return [f"no finding {expect.finding}"]
+
+
+def session_complaints(expect, result):
+	wrong = []
+	for name, right in (expect.session or {}).items():
+		found = result["session"]
+		for key in name.split("."):
+			found = found.get(key) if found else None
+		fits = (str(found).startswith(right[:-3]) if str(right).endswith("...")
+			else found == right)
+		if not fits:
+			wrong.append(f"session {name} {found!r} instead of {right!r}")
+	return wrong

@@ -3,10 +3,10 @@
 The table of faults: a name, what each port must be called, what is done to the lab. Ports that are
 probed and not named must be open. A line that is not on IPv4 to the server says so.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from expectation import (OPEN, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
-			 silent_neighbour, throttled, unreachable)
+			 session, silent_neighbour, sound, throttled, unreachable)
 from topology import ADDRESS, Ip, Line, Nft
 
 MAIL_PORTS = (25, 465, 587, 143, 993, 110, 995)
@@ -22,6 +22,18 @@ LIES_ON_THE_LINK = ("echo", "question")
 
 
 @dataclass(frozen=True)
+class Servers:
+	"""Who is behind the ports, where that is not listener.py."""
+	certificate: str = "valid"   # see authority.py
+	postfix: tuple = ()
+	dovecot: tuple = ()
+	exim: tuple = ()
+	postscreen: bool = False     # before Postfix, on port 25
+	culprit: dict = field(default_factory=dict)  # port: its manner, see culprit.py
+	certificates: dict = field(default_factory=dict)  # of some of its ports
+
+
+@dataclass(frozen=True)
 class Scenario:
 	name: str
 	expect: dict
@@ -29,10 +41,12 @@ class Scenario:
 	ports: tuple
 	family: int = 4
 	target: str = "server"
+	by_name: bool = False        # asked about as a user would
 	options: tuple = ()          # more of the command line of mailsonde probe
 	line: Line | None = None
 	closed: tuple = ()           # ports that have no listener
 	lie: tuple = ()              # where lab_forger answers, and its mode
+	servers: Servers | None = None
 
 	def expected(self, port):
 		return self.expect.get(port, OPEN)
@@ -41,6 +55,8 @@ class Scenario:
 		return ADDRESS[self.target][self.family]
 
 	def listening(self):
+		if self.servers:
+			return ()
 		return tuple(port for port in LISTENING if port not in self.closed)
 
 
@@ -208,15 +224,19 @@ SCENARIOS = (
 	*lies(),
 )
 
-# One port for each word, as a first look at the program.
+# One port for each word, as a first look at the program; in its lab the server has a name.
 SHOWCASE = scenario("showcase",
 	{25: dropped("r2"), 465: throttled(5, 5), 143: refused("server"), 993: unreachable(3, 13),
-	 110: lossy(0.3, or_open=True), 995: local("dropped", "EPERM")},
+	 110: lossy(0.3, or_open=True), 995: local("dropped", "EPERM"),
+	 587: sound("ok", certificate__verify="ok"),
+	 2525: session("misconfigured", "certificate", "expired", "certificate-expired")},
 	drop("r2"),
 	limit("r2", "5/second", 5, match="tcp dport 465"),
 	Nft("r2", "forward", "tcp dport 993 reject with icmp type admin-prohibited"),
 	lose("r3", 300, "tcp dport 110"),
 	drop("client", "output", "tcp dport 995"),
-	ports=MAIL_PORTS, closed=(143,))
+	ports=MAIL_PORTS + (2525,), by_name=True,
+	servers=Servers(culprit={port: "honest" for port in (25, 465, 587, 993, 110, 995, 2525)},
+			certificates={2525: "expired"}))
 
 NAMED = {row.name: row for row in SCENARIOS + (SHOWCASE,)}

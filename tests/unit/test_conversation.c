@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "conversation.h"
+#include "mailport.h"
 #include "story.h"
 #include "transcript.h"
 #include "unit.h"
@@ -73,6 +74,43 @@ static void conversation_hears_the_greeting_of_an_open_call(void **state)
 	assert_int_equal(signs.ending, ENDING_REJECTED);
 	assert_int_equal(signs.failed, 1);
 	assert_string_equal(signs.transcript->greeting_text, "554 no");
+}
+
+static void conversation_reads_the_service_that_a_port_is_said_to_offer(void **state)
+{
+	static const struct {
+		uint16_t port, usual;
+		const char *said;
+		enum ending ending;
+	} cases[] = {
+		{8025, 25, "554 no\r\n", ENDING_REJECTED},
+		{8143, 143, "* BYE no\r\n", ENDING_REJECTED},
+		{8465, 465, "220 mx ESMTP\r\n", ENDING_PLAIN},
+		{110, 25, "+OK hello\r\n", ENDING_FOREIGN},
+	};
+	struct story *story = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		evidence_name_service(
+			story->evidence, cases[i].port, mailport_find(cases[i].usual));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct call call = dial(story, cases[i].port);
+
+		pass(&call, SIDE_SERVER, TCP_ACK, cases[i].said);
+		assert_int_equal(signs_of(story, cases[i].port).ending, cases[i].ending);
+		assert_string_equal(story_endpoint(story, cases[i].port)->service,
+			mailport_service(cases[i].usual));
+	}
+}
+
+static void conversation_reads_nothing_on_a_port_that_is_no_mail_service(void **state)
+{
+	struct story *story = *state;
+	struct call call = dial(story, 8025);
+
+	pass(&call, SIDE_SERVER, TCP_ACK, "554 no\r\n");
+	assert_int_equal(signs_of(story, 8025).ending, ENDING_UNKNOWN);
+	assert_null(signs_of(story, 8025).transcript);
 }
 
 static void conversation_keeps_what_an_ended_call_showed(void **state)
@@ -186,7 +224,6 @@ static void conversation_from_before_the_capture_is_noted(void **state)
 	pass(&call, SIDE_SERVER, TCP_ACK, "never seen opening");
 	pass(&call, SIDE_CLIENT, TCP_ACK, "");
 	assert_int_equal(story_endpoint(story, 993)->strays, 2);
-	assert_true(story_host(story)->answered);
 	assert_int_equal(signs_of(story, 993).ending, ENDING_UNKNOWN);
 }
 
@@ -216,6 +253,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			conversation_hears_the_greeting_of_an_open_call, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_reads_the_service_that_a_port_is_said_to_offer, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_reads_nothing_on_a_port_that_is_no_mail_service, begin,
+			finish),
 		cmocka_unit_test_setup_teardown(
 			conversation_keeps_what_an_ended_call_showed, begin, finish),
 		cmocka_unit_test_setup_teardown(

@@ -115,6 +115,31 @@ static void document_names_icmp_in_full(void **state)
 	report_clear(&report);
 }
 
+static void document_tells_limits_of_data_in_bits(void **state)
+{
+	struct report report = {.command = "replay"};
+	struct result *result = specimen_add(&report, 25, VERDICT_THROTTLED);
+
+	(void)state;
+	result->figures.transfer.limit =
+		(struct delivery_signs){.limit = LIMIT_POLICED, .bytes_per_s = 72400};
+	result->figures.rate.rate_per_s = 5;
+	json_t *document = print_and_parse(&report);
+
+	assert_true(json_is_null(json_object_get(result_at(document, 0), "data_limit")));
+	drop(document);
+	result->verdict.findings[result->verdict.finding_count++] = FINDING_POLICED;
+	document = print_and_parse(&report);
+	json_t *limit = json_object_get(result_at(document, 0), "data_limit");
+
+	assert_string_equal(text_at(limit, "kind"), "policed");
+	assert_int_equal(json_number_value(json_object_get(limit, "bits_per_s")), 605600);
+	assert_true(json_is_null(json_object_get(result_at(document, 0), "throttle")));
+	assert_non_null(strstr(printed, "606 kbit/s"));
+	drop(document);
+	report_clear(&report);
+}
+
 static void document_survives_hostile_names(void **state)
 {
 	struct report report = {.command = "replay"};
@@ -200,6 +225,7 @@ int main(void)
 		cmocka_unit_test(document_has_null_where_a_fact_is_absent),
 		cmocka_unit_test(document_counts_totals_by_word),
 		cmocka_unit_test(document_names_icmp_in_full),
+		cmocka_unit_test(document_tells_limits_of_data_in_bits),
 		cmocka_unit_test(document_survives_hostile_names),
 		cmocka_unit_test(document_survives_figures_that_are_no_numbers),
 		cmocka_unit_test(document_is_a_fault_when_it_cannot_be_written),

@@ -245,6 +245,41 @@ static void evidence_counts_a_twice_captured_syn_once(void **state)
 	only_exchange(story, 25);
 }
 
+static void evidence_counts_a_syn_once_that_was_captured_in_two_places(void **state)
+{
+	static const struct {
+		uint16_t identifier;
+		uint8_t hop_limit;
+		double later_ms;
+		size_t exchanges;
+	} cases[] = {
+		{0, 62, 40, 1},   /* routers lie between them */
+		{77, 64, 40, 1},  /* none does, but it is the same by its number */
+		{0, 64, 40, 2},   /* nothing tells it from another */
+		{77, 64, 400, 2}, /* so late a sender may have begun its numbers anew */
+		{0, 62, 400, 2},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct story *story = *state;
+
+		story_end(story);
+		story_begin(story, NULL, NULL);
+		struct frame syn = story_frame(
+			story, (struct story_probe){.port = 25, .source_port = 40000}, false);
+
+		syn.tcp.flags = TCP_SYN;
+		syn.tcp.sequence = 7;
+		syn.identifier = cases[i].identifier;
+		story_fold(story, &syn);
+		story_wait(story, cases[i].later_ms);
+		syn.time_ns = story->now_ns;
+		syn.hop_limit = cases[i].hop_limit;
+		story_fold(story, &syn);
+		assert_int_equal(story_endpoint(story, 25)->exchange_count, cases[i].exchanges);
+	}
+}
+
 static void evidence_takes_a_repeated_syn_for_a_probe_of_its_own(void **state)
 {
 	struct story *story = *state;
@@ -358,6 +393,23 @@ static void evidence_counts_who_asks_for_the_next_hop(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* Pieces are skipped until the last one shows that they were of use. */
+static void evidence_skips_only_the_pieces_that_were_never_put_together(void **state)
+{
+	struct story *story = *state;
+	struct frame frame = story_frame(story, story_syn(story, 25), false);
+
+	for (int i = 0; i < 4; i++)
+		evidence_add_skipped(story->evidence, FRAME_FRAGMENT);
+	frame.pieces = 3;
+	story_fold(story, &frame);
+	assert_int_equal(story->evidence->skipped[FRAME_FRAGMENT], 2);
+	assert_int_equal(story->evidence->packets, 6);
+	frame.pieces = 9;
+	story_fold(story, &frame);
+	assert_int_equal(story->evidence->skipped[FRAME_FRAGMENT], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +430,7 @@ int main(void)
 		TEST(evidence_counts_a_flood_of_answers_without_wrapping),
 		TEST(evidence_counts_a_twice_captured_answer_once),
 		TEST(evidence_counts_a_twice_captured_syn_once),
+		TEST(evidence_counts_a_syn_once_that_was_captured_in_two_places),
 		TEST(evidence_takes_a_repeated_syn_for_a_probe_of_its_own),
 		TEST(evidence_sees_a_kernel_ignore_its_answer),
 		TEST(evidence_notes_when_our_reset_closed_a_probe),
@@ -387,6 +440,7 @@ int main(void)
 		TEST(evidence_forgets_a_probe_given_up_once_it_is_seen),
 		TEST(evidence_keeps_what_the_kernel_said_of_a_write),
 		TEST(evidence_counts_who_asks_for_the_next_hop),
+		TEST(evidence_skips_only_the_pieces_that_were_never_put_together),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -224,6 +224,46 @@ static void loss_of_a_lossy_port_leaves_the_others_alone(void **state)
 	assert_int_equal(healthy.loss.control_missing, 0);
 }
 
+/* One who is heard going on with his connection has heard the answer. */
+static void go_on(struct story *story, struct story_probe probe)
+{
+	struct frame frame = story_frame(story, probe, false);
+
+	frame.tcp.flags = TCP_ACK;
+	frame.tcp.sequence = probe.sequence + 1;
+	frame.tcp.acknowledgement = 77;
+	story_fold(story, &frame);
+}
+
+static void answers_that_a_capture_of_one_direction_lacks_are_not_missing(void **state)
+{
+	struct story *story = *state;
+
+	story_end(story);
+	story_begin(story, NULL, NULL);
+	for (int round = 0; round < 8; round++) {
+		answer(story, 587);
+		go_on(story, story_syn(story, 25));
+		story_wait(story, 2000);
+	}
+	struct figures figures = figures_for(story, 25);
+	assert_int_equal(figures.counts.probes, 8);
+	assert_int_equal(figures.counts.unanswered, 0);
+	assert_int_equal(figures.silence.misses, 0);
+	assert_int_equal(figures.loss.missing, 0);
+	assert_int_equal(figures.host.kinds_silent, 0);
+}
+
+/* In a capture of our own nothing is missing, and whoever is on the link may write in our name. */
+static void answers_are_missing_from_our_own_capture_whatever_is_sent_in_our_name(void **state)
+{
+	struct story *story = *state;
+
+	go_on(story, story_syn(story, 25));
+	story_wait(story, 2000);
+	assert_int_equal(figures_for(story, 25).counts.unanswered, 1);
+}
+
 static void half_of_port_25_is_lost(struct story *story)
 {
 	for (int i = 0; i < 30; i++) {
@@ -287,6 +327,8 @@ int main(void)
 		TEST(figures_see_the_syn_of_a_connect_that_failed),
 		TEST(figures_tell_a_silent_neighbour_from_a_filter),
 		TEST(loss_of_a_lossy_port_leaves_the_others_alone),
+		TEST(answers_that_a_capture_of_one_direction_lacks_are_not_missing),
+		TEST(answers_are_missing_from_our_own_capture_whatever_is_sent_in_our_name),
 		TEST(figures_lay_missing_answers_to_a_capture_that_lost_as_many),
 		TEST(figures_do_not_lay_missing_answers_to_a_capture_that_lost_few),
 	};

@@ -84,20 +84,30 @@ static const struct sample samples[] = {
 	{"null, AppleTalk", LINK_NULL, FRAME_NOT_IP, 0, "10000000 00"},
 	{"IPv4 options", LINK_RAW, FRAME_DECODED, FRAME_TCP,
 		"4700 0030 0000 4000 40 06 0000 c0000201 c6336419 0101010101010100" TCP_PLAIN},
-	{"first fragment", LINK_RAW, FRAME_DECODED, FRAME_TCP,
+	{"first fragment", LINK_RAW, FRAME_FRAGMENT, 0,
 		IPV4("0028", "0007", "2000", "40", "06") TCP_PLAIN},
-	{"later fragment", LINK_RAW, FRAME_NOT_OURS, 0,
+	{"later fragment", LINK_RAW, FRAME_FRAGMENT, 0,
 		IPV4("0028", "0007", "00b9", "40", "06") TCP_PLAIN},
 	{"IPv6 extension headers", LINK_RAW, FRAME_DECODED, FRAME_TCP,
 		IPV6("0044", "00",
 			"40") "2b00050200000000 3c00000000000000 3302050200000000"
 			      "0000000000000000 2c00050200000000 0600000000000007" TCP_PLAIN},
-	{"IPv6 later fragment", LINK_RAW, FRAME_NOT_OURS, 0,
+	{"fragment of UDP", LINK_RAW, FRAME_NOT_OURS, 0,
+		IPV4("0028", "0007", "2000", "40", "11") TCP_PLAIN},
+	{"IPv6 first fragment", LINK_RAW, FRAME_FRAGMENT, 0,
+		IPV6("001c", "2c", "40") "0600000100000007" TCP_PLAIN},
+	{"IPv6 later fragment", LINK_RAW, FRAME_FRAGMENT, 0,
 		IPV6("001c", "2c", "40") "0600000900000007" TCP_PLAIN},
 	{"IPv6 extension header past the payload", LINK_RAW, FRAME_MALFORMED, 0,
 		IPV6("0010", "00", "40") "06ff050200000000" TCP_PLAIN},
+	{"from a name server", LINK_RAW, FRAME_DECODED, FRAME_NAMES,
+		IPV4("001e", "0000", "4000", "40", "11") "0035 9c40 000a 0000 1234"},
+	{"to a name server", LINK_RAW, FRAME_NOT_OURS, 0,
+		IPV4("001e", "0000", "4000", "40", "11") "9c40 0035 000a 0000 1234"},
+	{"from a name server, cut within UDP", LINK_RAW, FRAME_NOT_OURS, 0,
+		IPV4("001e", "0000", "4000", "40", "11") "0035 9c40 00"},
 	{"UDP", LINK_RAW, FRAME_NOT_OURS, 0,
-		IPV4("001c", "0000", "4000", "40", "11") "0035003500080000"},
+		IPV4("001c", "0000", "4000", "40", "11") "0036003600080000"},
 	{"port unreachable", LINK_RAW, FRAME_DECODED, FRAME_ICMP_ERROR,
 		IPV4("0038", "0000", "0000", "3f", "01") "030a000000000000" IPV4(
 			"003c", "4011", "4000", "01", "06") "9c40001901020304"},
@@ -195,7 +205,7 @@ static const struct sample samples[] = {
 		IPV4("008c", "0000", "4000", "40", "04") IPV4("0078", "0000", "4000", "40", "04")
 			IPV4("0064", "0000", "4000", "40", "04") IPV4("0050", "0000", "4000", "40",
 				"04") IPV4("003c", "0000", "4000", "40", "04") SEGMENT},
-	{"later fragment of a tunnel", LINK_RAW, FRAME_NOT_OURS, 0,
+	{"later fragment of a tunnel", LINK_RAW, FRAME_FRAGMENT, 0,
 		IPV4("003c", "0000", "0010", "40", "04") SEGMENT},
 	{"VXLAN", LINK_RAW, FRAME_DECODED, FRAME_TCP,
 		IPV4("005a", "0000", "4000", "40",
@@ -439,6 +449,41 @@ static void frame_quotes_no_ports_of_another_protocol(void **state)
 	free(out.bytes);
 }
 
+/* What was fragmented before it was thrown away is quoted as the fragment that it was. */
+static void frame_reads_the_quote_of_a_fragment(void **state)
+{
+	static const struct {
+		const char *hex;
+		bool has_ports;
+	} cases[] = {
+		{IPV4("0038", "0000", "0000", "3f", "01") "030d000000000000" IPV4(
+			 "0028", "4011", "2000", "01", "06") "9c40001901020304",
+			true},
+		{IPV4("0038", "0000", "0000", "3f", "01") "030d000000000000" IPV4(
+			 "0028", "4011", "0003", "01", "06") "9c40001901020304",
+			false},
+		{IPV6("0040", "3a", "3f") "0300000000000000" IPV6(
+			 "0010", "2c", "01") "0600000100000007 9c40001901020304",
+			true},
+		{IPV6("0040", "3a", "3f") "0300000000000000" IPV6(
+			 "0010", "2c", "01") "0600001800000007 9c40001901020304",
+			false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct decoded out = decoded(LINK_RAW, cases[i].hex);
+		const struct frame_quote *quote = &out.frame.icmp.quote;
+
+		assert_int_equal(out.outcome, FRAME_DECODED);
+		assert_true(quote->addressed);
+		assert_int_equal(quote->protocol, 6);
+		assert_int_equal(quote->has_ports, cases[i].has_ports);
+		assert_int_equal(quote->sequence, cases[i].has_ports ? 0x01020304 : 0);
+		free(out.bytes);
+	}
+}
+
 static void frame_reads_the_next_hop_mtu(void **state)
 {
 	struct decoded ipv4 = decoded(LINK_RAW,
@@ -554,6 +599,7 @@ int main(void)
 		cmocka_unit_test(frame_reads_the_quote_behind_ipv6_extension_headers),
 		cmocka_unit_test(frame_tells_how_much_of_a_quote_there_is),
 		cmocka_unit_test(frame_quotes_no_ports_of_another_protocol),
+		cmocka_unit_test(frame_reads_the_quote_of_a_fragment),
 		cmocka_unit_test(frame_reads_the_next_hop_mtu),
 		cmocka_unit_test(frame_names_the_neighbour_asked_and_told),
 		cmocka_unit_test(frame_counts_payload_by_the_ip_length),

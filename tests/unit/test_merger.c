@@ -122,15 +122,31 @@ static void merger_ends_once_when_its_only_file_breaks(void **state)
 	merger_close(merger);
 }
 
-static void merger_opens_all_or_none(void **state)
+static void merger_goes_on_beside_a_file_that_is_no_capture(void **state)
 {
 	struct files files = {.count = 0};
 	struct fault why = {0};
 
 	(void)state;
-	add_file(&files, PCAP_HEAD);
+	add_file(&files, "");
+	add_file(&files, PCAP_HEAD PACKET("01", "a0"));
 	add_file(&files, "00");
-	assert_null(open_files(&files, &why));
+	struct merger *merger = open_files(&files, &why);
+
+	assert_non_null(merger);
+	assert_order(merger, "! ! a01 ");
+	merger_close(merger);
+}
+
+static void merger_opens_nothing_where_a_file_is_missing(void **state)
+{
+	static const char *const paths[] = {"/dev/null", "/nonexistent/a.pcap"};
+	struct fault why = {0};
+
+	(void)state;
+	assert_null(merger_open(paths, 2, &why));
+	assert_int_equal(why.kind, FAULT_NO_INPUT);
+	assert_null(merger_open(paths, 1, &why));
 	assert_int_equal(why.kind, FAULT_DATA);
 }
 
@@ -159,7 +175,8 @@ int main(void)
 		cmocka_unit_test(merger_keeps_the_order_within_a_file),
 		cmocka_unit_test(merger_goes_on_when_one_file_breaks),
 		cmocka_unit_test(merger_ends_once_when_its_only_file_breaks),
-		cmocka_unit_test(merger_opens_all_or_none),
+		cmocka_unit_test(merger_goes_on_beside_a_file_that_is_no_capture),
+		cmocka_unit_test(merger_opens_nothing_where_a_file_is_missing),
 		cmocka_unit_test(merger_tells_how_far_it_has_come),
 	};
 

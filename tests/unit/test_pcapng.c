@@ -296,6 +296,35 @@ static void pcapng_reads_simple_and_obsolete_packets(void **state)
 }
 
 /* As Wireshark numbers them: custom blocks count, unknown ones and statistics do not. */
+/* Two interfaces of one section and one of the next; of the first only the later word counts. */
+static void pcapng_sums_up_what_was_lost(void **state)
+{
+	struct pcapng_reader *reader = reader_of(SECTION ETHERNET ETHERNET
+		"05000000 34000000 00000000 00000000 00000000"
+		"0400 0800 0500000000000000 0500 0800 0400000000000000 00000000 34000000"
+		"05000000 34000000 00000000 00000000 00000000"
+		"0400 0800 6400000000000000 0500 0800 0a00000000000000 00000000 34000000"
+		"05000000 28000000 01000000 00000000 00000000"
+		"0700 0800 0300000000000000 00000000 28000000"
+		/* of an interface that there is not, and one whose option is longer than it */
+		"05000000 28000000 02000000 00000000 00000000"
+		"0700 0800 0300000000000000 00000000 28000000"
+		"05000000 24000000 01000000 00000000 00000000"
+		"0700 ff00 0300000000000000 24000000" SECTION ETHERNET
+		"05000000 24000000 00000000 00000000 00000000"
+		"0500 0800 0100000000000000 24000000");
+	struct packet packet;
+	struct note note;
+	struct fault why;
+
+	(void)state;
+	assert_int_equal(pcapng_tally(reader).lost, 0);
+	assert_int_equal(pcapng_read(reader, &packet, &note, &why), PCAPNG_END);
+	assert_int_equal(pcapng_tally(reader).arrived, 100);
+	assert_int_equal(pcapng_tally(reader).lost, 10 + 3 + 1);
+	pcapng_reader_free(reader);
+}
+
 static void pcapng_numbers_records_as_wireshark_does(void **state)
 {
 	struct pcapng_reader *reader = reader_of(SECTION ETHERNET PACKET_AT_1
@@ -422,6 +451,7 @@ int main(void)
 		cmocka_unit_test(pcapng_reads_both_byte_orders_in_one_file),
 		cmocka_unit_test(pcapng_converts_time_by_resolution_and_offset),
 		cmocka_unit_test(pcapng_reads_simple_and_obsolete_packets),
+		cmocka_unit_test(pcapng_sums_up_what_was_lost),
 		cmocka_unit_test(pcapng_numbers_records_as_wireshark_does),
 		cmocka_unit_test(pcapng_names_the_byte_where_it_breaks),
 		cmocka_unit_test(pcapng_gives_what_stands_before_every_truncation),

@@ -199,6 +199,39 @@ static void rate_shares_sum_to_one(void **state)
 	assert_true(fabs(sum - 1) < 1e-9);
 }
 
+static void rate_sees_the_sign_of_a_bucket_and_none_in_scattered_loss(void **state)
+{
+	struct timeline limited = timeline_of(5, 5), steady = timeline_of(1, 5);
+	struct timeline lossy = timeline_of(0, 0);
+
+	(void)state;
+	ask_ladder(&limited);
+	ask_often(&steady, 0, 60, .5);
+	ask_often(&lossy, 0, 60, .5);
+	for (size_t i = 3; i < lossy.count; i += 7)
+		lossy.samples[i].outcome = SAMPLE_SILENT;
+	assert_true(rate_sign_of_bucket(limited.samples, limited.count));
+	assert_true(rate_sign_of_bucket(steady.samples, steady.count));
+	assert_false(rate_sign_of_bucket(lossy.samples, lossy.count));
+}
+
+static void rate_judges_alike_while_work_lasts_and_then_leaves_it_open(void **state)
+{
+	struct timeline timeline = timeline_of(5, 5);
+	size_t work = 2 * RATE_SAMPLES, none = 0;
+
+	(void)state;
+	ask_ladder(&timeline);
+	struct rate_estimate whole = rate_judge(timeline.samples, timeline.count);
+	struct rate_estimate within = rate_judge_within(timeline.samples, timeline.count, &work);
+	struct rate_estimate without = rate_judge_within(timeline.samples, timeline.count, &none);
+
+	assert_true(within.limited == whole.limited);
+	assert_int_equal(work, 2 * RATE_SAMPLES - 2 * timeline.count);
+	assert_true(without.judged);
+	assert_true(without.limited > .2 && without.limited < .95);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +245,8 @@ int main(void)
 		cmocka_unit_test(rate_knows_a_ban_after_so_many),
 		cmocka_unit_test(rate_takes_an_outage_of_all_ports_for_loss),
 		cmocka_unit_test(rate_shares_sum_to_one),
+		cmocka_unit_test(rate_sees_the_sign_of_a_bucket_and_none_in_scattered_loss),
+		cmocka_unit_test(rate_judges_alike_while_work_lasts_and_then_leaves_it_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

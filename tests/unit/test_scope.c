@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "evidence.h"
 #include "fact.h"
 #include "fault.h"
 #include "frame.h"
@@ -92,16 +93,19 @@ static void scope_keeps_the_targets_of_a_run_that_began_before(void **state)
 	assert_false(scope_has_fact(&scope, &end));
 }
 
-static void scope_knows_the_ports_of_the_table_and_of_the_user(void **state)
+static void scope_tells_evidence_which_services_ports_offer(void **state)
 {
 	struct scope scope = {
 		.ports = {{8025, mailport_find(25)}, {25, mailport_find(143)}}, .port_count = 2};
+	struct evidence *evidence = evidence_new();
 
 	(void)state;
-	assert_ptr_equal(scope_mailport(&scope, 8025), mailport_find(25));
-	assert_ptr_equal(scope_mailport(&scope, 25), mailport_find(143));
-	assert_ptr_equal(scope_mailport(&scope, 993), mailport_find(993));
-	assert_null(scope_mailport(&scope, 80));
+	scope_name_services(&scope, evidence);
+	assert_ptr_equal(evidence_mailport(evidence, 8025), mailport_find(25));
+	assert_ptr_equal(evidence_mailport(evidence, 25), mailport_find(143));
+	assert_ptr_equal(evidence_mailport(evidence, 993), mailport_find(993));
+	assert_null(evidence_mailport(evidence, 80));
+	evidence_free(evidence);
 }
 
 int main(void)
@@ -113,7 +117,7 @@ int main(void)
 		cmocka_unit_test(scope_has_everything_when_nothing_narrows_it),
 		cmocka_unit_test(scope_begins_with_its_first_moment_and_ends_before_its_last),
 		cmocka_unit_test(scope_keeps_the_targets_of_a_run_that_began_before),
-		cmocka_unit_test(scope_knows_the_ports_of_the_table_and_of_the_user),
+		cmocka_unit_test(scope_tells_evidence_which_services_ports_offer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

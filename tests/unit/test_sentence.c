@@ -44,6 +44,17 @@ static void sentence_number_reads_as_a_person_says_it(void **state)
 		assert_string_equal(sentence_number(out, cases[i].number), cases[i].text);
 }
 
+static void sentence_says_data_rates_in_the_unit_that_fits(void **state)
+{
+	char out[SENTENCE_DATA_RATE];
+
+	(void)state;
+	assert_string_equal(sentence_data_rate(out, 605600), "606 kbit/s");
+	assert_string_equal(sentence_data_rate(out, 1500000), "1.5 Mbit/s");
+	assert_string_equal(sentence_data_rate(out, 25400000), "25 Mbit/s");
+	assert_string_equal(sentence_data_rate(out, 0), "0 kbit/s");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -51,6 +62,7 @@ int main(void)
 		cmocka_unit_test(sentence_does_not_fill_what_a_blank_brought),
 		cmocka_unit_test(sentence_cuts_what_does_not_fit),
 		cmocka_unit_test(sentence_number_reads_as_a_person_says_it),
+		cmocka_unit_test(sentence_says_data_rates_in_the_unit_that_fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -177,9 +177,75 @@ static void tap_gives_what_a_damaged_file_holds_before_it_breaks(void **state)
 		packets++;
 	assert_int_equal(event, TAP_BROKEN);
 	assert_int_equal(why.kind, FAULT_DATA);
-	assert_non_null(strstr(why.text, " cut off after 131072 bytes"));
-	assert_int_equal(packets, (131072 - 24) / 16);
+	assert_non_null(strstr(why.text, " cut off after 146050 bytes"));
+	assert_int_equal(packets, (146050 - 24) / 16);
 	tap_close(tap);
+}
+
+#define PCAP_HEAD "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+#define RECORD    "01000000 05000000 02000000 3c000000 abcd" /* 18 bytes */
+#define GZIP_HEAD "1f8b0800000000000003"
+#define ZSTD_HEAD "28b52ffd 20 4e"           /* 78 bytes, in a window of as many */
+#define ZSTD_SUM  "28b52ffd 64 4e00"         /* a length of two bytes, and a checksum */
+#define SKIPPABLE "512a4d18 03000000 aabbcc" /* zstd's own way to carry something else */
+
+/* Blocks that are stored as they are, so that the bytes in which a file was cut can be told. */
+static void tap_gives_every_whole_record_of_a_compressed_file_that_was_cut_off(void **state)
+{
+	static const struct {
+		const char *hex;
+		unsigned packets;
+		const char *end; /* NULL: none but the file's */
+	} cases[] = {
+		{GZIP_HEAD "01 4e00 b1ff" PCAP_HEAD RECORD RECORD RECORD "00000000 4e000000", 3,
+			NULL},
+		{GZIP_HEAD "01 4e00 b1ff" PCAP_HEAD RECORD RECORD RECORD "00000000 4e0000", 3,
+			" cut off after 78 bytes"},
+		{GZIP_HEAD "01 4e00 b1ff" PCAP_HEAD RECORD RECORD RECORD "00000000 4f000000", 3,
+			" damaged after 78 bytes"},
+		{GZIP_HEAD "01 4e00 b1ff" PCAP_HEAD RECORD RECORD RECORD, 3,
+			" cut off after 78 bytes"},
+		{GZIP_HEAD "01 4e00 b1ff" PCAP_HEAD RECORD "0100", 1, " cut off after 44 bytes"},
+		{GZIP_HEAD "01 2a00 d5ff" PCAP_HEAD RECORD "00000000 2a000000" GZIP_HEAD "07", 1,
+			" damaged after 42 bytes"},
+		/* two members, padded with zeros; a name and an extra field before the second */
+		{GZIP_HEAD "01 2a00 d5ff" PCAP_HEAD RECORD "00000000 2a000000"
+			   "1f8b080c000000000003 0200 aabb 6100 01 1200 edff" RECORD
+			   "00000000 12000000 0000000000",
+			2, NULL},
+		{GZIP_HEAD "01 2a00 d5ff" PCAP_HEAD RECORD "00000000 2a000000 1f8b0804", 1,
+			" cut off after 42 bytes"},
+		{ZSTD_HEAD "500100" PCAP_HEAD RECORD "210100" RECORD RECORD, 3, NULL},
+		{ZSTD_HEAD "500100" PCAP_HEAD RECORD "210100" RECORD "0100", 1,
+			" cut off after 42 bytes"},
+		{ZSTD_HEAD "500100" PCAP_HEAD RECORD "21", 1, " cut off after 42 bytes"},
+		{ZSTD_HEAD "500100" PCAP_HEAD RECORD, 1, " cut off after 42 bytes"},
+		{ZSTD_HEAD "500100" PCAP_HEAD RECORD "060000", 1, " damaged after 42 bytes"},
+		{ZSTD_SUM "500100" PCAP_HEAD RECORD "900000" RECORD, 2, " cut off after 60 bytes"},
+		{ZSTD_HEAD "510100" PCAP_HEAD RECORD SKIPPABLE ZSTD_HEAD "910000" RECORD, 2, NULL},
+		{ZSTD_HEAD "510100" PCAP_HEAD RECORD "512a4d18 ffffffff aa", 1,
+			" cut off after 42 bytes"},
+	};
+
+	(void)state;
+	if (!unpacker_version())
+		skip();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tap *tap = opened(cases[i].hex);
+		struct packet packet;
+		struct note note;
+		struct fault why = {0};
+		unsigned packets = 0;
+		enum tap_event event = TAP_EMPTY;
+
+		while ((event = tap_next(tap, &packet, &note, &why)) == TAP_PACKET)
+			packets++;
+		assert_int_equal(packets, cases[i].packets);
+		assert_int_equal(event, cases[i].end ? TAP_BROKEN : TAP_EMPTY);
+		if (cases[i].end && !strstr(why.text, cases[i].end))
+			fail_msg("%zu: %s", i, why.text);
+		tap_close(tap);
+	}
 }
 
 static void tap_breaks_when_a_file_ends_inside_a_record(void **state)
@@ -379,6 +445,8 @@ int main(void)
 		cmocka_unit_test(tap_reads_pcapng),
 		cmocka_unit_test(tap_reads_compressed_files),
 		cmocka_unit_test(tap_gives_what_a_damaged_file_holds_before_it_breaks),
+		cmocka_unit_test(
+			tap_gives_every_whole_record_of_a_compressed_file_that_was_cut_off),
 		cmocka_unit_test(tap_breaks_when_a_file_ends_inside_a_record),
 		cmocka_unit_test(tap_breaks_at_an_impossible_length),
 		cmocka_unit_test(tap_says_why_a_file_cannot_be_read),

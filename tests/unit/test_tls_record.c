@@ -193,6 +193,28 @@ static void tls_record_believes_no_inner_length(void **state)
 	}
 }
 
+/* supported_versions with a value of RFC 8701, TLS 1.3 and TLS 1.2. */
+#define CLIENT_HELLO_OFFER                                                                         \
+	"16 0301 003b 01 000037 0303" RANDOM "01 aa 0002 1302 01 00"                               \
+	"000b 002b 0007 06 2a2a 0304 0303"
+
+static void tls_record_reads_the_versions_that_are_offered(void **state)
+{
+	(void)state;
+	say_in(SIDE_CLIENT, CLIENT_HELLO_OFFER, SIZE_MAX);
+	assert_true(facts.client_hello);
+	assert_int_equal(facts.offered_least, 0x0303);
+	assert_int_equal(facts.offered_most, 0x0304);
+}
+
+static void tls_record_takes_the_hello_s_own_version_where_none_are_listed(void **state)
+{
+	(void)state;
+	say_in(SIDE_CLIENT, CLIENT_HELLO, SIZE_MAX);
+	assert_int_equal(facts.offered_least, 0);
+	assert_int_equal(facts.offered_most, 0x0303);
+}
+
 /* ServerKeyExchange of a named curve, x25519 (RFC 8422 section 5.4); and of a prime whose length
  * starts with the same byte. */
 #define SERVER_KEY_CURVE "16 0303 0008 0c 000004 03 001d 00"
@@ -299,6 +321,11 @@ int main(void)
 		cmocka_unit_test(tls_record_sees_fatal_alerts_alone),
 		cmocka_unit_test(tls_record_stops_where_it_is_no_tls),
 		cmocka_unit_test(tls_record_believes_no_inner_length),
+		cmocka_unit_test_setup_teardown(
+			tls_record_reads_the_versions_that_are_offered, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			tls_record_takes_the_hello_s_own_version_where_none_are_listed, begin,
+			finish),
 		cmocka_unit_test_setup_teardown(
 			tls_record_reads_the_group_before_tls_13, begin, finish),
 		cmocka_unit_test(tls_record_reads_the_certificate_however_long_its_chain),
