@@ -66,7 +66,7 @@ static void talks_begin_once_a_port_accepts(void **state)
 	assert_true(next(&step));
 	assert_int_equal(step.action, PLAN_CONVERSE);
 	assert_int_equal(step.variant, VARIANT_USUAL);
-	assert_true(step.reply_ns > 10 * 1000 * NS_PER_MS);
+	assert_true(step.reply_ns > 10000 * NS_PER_MS);
 	assert_false(next(&step));
 	assert_true(talks_under_way(&campaign, story_host(&story)));
 }
