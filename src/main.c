@@ -15,11 +15,12 @@
  *   capture_scope         on which interface to capture, and what
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
+ *   dane                  the TLSA records of the targets
  *   ca_file, clock, notice, suggest, version
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
- *   wording, summary, finding_text   numbers and names as plain sentences
+ *   wording, session_wording, summary, finding_text   numbers and names as plain sentences
  *   text, port_row, capture_table, to_do, paper   the faces for people
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
  *   evidence_file, packet_comment    what was seen, to pcapng
@@ -33,8 +34,10 @@
  * probe/     what to send next, and the world it is sent to
  *   plan                  pure: the next step, given the evidence
  *   campaign, rounds, ladder, sampling, recheck   its parts: a host's course, spaced rounds, rates
+ *   talks                 which sessions to hold, and which again in another way
  *   loop                  carries a plan out on a world
  *   world, wire_world     what the loop acts upon; the wire
+ *   calls, outgoing, session_means   sessions over sockets of the kernel's
  *   chance                seeded numbers
  *
  * simulation/  a world for tests: a seeded network that answers like a real one
@@ -49,6 +52,7 @@
  * evidence/  what was seen, as figures without opinion
  *   evidence, exchange, index      packets and facts folded in
  *   fact                  what packets do not carry
+ *   account, account_note, accounts   sessions of our own: one, as a note, and weighed together
  *   figures, timing, silence, loss, timeline, bucket, rate   the arithmetic over it
  *
  * target/    what is asked about

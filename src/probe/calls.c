@@ -297,7 +297,8 @@ static bool watch_session(struct call *call)
 		event_add(call->readable, NULL) == 0;
 }
 
-static void talk(struct call *call)
+/* reset: the connection was made and is gone already. */
+static void talk(struct call *call, bool reset)
 {
 	int at_once = 1;
 
@@ -306,6 +307,10 @@ static void talk(struct call *call)
 	if (!open_session(call) || !watch_session(call)) {
 		finish(call, ENOMEM);
 		return;
+	}
+	if (reset) {
+		call->ended_by_peer = true;
+		session_closed(call->session, CLOSING_RESET, now());
 	}
 	carry_on(call);
 }
@@ -317,10 +322,13 @@ static void on_connected(evutil_socket_t descriptor, short what, void *context)
 	struct call *call = context;
 	int error = what & EV_TIMEOUT ? ETIMEDOUT : outgoing_error(descriptor);
 
-	if (error != 0)
+	/* A RST instead of a connection is ECONNREFUSED: this one came after it. */
+	bool reset = error == ECONNRESET || error == EPIPE;
+
+	if (error != 0 && !reset)
 		fail(call, error);
 	else
-		talk(call);
+		talk(call, reset);
 }
 
 static void await_connection(struct call *call)
@@ -346,7 +354,7 @@ static void begin(struct call *call)
 	else if (error != 0)
 		fail(call, error);
 	else
-		talk(call);
+		talk(call, false);
 }
 
 static struct call *first_waiting(const struct calls *calls)
