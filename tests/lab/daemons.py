@@ -166,7 +166,7 @@ BOUNDS = {"postfix": (r"smtpd\[\d+\]: connect from", r"smtpd\[\d+\]: disconnect 
 
 
 class Missing(Exception):
-	"""A server that is not installed; the text names its package."""
+	"""A server is not installed; the text names its package."""
 
 
 class Daemons:
@@ -180,6 +180,7 @@ class Daemons:
 		self.logs = {}      # a folder by the server's name
 
 	def start_postfix(self, ports, certificate, postscreen=False):
+		require("postfix", POSTFIX / "master")
 		here = self._room("postfix", "spool", "data")
 		self._make_queue(here / "spool")
 		shutil.chown(here / "data", "postfix")
@@ -191,18 +192,21 @@ class Daemons:
 		(here / "main.cf").write_text(POSTFIX_MAIN.format(here=here, name=NAME,
 								  certificate=certificate))
 		(here / "master.cf").write_text(POSTFIX_MASTER + "".join(lines))
-		self._start("postfix", [POSTFIX / "master", "-s", "-c", here], ports)
+		self._start([POSTFIX / "master", "-s", "-c", here], ports)
 
 	def start_dovecot(self, ports, certificate):
+		require("dovecot-imapd", "/usr/lib/dovecot/imap-login")
+		require("dovecot-pop3d", "/usr/lib/dovecot/pop3-login")
 		here = self._room("dovecot", "run", "state", "mail")
 		doors = {name: port if port in ports else 0 for port, name in DOVECOT_DOORS.items()}
 		(here / "dovecot.conf").write_text(DOVECOT.format(here=here, certificate=certificate,
 								  **doors))
-		self._start("dovecot", ["/usr/sbin/dovecot", "-F", "-c", here / "dovecot.conf"],
+		self._start(["/usr/sbin/dovecot", "-F", "-c", here / "dovecot.conf"],
 			    ports)
 
 	def start_exim(self, ports, certificate):
 		"""Its package wants an account of its own, which nobody on this system has."""
+		require("exim4-daemon-light, unpacked,", *EXIM_PACKAGES.glob("*.deb"))
 		here = self._room("exim", "spool", "program")
 		for package in EXIM_PACKAGES.glob("*.deb"):
 			subprocess.run(["dpkg-deb", "-x", package, here / "program"], check=True)
@@ -214,13 +218,13 @@ class Daemons:
 		shutil.copy(certificate, here / "server.pem")
 		for name in ("spool", "log", "server.pem"):
 			os.chown(here / name, EXIM_ID, EXIM_ID)
-		self._start("exim", [here / "program/usr/sbin/exim4", "-bdf", "-C", here / "exim.conf"],
+		self._start([here / "program/usr/sbin/exim4", "-bdf", "-C", here / "exim.conf"],
 			    ports)
 
 	def start_culprit(self, manners, certificates):
 		"""Both by port."""
 		rows = [f"{port}={certificates[port]}={manner}" for port, manner in manners.items()]
-		self._start("culprit", ["/usr/bin/python3", "-IB", CULPRIT, *rows], manners)
+		self._start(["/usr/bin/python3", "-IB", CULPRIT, *rows], manners)
 
 	def await_ready(self):
 		"""Until every port that was promised listens."""
@@ -258,13 +262,15 @@ class Daemons:
 			(spool / name).mkdir()
 			shutil.chown(spool / name, "root" if name == "pid" else "postfix")
 
-	def _start(self, name, argv, ports):
-		argv = list(map(str, argv))
-		if not shutil.which(argv[0]):
-			raise Missing(f"{name} is not installed")
-		child = self.lab.popen(self.node, argv, stdin=subprocess.DEVNULL,
+	def _start(self, argv, ports):
+		child = self.lab.popen(self.node, list(map(str, argv)), stdin=subprocess.DEVNULL,
 				       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 		self.awaited.append((child, ports))
+
+
+def require(package, *files):
+	if not files or not all(Path(file).exists() for file in files):
+		raise Missing(f"{package} is not there")
 
 
 def start_servers(lab, servers, address):
