@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 /* In immediate mode the kernel's ring has a slot of the snap length for each packet, whatever its
- * size: this gives about a thousand. A slot holds every packet that was not merged on arrival, and
- * of a merged one its headers and the beginning of its data. */
+ * size: this gives about two thousand. A slot holds every packet that was not merged on arrival,
+ * and of a merged one its headers and the beginning of its data. */
 #define SNAP_LENGTH  4000
-#define BUFFER_BYTES (4 * 1024 * 1024)
+#define BUFFER_BYTES (8 * 1024 * 1024)
 #define SECOND_NS    1000000000
 
 /* Read at once from a file: a page at a time, as streams do by themselves, takes twice as long. */

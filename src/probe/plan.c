@@ -29,7 +29,7 @@
 #define NS_PER_S 1e9
 
 /* Of many hosts so many are asked at a time, and not all at the same moment: each may send 250 SYNs
- * a second, and the ring of a capture holds a thousand packets. */
+ * a second, and the ring of a capture holds two thousand packets. */
 #define HOSTS_AT_ONCE 32
 #define HOST_EVERY_NS (15 * NS_PER_MS)
 #define HOST_LOOK_NS  (100 * NS_PER_MS) /* how often to see whether one may follow */
@@ -209,6 +209,18 @@ static struct plan_step campaign_next(
 	return next->step;
 }
 
+/* Where the capture lags behind, a port may turn out to accept after all has been asked. */
+static struct plan_step late_step(struct campaign *campaign, const struct host *host)
+{
+	struct plan_step step = {.action = PLAN_DONE};
+
+	if (!talks_next(campaign, host, &step))
+		return step;
+	campaign->over = false;
+	campaign->stage = CAMPAIGN_END;
+	return step;
+}
+
 /* The same of one that may have to wait for others. */
 static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 	const struct evidence *evidence, int64_t now_ns)
@@ -216,7 +228,7 @@ static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 	bool waits = campaign->started_ns == 0;
 
 	if (campaign->over)
-		return (struct plan_step){.action = PLAN_DONE};
+		return late_step(campaign, campaign_host(campaign, evidence));
 	if (waits && plan->running == HOSTS_AT_ONCE)
 		return (struct plan_step){.action = PLAN_WAIT, .until_ns = now_ns + HOST_LOOK_NS};
 	if (waits && now_ns < plan->next_start_ns)

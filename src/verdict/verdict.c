@@ -87,9 +87,11 @@ static bool kernel_sometimes_refuses(const struct figures *f)
 		f->local.left > 0;
 }
 
+/* An answer shows that something did, even if the capture has not seen what. */
 static bool nothing_leaves(const struct figures *f)
 {
-	return f->local.never_left >= 2 && f->local.left == 0 && f->capture_lost == 0;
+	return f->local.never_left >= 2 && f->local.left == 0 && f->capture_lost == 0 &&
+		f->anomalies == 0;
 }
 
 static bool answers_do_not_arrive(const struct figures *f)

@@ -304,6 +304,14 @@ static void verdict_blames_no_egress_filter_when_the_capture_lost_packets(void *
 	assert_int_equal(verdict_of(&figures).word, VERDICT_INCONCLUSIVE);
 }
 
+static void verdict_blames_no_egress_filter_where_answers_came(void **state)
+{
+	struct figures figures = {.local = {.never_left = 5}, .anomalies = 1};
+
+	(void)state;
+	assert_int_equal(verdict_of(&figures).word, VERDICT_INCONCLUSIVE);
+}
+
 static void verdict_blames_nothing_here_for_a_connect_that_left(void **state)
 {
 	struct figures figures = {ANSWERING,
@@ -367,6 +375,7 @@ int main(void)
 		cmocka_unit_test(
 			verdict_is_open_where_the_kernel_connected_whatever_the_capture_lost),
 		cmocka_unit_test(verdict_blames_no_egress_filter_when_the_capture_lost_packets),
+		cmocka_unit_test(verdict_blames_no_egress_filter_where_answers_came),
 		cmocka_unit_test(verdict_blames_nothing_here_for_a_connect_that_left),
 		cmocka_unit_test(verdict_blames_no_filter_when_the_interface_goes_away),
 		cmocka_unit_test(verdict_words_survive_print_and_parse),
