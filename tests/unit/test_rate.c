@@ -218,7 +218,7 @@ static void rate_sees_the_sign_of_a_bucket_and_none_in_scattered_loss(void **sta
 static void rate_judges_alike_while_work_lasts_and_then_leaves_it_open(void **state)
 {
 	struct timeline timeline = timeline_of(5, 5);
-	size_t work = 2 * RATE_SAMPLES, none = 0;
+	size_t work = (size_t)2 * RATE_SAMPLES, none = 0;
 
 	(void)state;
 	ask_ladder(&timeline);
@@ -227,7 +227,7 @@ static void rate_judges_alike_while_work_lasts_and_then_leaves_it_open(void **st
 	struct rate_estimate without = rate_judge_within(timeline.samples, timeline.count, &none);
 
 	assert_true(within.limited == whole.limited);
-	assert_int_equal(work, 2 * RATE_SAMPLES - 2 * timeline.count);
+	assert_int_equal(work, 2 * (RATE_SAMPLES - timeline.count));
 	assert_true(without.judged);
 	assert_true(without.limited > .2 && without.limited < .95);
 }
