@@ -378,6 +378,7 @@ static enum frame_outcome open_ipv6(
 	out->hop_limit = ip.hop_limit;
 	out->identifier = 0;
 	out->dont_fragment = false;
+	out->pieces = 0;
 	out->source = ip.source;
 	out->destination = ip.destination;
 	return take_extensions(payload, false);
@@ -527,6 +528,7 @@ enum frame_outcome frame_decode(struct frame *out, const struct packet *packet)
 	out->hop_limit = 0;
 	out->identifier = 0;
 	out->dont_fragment = false;
+	out->pieces = 0;
 	out->tcp = (struct frame_tcp){0};
 	return decode_network(out, &link);
 }
