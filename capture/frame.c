@@ -378,7 +378,6 @@ static enum frame_outcome open_ipv6(
 	out->hop_limit = ip.hop_limit;
 	out->identifier = 0;
 	out->dont_fragment = false;
-	out->pieces = 0;
 	out->source = ip.source;
 	out->destination = ip.destination;
 	return take_extensions(payload, false);
