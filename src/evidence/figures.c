@@ -257,6 +257,16 @@ static struct host_signs host_of(const struct host *host)
 	return signs;
 }
 
+static unsigned handshakes_unheard(const struct endpoint *endpoint)
+{
+	unsigned unheard = 0;
+
+	for (size_t i = 0; i < endpoint->exchange_count; i++)
+		unheard += endpoint->exchanges[i].connected &&
+			!exchange_answered(&endpoint->exchanges[i]);
+	return unheard;
+}
+
 static unsigned late_answers(const struct endpoint *endpoint, const struct patience *patience)
 {
 	unsigned late = endpoint->retired == NULL ? 0 : endpoint->retired->late;
@@ -310,6 +320,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 			: session_signs_of(evidence, host, endpoint, now_ns),
 		.transfer = transfer_signs_of(evidence, host, endpoint),
 		.refusal_rounds = refusal_rounds(endpoint),
+		.unheard = handshakes_unheard(endpoint),
 		.strays = endpoint->strays,
 		.stale_acks = endpoint->stale_acks,
 		.anomalies = endpoint->anomalies,

@@ -76,6 +76,7 @@ struct figures {
 	struct session_signs session;
 	struct transfer_signs transfer;
 	unsigned refusal_rounds; /* distinct moments at which a reset or ICMP error came */
+	unsigned unheard;        /* completed handshakes whose SYN-ACK was not captured */
 	unsigned strays;         /* segments of connections from before the capture */
 	unsigned stale_acks, anomalies;
 	unsigned late_answers; /* a second or more after their probe */

@@ -140,6 +140,9 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_INJECTED] = "Plain bytes followed the server's reply to STARTTLS; they were not "
 			     "believed.",
 	[FINDING_NO_SESSION] = "No connection for a mail session could be had: {session_error}.",
+	[FINDING_ONE_WAY] =
+		"The clients go on with connections whose answers the capture does not have: it "
+		"holds one direction alone.",
 };
 
 const char *finding_text(

@@ -401,6 +401,11 @@ static const struct summary_row rows[] = {
 		"Port {port}{purpose} of {host} did not open ({error}); only a test with packets, "
 		"as root, can say who is the cause.",
 		"{PORTS} DID NOT OPEN.", "", "The connection to port {port} failed: {error}."},
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_ONE_WAY,
+		"Clients go on with their connections to port {port}{purpose} of {host}, so it "
+		"answers, but the capture has none of its packets; one that holds both directions "
+		"would settle it.",
+		"{PORTS} CANNOT BE JUDGED.", "", "The capture holds one direction alone."},
 	{VERDICT_INCONCLUSIVE, ANY, FINDING_NEIGHBOUR_SILENT,
 		"Nothing gets to {host}: the next machine on this computer's own network does not "
 		"answer; check the cable and the router, then ask again.",

@@ -197,6 +197,11 @@ static bool too_few_probes(const struct figures *f)
 	return f->silence.misses > 0;
 }
 
+static bool one_way(const struct figures *f)
+{
+	return f->unheard > 0 && f->counts.syn_acks == 0;
+}
+
 static bool begins_midway(const struct figures *f)
 {
 	return f->counts.probes == 0 && f->strays > 0;
@@ -324,6 +329,8 @@ static const struct rule rules[] = {
 		NO_FINDING},
 	{"silence without a control", no_control_answers, VERDICT_INCONCLUSIVE, BY_UNKNOWN, unsure,
 		NO_FINDING},
+	{"the answers were not captured", one_way, VERDICT_INCONCLUSIVE, BY_UNKNOWN, unsure,
+		FINDING_ONE_WAY},
 	{"too few probes", too_few_probes, VERDICT_INCONCLUSIVE, BY_UNKNOWN, unsure, NO_FINDING},
 	{"only connections from before the capture", begins_midway, VERDICT_INCONCLUSIVE,
 		BY_UNKNOWN, unsure, FINDING_MIDWAY},

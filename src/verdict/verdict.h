@@ -137,8 +137,10 @@ enum finding_id {
 	FINDING_GREETING_LATE,    /* after a second or more */
 	FINDING_INJECTED,         /* plain bytes after the reply to STARTTLS */
 	FINDING_NO_SESSION,       /* the port opens to packets, but no session could be held */
+
+	FINDING_ONE_WAY, /* connections whose answers the capture does not have */
 };
-#define FINDING_IDS 77
+#define FINDING_IDS 78
 
 #define VERDICT_FINDINGS 12
 

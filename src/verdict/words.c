@@ -117,6 +117,7 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_GREETING_LATE] = "late-greeting",
 	[FINDING_INJECTED] = "bytes-before-tls",
 	[FINDING_NO_SESSION] = "no-session",
+	[FINDING_ONE_WAY] = "one-direction",
 };
 
 const char *verdict_word_name(enum verdict_word word)

@@ -304,6 +304,16 @@ static void verdict_blames_no_egress_filter_when_the_capture_lost_packets(void *
 	assert_int_equal(verdict_of(&figures).word, VERDICT_INCONCLUSIVE);
 }
 
+static void verdict_says_so_where_the_answers_were_not_captured(void **state)
+{
+	struct figures figures = {.counts = {.probes = 2}, .unheard = 2};
+	struct verdict verdict = verdict_of(&figures);
+
+	(void)state;
+	assert_int_equal(verdict.word, VERDICT_INCONCLUSIVE);
+	assert_true(has_finding(&verdict, FINDING_ONE_WAY));
+}
+
 static void verdict_blames_no_egress_filter_where_answers_came(void **state)
 {
 	struct figures figures = {.local = {.never_left = 5}, .anomalies = 1};
@@ -375,6 +385,7 @@ int main(void)
 		cmocka_unit_test(
 			verdict_is_open_where_the_kernel_connected_whatever_the_capture_lost),
 		cmocka_unit_test(verdict_blames_no_egress_filter_when_the_capture_lost_packets),
+		cmocka_unit_test(verdict_says_so_where_the_answers_were_not_captured),
 		cmocka_unit_test(verdict_blames_no_egress_filter_where_answers_came),
 		cmocka_unit_test(verdict_blames_nothing_here_for_a_connect_that_left),
 		cmocka_unit_test(verdict_blames_no_filter_when_the_interface_goes_away),
