@@ -62,26 +62,6 @@ static bool output_filter(const struct advice_case *about)
 	return found(about, FINDING_LOCAL_OUTPUT) || found(about, FINDING_LOCAL_EGRESS);
 }
 
-static bool input_filter(const struct advice_case *about)
-{
-	return found(about, FINDING_LOCAL_INPUT);
-}
-
-static bool process_rule(const struct advice_case *about)
-{
-	return found(about, FINDING_LOCAL_PROCESS);
-}
-
-static bool local_route(const struct advice_case *about)
-{
-	return found(about, FINDING_LOCAL_ROUTE);
-}
-
-static bool neighbour_silent(const struct advice_case *about)
-{
-	return found(about, FINDING_NEIGHBOUR_SILENT);
-}
-
 static bool own_router(const struct advice_case *about)
 {
 	const struct place *hop = &about->verdict->hop;
@@ -94,77 +74,29 @@ static bool beyond_own_router(const struct advice_case *about)
 	return !own_router(about);
 }
 
-static bool host_unknown(const struct advice_case *about)
-{
-	return found(about, FINDING_HOST_UNKNOWN);
-}
-
-static bool routing_loop(const struct advice_case *about)
-{
-	return found(about, FINDING_ROUTING_LOOP);
-}
-
 static bool device_refuses(const struct advice_case *about)
 {
-	return !host_unknown(about) && !routing_loop(about);
-}
-
-static bool connection_limit(const struct advice_case *about)
-{
-	return found(about, FINDING_CONNECTION_LIMIT);
-}
-
-static bool ban(const struct advice_case *about)
-{
-	return found(about, FINDING_BAN);
+	return !found(about, FINDING_HOST_UNKNOWN) && !found(about, FINDING_ROUTING_LOOP);
 }
 
 static bool rate_limit(const struct advice_case *about)
 {
-	return about->figures->rate.rate_per_s > 0 && !connection_limit(about) && !ban(about);
-}
-
-static bool port_loss(const struct advice_case *about)
-{
-	return found(about, FINDING_PORT_LOSS);
+	return about->figures->rate.rate_per_s > 0 && !found(about, FINDING_CONNECTION_LIMIT) &&
+		!found(about, FINDING_BAN);
 }
 
 static bool path_loss(const struct advice_case *about)
 {
-	return !port_loss(about);
-}
-
-static bool shallow(const struct advice_case *about)
-{
-	return found(about, FINDING_SHALLOW);
-}
-
-static bool unheard(const struct advice_case *about)
-{
-	return found(about, FINDING_UNHEARD);
-}
-
-static bool midway(const struct advice_case *about)
-{
-	return found(about, FINDING_MIDWAY);
+	return !found(about, FINDING_PORT_LOSS);
 }
 
 static bool may_be_settled(const struct advice_case *about)
 {
-	return !shallow(about) && !neighbour_silent(about) && !unheard(about) && !midway(about);
+	return !found(about, FINDING_SHALLOW) && !found(about, FINDING_NEIGHBOUR_SILENT) &&
+		!found(about, FINDING_UNHEARD) && !found(about, FINDING_MIDWAY);
 }
 
 /* Trouble after the connection opened: other people's work than trouble with opening it. */
-
-static bool server_is_silent(const struct advice_case *about)
-{
-	return found(about, FINDING_SILENT_SERVER);
-}
-
-static bool cut_off(const struct advice_case *about)
-{
-	return found(about, FINDING_CUT);
-}
 
 static bool hello_stopped(const struct advice_case *about)
 {
@@ -179,13 +111,9 @@ static bool stops_midway(const struct advice_case *about)
 
 static bool opening_fails(const struct advice_case *about)
 {
-	return !server_is_silent(about) && !cut_off(about) && !hello_stopped(about) &&
-		!stops_midway(about) && !found(about, FINDING_LARGE_UNTAKEN);
-}
-
-static bool black_hole(const struct advice_case *about)
-{
-	return found(about, FINDING_MTU_BLACK_HOLE);
+	return !found(about, FINDING_SILENT_SERVER) && !found(about, FINDING_CUT) &&
+		!hello_stopped(about) && !stops_midway(about) &&
+		!found(about, FINDING_LARGE_UNTAKEN);
 }
 
 static bool tls_filter(const struct advice_case *about)
@@ -196,7 +124,8 @@ static bool tls_filter(const struct advice_case *about)
 /* A filter of ports, not one that looks into what passes. */
 static bool port_filter_beyond_own_router(const struct advice_case *about)
 {
-	return beyond_own_router(about) && !black_hole(about) && !tls_filter(about);
+	return beyond_own_router(about) && !found(about, FINDING_MTU_BLACK_HOLE) &&
+		!tls_filter(about);
 }
 
 static bool port_25_beyond_own_router(const struct advice_case *about)
@@ -209,34 +138,14 @@ static bool other_port_beyond_own_router(const struct advice_case *about)
 	return about->port != 25 && port_filter_beyond_own_router(about);
 }
 
-static bool starttls_stripped(const struct advice_case *about)
-{
-	return found(about, FINDING_STARTTLS_STRIPPED);
-}
-
 static bool answered_by_another(const struct advice_case *about)
 {
-	return !starttls_stripped(about) && !found(about, FINDING_FOREIGN_RESET);
-}
-
-static bool plain_text(const struct advice_case *about)
-{
-	return found(about, FINDING_PLAIN_TEXT);
+	return !found(about, FINDING_STARTTLS_STRIPPED) && !found(about, FINDING_FOREIGN_RESET);
 }
 
 static bool starttls_refused(const struct advice_case *about)
 {
 	return found(about, FINDING_STARTTLS_REFUSED) || found(about, FINDING_STARTTLS_ABSENT);
-}
-
-static bool tls_alert(const struct advice_case *about)
-{
-	return found(about, FINDING_TLS_ALERT);
-}
-
-static bool certificate_refused(const struct advice_case *about)
-{
-	return found(about, FINDING_CERTIFICATE_REFUSED);
 }
 
 /* Trouble with the data of sessions that work. */
@@ -246,55 +155,15 @@ static bool data_limit(const struct advice_case *about)
 	return found(about, FINDING_POLICED) || found(about, FINDING_SHAPED);
 }
 
-static bool large_untaken(const struct advice_case *about)
-{
-	return found(about, FINDING_LARGE_UNTAKEN);
-}
-
-static bool foreign_reset(const struct advice_case *about)
-{
-	return found(about, FINDING_FOREIGN_RESET);
-}
-
-static bool window_closed(const struct advice_case *about)
-{
-	return found(about, FINDING_WINDOW_CLOSED);
-}
-
 static bool rest_cut(const struct advice_case *about)
 {
 	return found(about, FINDING_REST_CUT) || found(about, FINDING_REST_RESET);
 }
 
-static bool expired(const struct advice_case *about)
-{
-	return found(about, FINDING_EXPIRED);
-}
-
-static bool not_yet_valid(const struct advice_case *about)
-{
-	return found(about, FINDING_NOT_YET_VALID);
-}
-
-static bool chain_incomplete(const struct advice_case *about)
-{
-	return found(about, FINDING_INTERMEDIATE_MISSING);
-}
-
 static bool untrusted(const struct advice_case *about)
 {
 	return found(about, FINDING_SELF_SIGNED) ||
-		(found(about, FINDING_NOT_TRUSTED) && !chain_incomplete(about));
-}
-
-static bool other_name(const struct advice_case *about)
-{
-	return found(about, FINDING_OTHER_NAME);
-}
-
-static bool dane_mismatch(const struct advice_case *about)
-{
-	return found(about, FINDING_DANE_MISMATCH);
+		(found(about, FINDING_NOT_TRUSTED) && !found(about, FINDING_INTERMEDIATE_MISSING));
 }
 
 static bool hangs_up(const struct advice_case *about)
@@ -310,320 +179,332 @@ static bool certificate_wrong(const struct advice_case *about)
 
 static bool certificate_wrong_between_servers(const struct advice_case *about)
 {
-	return certificate_wrong(about) && about->port == 25 && !dane_mismatch(about);
+	return certificate_wrong(about) && about->port == 25 &&
+		!found(about, FINDING_DANE_MISMATCH);
 }
 
 static bool wrong_service(const struct advice_case *about)
 {
-	return !plain_text(about) && !starttls_refused(about) && !tls_alert(about) &&
-		!certificate_wrong(about) && !hangs_up(about);
+	return !found(about, FINDING_PLAIN_TEXT) && !starttls_refused(about) &&
+		!found(about, FINDING_TLS_ALERT) && !certificate_wrong(about) && !hangs_up(about);
 }
 
-static bool old_tls(const struct advice_case *about)
-{
-	return found(about, FINDING_OLD_TLS);
-}
-
-static bool expires_soon(const struct advice_case *about)
-{
-	return found(about, FINDING_EXPIRES_SOON);
-}
-
-/* word × by × predicate -> who does what. A row for BY_ANY holds whoever is the cause. */
+/* word × by × condition -> who does what. A row for BY_ANY holds whoever is the cause. */
 
 #define BY_ANY (-1)
 #define RULES  "sudo nft list ruleset"
 
+struct condition {
+	bool (*applies)(const struct advice_case *about); /* NULL: the finding is there */
+	enum finding_id finding;
+};
+
+#define IF(predicate)                                                                              \
+	{                                                                                          \
+		.applies = (predicate)                                                             \
+	}
+#define FOUND(id)                                                                                  \
+	{                                                                                          \
+		.finding = (id)                                                                    \
+	}
+
 struct row {
 	enum verdict_word word;
 	int by; /* enum verdict_by, or BY_ANY */
-	bool (*applies)(const struct advice_case *about);
+	struct condition condition;
 	enum advice_who who;
 	const char *action;
 	const char *command; /* "" where there is none */
 };
 
 static const struct row rows[] = {
-	{VERDICT_DROPPED, BY_ANY, another_port_works, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_ANY, IF(another_port_works), ADVICE_YOU,
 		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
-	{VERDICT_REFUSED, BY_ANY, another_port_works, ADVICE_YOU,
+	{VERDICT_REFUSED, BY_ANY, IF(another_port_works), ADVICE_YOU,
 		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
-	{VERDICT_UNREACHABLE, BY_ANY, another_port_works, ADVICE_YOU,
+	{VERDICT_UNREACHABLE, BY_ANY, IF(another_port_works), ADVICE_YOU,
 		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
-	{VERDICT_INTERCEPTED, BY_ANY, another_port_works, ADVICE_YOU,
+	{VERDICT_INTERCEPTED, BY_ANY, IF(another_port_works), ADVICE_YOU,
 		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
 
 	/* This computer. One row per way of blocking, whatever the word. */
-	{VERDICT_DROPPED, BY_LOCAL, output_filter, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_LOCAL, IF(output_filter), ADVICE_YOU,
 		"Let outgoing TCP {ports} through this computer's firewall, or ask whoever "
 		"manages it; its rules show which one stops it.",
 		RULES},
-	{VERDICT_DROPPED, BY_LOCAL, input_filter, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_LOCAL, FOUND(FINDING_LOCAL_INPUT), ADVICE_YOU,
 		"Let answers from TCP {ports} through this computer's firewall (replies to "
 		"established connections), or ask whoever manages it.",
 		RULES},
-	{VERDICT_DROPPED, BY_LOCAL, process_rule, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_LOCAL, FOUND(FINDING_LOCAL_PROCESS), ADVICE_YOU,
 		"A rule for programs (a cgroup or a security module) forbids the connection: run "
 		"the program elsewhere, or ask whoever manages this computer.",
 		"systemctl show --property=IPAddressDeny,SocketBindDeny \"*.service\""},
-	{VERDICT_DROPPED, BY_LOCAL, local_route, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_LOCAL, FOUND(FINDING_LOCAL_ROUTE), ADVICE_YOU,
 		"Remove the route of this computer that forbids {address}, or ask whoever manages "
 		"it.",
 		"ip route get {address}"},
-	{VERDICT_REFUSED, BY_LOCAL, always, ADVICE_YOU,
+	{VERDICT_REFUSED, BY_LOCAL, IF(always), ADVICE_YOU,
 		"Let outgoing TCP {ports} through this computer's firewall, or ask whoever "
 		"manages it; its rules show which one refuses it.",
 		RULES},
-	{VERDICT_UNREACHABLE, BY_LOCAL, local_route, ADVICE_YOU,
+	{VERDICT_UNREACHABLE, BY_LOCAL, FOUND(FINDING_LOCAL_ROUTE), ADVICE_YOU,
 		"Remove the route of this computer that forbids {address}, or ask whoever manages "
 		"it.",
 		"ip route get {address}"},
-	{VERDICT_UNREACHABLE, BY_LOCAL, neighbour_silent, ADVICE_YOU,
+	{VERDICT_UNREACHABLE, BY_LOCAL, FOUND(FINDING_NEIGHBOUR_SILENT), ADVICE_YOU,
 		"Check that the router or the server is switched on and connected: it does not "
 		"answer on this network.",
 		"ip neigh show"},
 
 	/* The way. */
-	{VERDICT_DROPPED, BY_PATH, own_router, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_PATH, IF(own_router), ADVICE_YOU,
 		"Look in your own router ({hop}) for a list of allowed mail servers or a filter of "
 		"outgoing ports, and let {ports} through.",
 		""},
-	{VERDICT_DROPPED, BY_PATH, port_25_beyond_own_router, ADVICE_ISP,
+	{VERDICT_DROPPED, BY_PATH, IF(port_25_beyond_own_router), ADVICE_ISP,
 		"Ask your provider to open outgoing TCP port 25: many keep it shut for home lines "
 		"and rented servers, and open it on request.",
 		""},
-	{VERDICT_DROPPED, BY_PATH, other_port_beyond_own_router, ADVICE_ISP,
+	{VERDICT_DROPPED, BY_PATH, IF(other_port_beyond_own_router), ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, to let TCP {ports} to "
 		"{address} through.",
 		""},
-	{VERDICT_REFUSED, BY_PATH, own_router, ADVICE_YOU,
+	{VERDICT_REFUSED, BY_PATH, IF(own_router), ADVICE_YOU,
 		"Look in your own router ({hop}) for a filter that refuses {ports}.", ""},
-	{VERDICT_REFUSED, BY_PATH, port_filter_beyond_own_router, ADVICE_ISP,
+	{VERDICT_REFUSED, BY_PATH, IF(port_filter_beyond_own_router), ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, why a device of theirs "
 		"refuses TCP {ports} to {address}.",
 		""},
-	{VERDICT_UNREACHABLE, BY_PATH, own_router, ADVICE_YOU,
+	{VERDICT_UNREACHABLE, BY_PATH, IF(own_router), ADVICE_YOU,
 		"Look in your own router ({hop}): it answers \"{icmp}\".", ""},
-	{VERDICT_UNREACHABLE, BY_ANY, host_unknown, ADVICE_SERVER_OPERATOR,
+	{VERDICT_UNREACHABLE, BY_ANY, FOUND(FINDING_HOST_UNKNOWN), ADVICE_SERVER_OPERATOR,
 		"Check that the machine with the address {address} is switched on and connected.",
 		""},
-	{VERDICT_UNREACHABLE, BY_ANY, routing_loop, ADVICE_ISP,
+	{VERDICT_UNREACHABLE, BY_ANY, FOUND(FINDING_ROUTING_LOOP), ADVICE_ISP,
 		"Tell your provider that packets to {address} go round in a circle at {hop}.",
 		"traceroute {address}"},
-	{VERDICT_UNREACHABLE, BY_PATH, device_refuses, ADVICE_ISP,
+	{VERDICT_UNREACHABLE, BY_PATH, IF(device_refuses), ADVICE_ISP,
 		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP {ports}.", ""},
-	{VERDICT_INTERCEPTED, BY_PATH, starttls_stripped, ADVICE_ISP,
+	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_STARTTLS_STRIPPED), ADVICE_ISP,
 		"Ask whoever runs the network which firewall inspects mail (SMTP fixup or "
 		"inspection) on TCP {ports}, and to let it pass STARTTLS.",
 		""},
-	{VERDICT_INTERCEPTED, BY_PATH, answered_by_another, ADVICE_ISP,
+	{VERDICT_INTERCEPTED, BY_PATH, IF(answered_by_another), ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, which device answers "
 		"in the place of {address} on TCP {ports}.",
 		""},
 
 	/* The server. */
-	{VERDICT_DROPPED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
+	{VERDICT_DROPPED, BY_DESTINATION, IF(always), ADVICE_SERVER_OPERATOR,
 		"Let TCP {ports} through the firewall in front of or on the server {address}.", ""},
-	{VERDICT_REFUSED, BY_DESTINATION, always, ADVICE_YOU,
+	{VERDICT_REFUSED, BY_DESTINATION, IF(always), ADVICE_YOU,
 		"Check that this server offers {ports} at all; not every mail server does.", ""},
-	{VERDICT_REFUSED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
+	{VERDICT_REFUSED, BY_DESTINATION, IF(always), ADVICE_SERVER_OPERATOR,
 		"Start the service behind TCP {ports}, or let it through the server's firewall.",
 		"ss -ltn"},
-	{VERDICT_UNREACHABLE, BY_DESTINATION, device_refuses, ADVICE_SERVER_OPERATOR,
+	{VERDICT_UNREACHABLE, BY_DESTINATION, IF(device_refuses), ADVICE_SERVER_OPERATOR,
 		"Let TCP {ports} through the server's firewall: it answers \"{icmp}\".", ""},
-	{VERDICT_REJECTED, BY_ANY, always, ADVICE_SERVER_OPERATOR,
+	{VERDICT_REJECTED, BY_ANY, IF(always), ADVICE_SERVER_OPERATOR,
 		"Ask the operator why the server turns this machine away on {ports}.", ""},
-	{VERDICT_MISCONFIGURED, BY_ANY, plain_text, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_PLAIN_TEXT), ADVICE_SERVER_OPERATOR,
 		"Let the service on {ports} begin with TLS (RFC 8314), or move it to the port for "
 		"plain text with STARTTLS.",
 		"openssl s_client -connect {target}:{port}"},
-	{VERDICT_MISCONFIGURED, BY_ANY, starttls_refused, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, IF(starttls_refused), ADVICE_SERVER_OPERATOR,
 		"Give the service on {ports} a certificate, and let it offer STARTTLS.", ""},
-	{VERDICT_MISCONFIGURED, BY_ANY, tls_alert, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_TLS_ALERT), ADVICE_SERVER_OPERATOR,
 		"Let the service on {ports} speak TLS 1.2 and 1.3, with ciphers of today.",
 		"openssl s_client -connect {target}:{port}"},
-	{VERDICT_MISCONFIGURED, BY_ANY, tls_alert, ADVICE_YOU,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_TLS_ALERT), ADVICE_YOU,
 		"Check that the mail program is of this decade: older ones know no TLS that "
 		"servers still accept.",
 		""},
-	{VERDICT_MISCONFIGURED, BY_ANY, certificate_refused, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_CERTIFICATE_REFUSED), ADVICE_SERVER_OPERATOR,
 		"Give {ports} a certificate that is valid now, for the name that is used, and with "
 		"its whole chain.",
 		"openssl s_client -connect {target}:{port}"},
-	{VERDICT_MISCONFIGURED, BY_ANY, expired, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_EXPIRED), ADVICE_SERVER_OPERATOR,
 		"Renew the certificate of {ports}, and have the service load it: a renewed file "
 		"is of no use to a service that still holds the old one.",
 		"openssl s_client -connect {target}:{port}"},
-	{VERDICT_MISCONFIGURED, BY_ANY, not_yet_valid, ADVICE_YOU,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_NOT_YET_VALID), ADVICE_YOU,
 		"Check this computer's clock: the certificate of {ports} is valid from a later "
 		"time on.",
 		"timedatectl"},
-	{VERDICT_MISCONFIGURED, BY_ANY, chain_incomplete, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_INTERMEDIATE_MISSING), ADVICE_SERVER_OPERATOR,
 		"Give {ports} the whole chain: the certificate and that of its issuer in one file "
 		"(fullchain.pem).",
 		"openssl s_client -connect {target}:{port}"},
-	{VERDICT_MISCONFIGURED, BY_ANY, untrusted, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, IF(untrusted), ADVICE_SERVER_OPERATOR,
 		"Give {ports} a certificate of an authority that mail programs trust.",
 		"openssl s_client -connect {target}:{port}"},
-	{VERDICT_MISCONFIGURED, BY_ANY, untrusted, ADVICE_YOU,
+	{VERDICT_MISCONFIGURED, BY_ANY, IF(untrusted), ADVICE_YOU,
 		"If the server is your own, with an authority of your own, name its certificate "
 		"with --ca-file.",
 		""},
-	{VERDICT_MISCONFIGURED, BY_ANY, other_name, ADVICE_YOU,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_OTHER_NAME), ADVICE_YOU,
 		"Use a name in the mail program that the certificate of {ports} is for.", ""},
-	{VERDICT_MISCONFIGURED, BY_ANY, other_name, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_OTHER_NAME), ADVICE_SERVER_OPERATOR,
 		"Give {ports} a certificate that is for the name that people use.", ""},
-	{VERDICT_MISCONFIGURED, BY_ANY, dane_mismatch, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_DANE_MISMATCH), ADVICE_SERVER_OPERATOR,
 		"Let the TLSA record of {ports} and the certificate agree again: mail servers "
 		"that check it (DANE) deliver nothing until then.",
 		"dig +dnssec _{port}._tcp.{target} TLSA"},
-	{VERDICT_MISCONFIGURED, BY_ANY, certificate_wrong_between_servers, ADVICE_YOU,
+	{VERDICT_MISCONFIGURED, BY_ANY, IF(certificate_wrong_between_servers), ADVICE_YOU,
 		"Do not take this for the reason why mail is not delivered: between servers most "
 		"senders encrypt without checking the certificate.",
 		""},
-	{VERDICT_MISCONFIGURED, BY_ANY, hangs_up, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, IF(hangs_up), ADVICE_SERVER_OPERATOR,
 		"Look into the log of the service behind TCP {ports} for why it closes "
 		"connections: an access list, a proxy without a server behind it, or a service "
 		"that fails to start.",
 		""},
-	{VERDICT_OPEN, BY_ANY, old_tls, ADVICE_SERVER_OPERATOR,
+	{VERDICT_OPEN, BY_ANY, FOUND(FINDING_OLD_TLS), ADVICE_SERVER_OPERATOR,
 		"Let {ports} speak TLS 1.2 and 1.3 (RFC 8996): mail programs of today refuse what "
 		"is older.",
 		""},
-	{VERDICT_OPEN, BY_ANY, expires_soon, ADVICE_SERVER_OPERATOR,
+	{VERDICT_OPEN, BY_ANY, FOUND(FINDING_EXPIRES_SOON), ADVICE_SERVER_OPERATOR,
 		"Renew the certificate of {ports} before it expires.", ""},
-	{VERDICT_MISCONFIGURED, BY_ANY, wrong_service, ADVICE_SERVER_OPERATOR,
+	{VERDICT_MISCONFIGURED, BY_ANY, IF(wrong_service), ADVICE_SERVER_OPERATOR,
 		"Correct what answers on TCP {ports} of {address}.", ""},
 
 	/* Data that does not get through. */
-	{VERDICT_INTERCEPTED, BY_PATH, foreign_reset, ADVICE_ISP,
+	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_FOREIGN_RESET), ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, which device cuts "
 		"connections to TCP {ports} of {address} off.",
 		""},
-	{VERDICT_DROPPED, BY_UNKNOWN, large_untaken, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_UNKNOWN, FOUND(FINDING_LARGE_UNTAKEN), ADVICE_YOU,
 		"Try with smaller packets: if that works, lower the MTU here, and let ICMP "
 		"\"fragmentation needed\" (IPv6: \"packet too big\") through.",
 		"tracepath {target}"},
-	{VERDICT_DROPPED, BY_UNKNOWN, large_untaken, ADVICE_ISP,
+	{VERDICT_DROPPED, BY_UNKNOWN, FOUND(FINDING_LARGE_UNTAKEN), ADVICE_ISP,
 		"Ask whoever runs the network where packets of 1500 bytes to {address} vanish: "
 		"smaller ones pass.",
 		""},
-	{VERDICT_THROTTLED, BY_ANY, data_limit, ADVICE_ISP,
+	{VERDICT_THROTTLED, BY_ANY, IF(data_limit), ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, whether it limits mail "
 		"on TCP {ports} to {limit}.",
 		""},
-	{VERDICT_THROTTLED, BY_ANY, data_limit, ADVICE_SERVER_OPERATOR,
+	{VERDICT_THROTTLED, BY_ANY, IF(data_limit), ADVICE_SERVER_OPERATOR,
 		"If no network on the way does, look for a limit of bandwidth in front of "
 		"{address}.",
 		""},
-	{VERDICT_OPEN, BY_ANY, window_closed, ADVICE_SERVER_OPERATOR,
+	{VERDICT_OPEN, BY_ANY, FOUND(FINDING_WINDOW_CLOSED), ADVICE_SERVER_OPERATOR,
 		"Look at what slows the receiving program down: a full disk queue, a content "
 		"filter, a virus scanner.",
 		""},
-	{VERDICT_OPEN, BY_ANY, rest_cut, ADVICE_YOU,
+	{VERDICT_OPEN, BY_ANY, IF(rest_cut), ADVICE_YOU,
 		"Let the mail program say something (NOOP, TCP keepalive) more often than every "
 		"{rest} seconds.",
 		"sysctl net.ipv4.tcp_keepalive_time"},
 
 	/* Limits and loss. */
-	{VERDICT_THROTTLED, BY_ANY, rate_limit, ADVICE_YOU,
+	{VERDICT_THROTTLED, BY_ANY, IF(rate_limit), ADVICE_YOU,
 		"Open at most {rate} new connections a second to {ports}, and reuse connections.",
 		""},
-	{VERDICT_THROTTLED, BY_ANY, connection_limit, ADVICE_YOU,
+	{VERDICT_THROTTLED, BY_ANY, FOUND(FINDING_CONNECTION_LIMIT), ADVICE_YOU,
 		"Keep at most {burst} connections to {ports} open at a time.", ""},
-	{VERDICT_THROTTLED, BY_ANY, ban, ADVICE_YOU,
+	{VERDICT_THROTTLED, BY_ANY, FOUND(FINDING_BAN), ADVICE_YOU,
 		"Connect more seldom, and wait before trying again: after {burst} attempts in a "
 		"row the port stops answering for a while.",
 		""},
-	{VERDICT_THROTTLED, BY_DESTINATION, always, ADVICE_SERVER_OPERATOR,
+	{VERDICT_THROTTLED, BY_DESTINATION, IF(always), ADVICE_SERVER_OPERATOR,
 		"Raise the limit of new connections for {ports}, or exempt this machine.", ""},
-	{VERDICT_THROTTLED, BY_PATH, always, ADVICE_ISP,
+	{VERDICT_THROTTLED, BY_PATH, IF(always), ADVICE_ISP,
 		"Ask your provider whether it limits new connections to TCP {ports}.", ""},
-	{VERDICT_LOSSY, BY_ANY, port_loss, ADVICE_SERVER_OPERATOR,
+	{VERDICT_LOSSY, BY_ANY, FOUND(FINDING_PORT_LOSS), ADVICE_SERVER_OPERATOR,
 		"Check whether the service behind TCP {ports} is overloaded, or one of several "
 		"machines behind the address is out of order.",
 		"nstat -az TcpExtListenDrops"},
-	{VERDICT_LOSSY, BY_ANY, path_loss, ADVICE_YOU,
+	{VERDICT_LOSSY, BY_ANY, IF(path_loss), ADVICE_YOU,
 		"Check cable and wireless signal, and try again from a wired connection.", ""},
-	{VERDICT_LOSSY, BY_ANY, path_loss, ADVICE_ISP,
+	{VERDICT_LOSSY, BY_ANY, IF(path_loss), ADVICE_ISP,
 		"Report the loss to your provider: {loss} of packets to {address}.", ""},
 
 	/* What is not known. */
-	{VERDICT_DROPPED, BY_UNKNOWN, server_is_silent, ADVICE_SERVER_OPERATOR,
+	{VERDICT_DROPPED, BY_UNKNOWN, FOUND(FINDING_SILENT_SERVER), ADVICE_SERVER_OPERATOR,
 		"Check that the service behind TCP {ports} is not stuck or overloaded: it takes "
 		"connections and does not greet.",
 		"ss -ltnp"},
-	{VERDICT_DROPPED, BY_PATH, black_hole, ADVICE_ISP,
+	{VERDICT_DROPPED, BY_PATH, FOUND(FINDING_MTU_BLACK_HOLE), ADVICE_ISP,
 		"Tell whoever runs the network that large packets to {address} vanish without an "
 		"ICMP \"fragmentation needed\": a tunnel or PPPoE line whose firewall stops ICMP.",
 		"tracepath {address}"},
-	{VERDICT_DROPPED, BY_PATH, black_hole, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_PATH, FOUND(FINDING_MTU_BLACK_HOLE), ADVICE_YOU,
 		"Until then use a smaller packet size (MTU) on this computer or its router.",
 		"sudo ip route change default via GATEWAY advmss 1200"},
-	{VERDICT_DROPPED, BY_PATH, tls_filter, ADVICE_ISP,
+	{VERDICT_DROPPED, BY_PATH, IF(tls_filter), ADVICE_ISP,
 		"Ask whoever runs the network you are in which device filters TLS to TCP {ports}.",
 		""},
-	{VERDICT_REFUSED, BY_PATH, tls_filter, ADVICE_ISP,
+	{VERDICT_REFUSED, BY_PATH, IF(tls_filter), ADVICE_ISP,
 		"Ask whoever runs the network you are in which device filters TLS to TCP {ports}.",
 		""},
-	{VERDICT_DROPPED, BY_UNKNOWN, stops_midway, ADVICE_SERVER_OPERATOR,
+	{VERDICT_DROPPED, BY_UNKNOWN, IF(stops_midway), ADVICE_SERVER_OPERATOR,
 		"Look into the log of the service behind TCP {ports}: it greets and then stops.",
 		""},
-	{VERDICT_REFUSED, BY_UNKNOWN, stops_midway, ADVICE_SERVER_OPERATOR,
+	{VERDICT_REFUSED, BY_UNKNOWN, IF(stops_midway), ADVICE_SERVER_OPERATOR,
 		"Look into the log of the service behind TCP {ports}: its connections are reset "
 		"after the greeting.",
 		""},
-	{VERDICT_DROPPED, BY_UNKNOWN, hello_stopped, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_UNKNOWN, IF(hello_stopped), ADVICE_YOU,
 		"Try the same from another network: if TLS works there, a device here filters it.",
 		"openssl s_client -connect {target}:{port}"},
-	{VERDICT_REFUSED, BY_UNKNOWN, hello_stopped, ADVICE_YOU,
+	{VERDICT_REFUSED, BY_UNKNOWN, IF(hello_stopped), ADVICE_YOU,
 		"Try the same from another network: if TLS works there, a device here filters it.",
 		"openssl s_client -connect {target}:{port}"},
-	{VERDICT_REFUSED, BY_UNKNOWN, cut_off, ADVICE_SERVER_OPERATOR,
+	{VERDICT_REFUSED, BY_UNKNOWN, FOUND(FINDING_CUT), ADVICE_SERVER_OPERATOR,
 		"Check whether a proxy or an access list in front of TCP {ports} cuts connections "
 		"off.",
 		""},
-	{VERDICT_INCONCLUSIVE, BY_ANY, midway, ADVICE_YOU,
+	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_MIDWAY), ADVICE_YOU,
 		"Capture again, and connect to {ports} while the capture runs.",
 		"sudo tcpdump -w again.pcap host {address}"},
-	{VERDICT_INCONCLUSIVE, BY_ANY, unheard, ADVICE_YOU,
+	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_UNHEARD), ADVICE_YOU,
 		"Ask again and stay on the line for ten seconds: some servers greet late on "
 		"purpose.",
 		"nc -w 30 {target} {port}"},
-	{VERDICT_DROPPED, BY_UNKNOWN, opening_fails, ADVICE_YOU,
+	{VERDICT_DROPPED, BY_UNKNOWN, IF(opening_fails), ADVICE_YOU,
 		"Try the same from another network, for instance through a mobile phone: if it "
 		"works there, your provider blocks it; if not, the server does.",
 		"sudo mailsonde probe --ports {list} {target}"},
-	{VERDICT_REFUSED, BY_UNKNOWN, opening_fails, ADVICE_SERVER_OPERATOR,
+	{VERDICT_REFUSED, BY_UNKNOWN, IF(opening_fails), ADVICE_SERVER_OPERATOR,
 		"Check that a service listens on TCP {ports} and that the firewall lets it "
 		"through.",
 		"ss -ltn"},
-	{VERDICT_UNREACHABLE, BY_UNKNOWN, device_refuses, ADVICE_ISP,
+	{VERDICT_UNREACHABLE, BY_UNKNOWN, IF(device_refuses), ADVICE_ISP,
 		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP {ports}.", ""},
-	{VERDICT_DOWN, BY_ANY, always, ADVICE_YOU,
+	{VERDICT_DOWN, BY_ANY, IF(always), ADVICE_YOU,
 		"Check that {target} is the right server and that this computer reaches others.",
 		""},
-	{VERDICT_DOWN, BY_ANY, always, ADVICE_SERVER_OPERATOR,
+	{VERDICT_DOWN, BY_ANY, IF(always), ADVICE_SERVER_OPERATOR,
 		"Check that the machine with the address {address} is switched on, connected, and "
 		"lets packets in.",
 		""},
-	{VERDICT_INCONCLUSIVE, BY_ANY, shallow, ADVICE_YOU,
+	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_SHALLOW), ADVICE_YOU,
 		"Ask again with the right to send packets: that tells who is the cause.",
 		"sudo mailsonde probe --ports {list} {target}"},
-	{VERDICT_INCONCLUSIVE, BY_ANY, neighbour_silent, ADVICE_YOU,
+	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_NEIGHBOUR_SILENT), ADVICE_YOU,
 		"Check this computer's own connection: the next machine on its network does not "
 		"answer.",
 		"ip neigh show"},
-	{VERDICT_INCONCLUSIVE, BY_ANY, may_be_settled, ADVICE_YOU,
+	{VERDICT_INCONCLUSIVE, BY_ANY, IF(may_be_settled), ADVICE_YOU,
 		"Ask again, alone and with the full rate test.",
 		"sudo mailsonde probe --rate-test --ports {list} {target}"},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
+static bool is_met(const struct condition *condition, const struct advice_case *about)
+{
+	return condition->applies == NULL ? found(about, condition->finding)
+					  : condition->applies(about);
+}
+
 static bool row_holds(const struct row *row, const struct advice_case *about)
 {
 	return row->word == about->verdict->word &&
-		(row->by == BY_ANY || row->by == (int)about->verdict->by) && row->applies(about);
+		(row->by == BY_ANY || row->by == (int)about->verdict->by) &&
+		is_met(&row->condition, about);
 }
 
 /* Texts for the blanks. */
