@@ -93,7 +93,8 @@ static bool path_loss(const struct advice_case *about)
 static bool may_be_settled(const struct advice_case *about)
 {
 	return !found(about, FINDING_SHALLOW) && !found(about, FINDING_NEIGHBOUR_SILENT) &&
-		!found(about, FINDING_UNHEARD) && !found(about, FINDING_MIDWAY);
+		!found(about, FINDING_UNHEARD) && !found(about, FINDING_MIDWAY) &&
+		!found(about, FINDING_ONE_WAY);
 }
 
 /* Trouble after the connection opened: other people's work than trouble with opening it. */
@@ -305,8 +306,10 @@ static const struct row rows[] = {
 		"ss -ltn"},
 	{VERDICT_UNREACHABLE, BY_DESTINATION, IF(device_refuses), ADVICE_SERVER_OPERATOR,
 		"Let TCP {ports} through the server's firewall: it answers \"{icmp}\".", ""},
-	{VERDICT_REJECTED, BY_ANY, IF(always), ADVICE_SERVER_OPERATOR,
-		"Ask the operator why the server turns this machine away on {ports}.", ""},
+	{VERDICT_REJECTED, BY_ANY, IF(always), ADVICE_YOU,
+		"Ask the server's operator why it turns this machine away on {ports}, and quote "
+		"what it says; a 4xx reply may pass by itself within an hour.",
+		""},
 	{VERDICT_MISCONFIGURED, BY_ANY, FOUND(FINDING_PLAIN_TEXT), ADVICE_SERVER_OPERATOR,
 		"Let the service on {ports} begin with TLS (RFC 8314), or move it to the port for "
 		"plain text with STARTTLS.",
@@ -460,6 +463,9 @@ static const struct row rows[] = {
 	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_MIDWAY), ADVICE_YOU,
 		"Capture again, and connect to {ports} while the capture runs.",
 		"sudo tcpdump -w again.pcap host {address}"},
+	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_ONE_WAY), ADVICE_YOU,
+		"Capture again where the packets of both directions pass.",
+		"sudo tcpdump -i any -w again.pcap host {address}"},
 	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_UNHEARD), ADVICE_YOU,
 		"Ask again and stay on the line for ten seconds: some servers greet late on "
 		"purpose.",

@@ -242,7 +242,7 @@ static const struct summary_row rows[] = {
 
 	{VERDICT_LOSSY, ANY, FINDING_PORT_LOSS,
 		"Port {port}{purpose} of {host} loses {loss} of tries at random while other ports "
-		"lose {control_loss}: the service or one of several machines behind it is "
+		"lose {control_loss}: the service or one of several machines behind it may be "
 		"overloaded.",
 		"{PORTS} {IS} UNRELIABLE.", "The line itself is in order.",
 		"{missing} of {tries} tries on port {port} were lost, of other ports "
