@@ -107,6 +107,14 @@ static const char *starttls_word(const struct session_signs *signs)
 	return session_starttls_word(signs->transcript);
 }
 
+/* Only an end of TLS knows how the handshake and the certificate turned out. */
+static const char *tls_report(const struct session_signs *signs)
+{
+	return signs->account == NULL
+		? NULL
+		: insight_tls_report(&signs->account->insight, signs->transcript);
+}
+
 json_t *session_json(const struct session_signs *signs)
 {
 	const struct transcript *transcript = signs->transcript;
@@ -120,5 +128,6 @@ json_t *session_json(const struct session_signs *signs)
 	safe_json_put(object, "starttls", safe_json(starttls_word(signs)));
 	safe_json_put(object, "tls", tls_object(signs));
 	safe_json_put(object, "certificate", certificate_of(signs));
+	safe_json_put(object, "tls_report", safe_json(tls_report(signs)));
 	return object;
 }

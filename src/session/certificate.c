@@ -212,14 +212,3 @@ const char *verify_word_name(enum verify_word word)
 {
 	return words[word];
 }
-
-bool verify_word_parse(enum verify_word *out, const char *text)
-{
-	for (int i = VERIFY_OK; i < VERIFY_WORDS; i++) {
-		if (strcmp(words[i], text) == 0) {
-			*out = (enum verify_word)i;
-			return true;
-		}
-	}
-	return false;
-}

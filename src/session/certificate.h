@@ -62,6 +62,5 @@ int64_t certificate_days_left(const struct certificate *certificate, int64_t now
 enum verify_word certificate_verify_alone(const struct certificate *certificate, int64_t now_ns);
 
 const char *verify_word_name(enum verify_word word); /* NULL for VERIFY_UNKNOWN */
-bool verify_word_parse(enum verify_word *out, const char *text);
 
 #endif

@@ -27,23 +27,6 @@ static const char *const ends[SESSION_ENDS] = {
 	[SESSION_END_TLS] = "tls",
 };
 
-static const char *const dane_states[DANE_STATES] = {
-	[DANE_NONE] = "none",
-	[DANE_NOT_VALIDATED] = "not-validated",
-	[DANE_UNUSABLE] = "unusable",
-	[DANE_MATCH] = "match",
-	[DANE_MISMATCH] = "mismatch",
-};
-
-static bool look_up(size_t *out, const char *const *names, size_t count, const char *text)
-{
-	for (*out = 0; *out < count; (*out)++) {
-		if (strcmp(names[*out], text) == 0)
-			return true;
-	}
-	return false;
-}
-
 const char *session_stage_name(enum session_stage stage)
 {
 	return stages[stage];
@@ -52,41 +35,6 @@ const char *session_stage_name(enum session_stage stage)
 const char *session_end_name(enum session_end end)
 {
 	return ends[end];
-}
-
-const char *dane_state_name(enum dane_state state)
-{
-	return dane_states[state];
-}
-
-bool session_stage_parse(enum session_stage *out, const char *text)
-{
-	size_t found;
-
-	if (!look_up(&found, stages, SESSION_STAGES, text))
-		return false;
-	*out = (enum session_stage)found;
-	return true;
-}
-
-bool session_end_parse(enum session_end *out, const char *text)
-{
-	size_t found;
-
-	if (!look_up(&found, ends, SESSION_ENDS, text))
-		return false;
-	*out = (enum session_end)found;
-	return true;
-}
-
-bool dane_state_parse(enum dane_state *out, const char *text)
-{
-	size_t found;
-
-	if (!look_up(&found, dane_states, DANE_STATES, text))
-		return false;
-	*out = (enum dane_state)found;
-	return true;
 }
 
 static bool is_without_starttls(const struct transcript *t)
@@ -107,7 +55,7 @@ const char *insight_tls_report(const struct insight *insight, const struct trans
 
 	if (is_without_starttls(transcript))
 		return "starttls-not-supported";
-	if (insight->entered_ns[STAGE_HANDSHAKE] == 0)
+	if (!transcript->tls.client_hello)
 		return NULL;
 	if (!insight->tls_complete)
 		return "validation-failure";

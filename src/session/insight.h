@@ -63,7 +63,6 @@ struct verification {
 struct insight {
 	enum session_stage stage; /* the last one */
 	enum session_end end;
-	int64_t entered_ns[SESSION_STAGES]; /* 0: never */
 
 	bool tls_complete;                           /* the handshake, at our end */
 	uint16_t tls_version, tls_cipher, tls_group; /* IANA's numbers; 0: not agreed */
@@ -89,13 +88,9 @@ struct insight {
 	char refusal[INSIGHT_TEXT]; /* the first reply that says no after the greeting; hostile */
 };
 
-/* Stable words, for facts and reports: "sealed-greeting", "stalled", "not-validated". */
+/* Words for readers: "sealed-greeting", "stalled". */
 const char *session_stage_name(enum session_stage stage);
 const char *session_end_name(enum session_end end);
-const char *dane_state_name(enum dane_state state);
-bool session_stage_parse(enum session_stage *out, const char *text);
-bool session_end_parse(enum session_end *out, const char *text);
-bool dane_state_parse(enum dane_state *out, const char *text);
 
 /* The result type of RFC 8460 section 4.3 that this session would be reported as; NULL where it is
  * none of them: sound, or ended before TLS was due. */

@@ -225,7 +225,6 @@ static void enter(struct session *s, enum session_stage stage)
 	const char *words = steps[stage].says[s->options.service];
 
 	s->insight.stage = stage;
-	s->insight.entered_ns[stage] = s->transcript.now_ns;
 	s->since_ns = s->transcript.now_ns;
 	s->told_bytes = 0;
 	if (stage == STAGE_OVER)

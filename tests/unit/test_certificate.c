@@ -175,19 +175,6 @@ static void certificate_verify_alone_judges_dates_and_issuer(void **state)
 	X509_free(issuer);
 }
 
-static void verify_words_are_parsed_back(void **state)
-{
-	enum verify_word word;
-
-	(void)state;
-	for (int i = VERIFY_OK; i < VERIFY_WORDS; i++) {
-		assert_true(verify_word_parse(&word, verify_word_name((enum verify_word)i)));
-		assert_int_equal(word, i);
-	}
-	assert_null(verify_word_name(VERIFY_UNKNOWN));
-	assert_false(verify_word_parse(&word, "good"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,7 +186,6 @@ int main(void)
 		cmocka_unit_test(certificate_read_rejects_every_truncation),
 		cmocka_unit_test(certificate_days_left_are_rounded_down),
 		cmocka_unit_test(certificate_verify_alone_judges_dates_and_issuer),
-		cmocka_unit_test(verify_words_are_parsed_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget);
