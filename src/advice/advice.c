@@ -37,11 +37,7 @@ uint16_t advice_alternative(const struct advice_case *about)
 
 static bool found(const struct advice_case *about, enum finding_id id)
 {
-	for (size_t i = 0; i < about->verdict->finding_count; i++) {
-		if (about->verdict->findings[i] == id)
-			return true;
-	}
-	return false;
+	return verdict_has(about->verdict, id);
 }
 
 /* Predicates: one question each. */

@@ -95,7 +95,7 @@ static const char *detail_pattern(const struct result *result)
 		return "";
 	if (result->verdict.word == VERDICT_THROTTLED && result->figures.rate.rate_per_s <= 0)
 		return "{burst} connections";
-	if (result_found(result, FINDING_SHALLOW) && result->verdict.word != VERDICT_OPEN)
+	if (verdict_has(&result->verdict, FINDING_SHALLOW) && result->verdict.word != VERDICT_OPEN)
 		return "did not open: {error}";
 	return pattern == NULL ? "" : pattern;
 }

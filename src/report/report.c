@@ -140,17 +140,9 @@ size_t report_advice(const struct report *report, const struct result *result,
 	return advice_for(&about, out);
 }
 
-bool result_found(const struct result *result, enum finding_id id)
-{
-	for (size_t i = 0; i < result->verdict.finding_count; i++) {
-		if (result->verdict.findings[i] == id)
-			return true;
-	}
-	return false;
-}
-
 bool result_limits_data(const struct result *result)
 {
 	return result->verdict.word == VERDICT_THROTTLED &&
-		(result_found(result, FINDING_POLICED) || result_found(result, FINDING_SHAPED));
+		(verdict_has(&result->verdict, FINDING_POLICED) ||
+			verdict_has(&result->verdict, FINDING_SHAPED));
 }

@@ -73,8 +73,6 @@ size_t report_advice(const struct report *report, const struct result *result,
  * one address stand together. */
 struct port_list report_open_ports(const struct report *report, const struct result *one);
 
-bool result_found(const struct result *result, enum finding_id id);
-
 /* VERDICT_THROTTLED tells of data, not of connections. */
 bool result_limits_data(const struct result *result);
 

@@ -432,7 +432,8 @@ static bool row_holds(const struct summary_row *row, const struct result *result
 {
 	return row->word == (int)result->verdict.word &&
 		(row->by == ANY || row->by == (int)result->verdict.by) &&
-		(row->finding == ANY || result_found(result, (enum finding_id)row->finding));
+		(row->finding == ANY ||
+			verdict_has(&result->verdict, (enum finding_id)row->finding));
 }
 
 const struct summary_row *summary_row_of(const struct result *result)

@@ -419,13 +419,18 @@ static const struct {
 	{server_refuses_versions, FINDING_VERSIONS_REFUSED},
 };
 
-void verdict_notice(struct verdict *verdict, enum finding_id id)
+bool verdict_has(const struct verdict *verdict, enum finding_id id)
 {
 	for (size_t i = 0; i < verdict->finding_count; i++) {
 		if (verdict->findings[i] == id)
-			return;
+			return true;
 	}
-	if (verdict->finding_count < VERDICT_FINDINGS)
+	return false;
+}
+
+void verdict_notice(struct verdict *verdict, enum finding_id id)
+{
+	if (!verdict_has(verdict, id) && verdict->finding_count < VERDICT_FINDINGS)
 		verdict->findings[verdict->finding_count++] = id;
 }
 

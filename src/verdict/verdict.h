@@ -158,6 +158,8 @@ struct verdict {
 /* The first rule that holds wins; the last always holds (inconclusive). */
 struct verdict verdict_of(const struct figures *figures);
 
+bool verdict_has(const struct verdict *verdict, enum finding_id id);
+
 /* Adds a finding, unless it is there or there is no room. */
 void verdict_notice(struct verdict *verdict, enum finding_id id);
 

@@ -89,15 +89,6 @@ static const struct example examples[] = {
 };
 #define EXAMPLES (sizeof(examples) / sizeof(examples[0]))
 
-static bool has_finding(const struct verdict *verdict, enum finding_id id)
-{
-	for (size_t i = 0; i < verdict->finding_count; i++) {
-		if (verdict->findings[i] == id)
-			return true;
-	}
-	return false;
-}
-
 static void verdict_follows_each_rule(void **state)
 {
 	(void)state;
@@ -126,7 +117,7 @@ static void verdict_is_throttled_with_the_kind_of_limit_as_finding(void **state)
 		struct figures figures = {PARTLY, .rate = limited_by(cases[i].model)};
 		struct verdict verdict = verdict_of(&figures);
 		assert_int_equal(verdict.word, VERDICT_THROTTLED);
-		assert_true(has_finding(&verdict, cases[i].finding));
+		assert_true(verdict_has(&verdict, cases[i].finding));
 	}
 }
 
@@ -155,7 +146,7 @@ static void verdict_is_lossy_for_this_port_alone(void **state)
 
 	(void)state;
 	assert_int_equal(verdict.word, VERDICT_LOSSY);
-	assert_true(has_finding(&verdict, FINDING_PORT_LOSS));
+	assert_true(verdict_has(&verdict, FINDING_PORT_LOSS));
 }
 
 static void verdict_is_lossy_for_the_whole_path(void **state)
@@ -170,7 +161,7 @@ static void verdict_is_lossy_for_the_whole_path(void **state)
 
 	(void)state;
 	assert_int_equal(verdict.word, VERDICT_LOSSY);
-	assert_true(has_finding(&verdict, FINDING_PATH_LOSS));
+	assert_true(verdict_has(&verdict, FINDING_PATH_LOSS));
 }
 
 static void verdict_is_open_despite_a_little_loss(void **state)
@@ -190,7 +181,7 @@ static void verdict_does_not_choose_between_accepting_and_refusing(void **state)
 
 	(void)state;
 	assert_int_equal(verdict.word, VERDICT_INCONCLUSIVE);
-	assert_true(has_finding(&verdict, FINDING_MIXED_ANSWERS));
+	assert_true(verdict_has(&verdict, FINDING_MIXED_ANSWERS));
 }
 
 static struct figures icmp_figures(uint8_t type, uint8_t code, double delay_ms)
@@ -236,8 +227,8 @@ static void verdict_tells_an_absent_host_from_a_filter_by_the_delay(void **state
 	struct verdict filter_verdict = verdict_of(&filter), absent_verdict = verdict_of(&absent);
 
 	(void)state;
-	assert_false(has_finding(&filter_verdict, FINDING_HOST_UNKNOWN));
-	assert_true(has_finding(&absent_verdict, FINDING_HOST_UNKNOWN));
+	assert_false(verdict_has(&filter_verdict, FINDING_HOST_UNKNOWN));
+	assert_true(verdict_has(&absent_verdict, FINDING_HOST_UNKNOWN));
 }
 
 static void verdict_names_a_routing_loop(void **state)
@@ -247,7 +238,7 @@ static void verdict_names_a_routing_loop(void **state)
 
 	(void)state;
 	assert_int_equal(verdict.word, VERDICT_UNREACHABLE);
-	assert_true(has_finding(&verdict, FINDING_ROUTING_LOOP));
+	assert_true(verdict_has(&verdict, FINDING_ROUTING_LOOP));
 }
 
 static void verdict_never_says_dropped_once_anything_answered(void **state)
@@ -269,7 +260,7 @@ static void verdict_is_less_sure_when_the_capture_lost_packets(void **state)
 	figures.capture_lost = .1;
 	struct verdict verdict = verdict_of(&figures);
 	assert_true(verdict.confidence < before);
-	assert_true(has_finding(&verdict, FINDING_CAPTURE_LOST));
+	assert_true(verdict_has(&verdict, FINDING_CAPTURE_LOST));
 }
 
 /* 20 of 60 answers missing, as many as the capture lost. */
@@ -285,7 +276,7 @@ static void verdict_blames_nobody_for_what_the_capture_may_have_lost(void **stat
 
 	(void)state;
 	assert_int_equal(verdict.word, VERDICT_INCONCLUSIVE);
-	assert_true(has_finding(&verdict, FINDING_CAPTURE_LOST));
+	assert_true(verdict_has(&verdict, FINDING_CAPTURE_LOST));
 }
 
 static void verdict_is_open_where_the_kernel_connected_whatever_the_capture_lost(void **state)
@@ -311,7 +302,7 @@ static void verdict_says_so_where_the_answers_were_not_captured(void **state)
 
 	(void)state;
 	assert_int_equal(verdict.word, VERDICT_INCONCLUSIVE);
-	assert_true(has_finding(&verdict, FINDING_ONE_WAY));
+	assert_true(verdict_has(&verdict, FINDING_ONE_WAY));
 }
 
 static void verdict_blames_no_egress_filter_where_answers_came(void **state)
