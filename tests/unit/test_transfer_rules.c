@@ -12,15 +12,6 @@ static struct figures working(void)
 		.transfer = {.connections = 3, .bytes = 3000000, .segments = 2000}};
 }
 
-static bool has_finding(const struct verdict *verdict, enum finding_id id)
-{
-	for (size_t i = 0; i < verdict->finding_count; i++) {
-		if (verdict->findings[i] == id)
-			return true;
-	}
-	return false;
-}
-
 static void expect(const struct figures *figures, enum verdict_word word, unsigned finding)
 {
 	struct verdict verdict = verdict_of(figures);
@@ -29,7 +20,7 @@ static void expect(const struct figures *figures, enum verdict_word word, unsign
 	if (finding == FINDING_IDS)
 		assert_int_equal(verdict.finding_count, 0);
 	else
-		assert_true(has_finding(&verdict, (enum finding_id)finding));
+		assert_true(verdict_has(&verdict, (enum finding_id)finding));
 }
 
 static void transfer_rules_say_nothing_of_what_works(void **state)
