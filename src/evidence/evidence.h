@@ -149,6 +149,9 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact);
 struct host *evidence_host(const struct evidence *evidence, const struct address *address);
 struct endpoint *host_endpoint(const struct host *host, uint16_t port); /* NULL if absent */
 
+/* Gives back what is kept of an endpoint's exchanges. */
+void endpoint_forget_exchanges(struct endpoint *endpoint);
+
 /* Any SYN was answered by a SYN-ACK, captured or not. */
 bool endpoint_accepts(const struct endpoint *endpoint);
 bool endpoint_resets(const struct endpoint *endpoint);  /* ... by a RST */

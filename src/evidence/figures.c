@@ -288,7 +288,7 @@ static void note_proof(struct figures *figures, const struct endpoint *endpoint)
 			continue;
 		figures->proof[count++] = exchange->packet;
 		if (exchange_answered(exchange))
-			figures->proof[count++] = exchange->answers[0].packet;
+			figures->proof[count++] = exchange->first.packet;
 	}
 }
 
@@ -317,7 +317,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.loss = loss_of(host, endpoint, now_ns),
 		.session = endpoint->account_count > 0
 			? accounts_weigh(host, endpoint)
-			: session_signs_of(evidence, host, endpoint, now_ns),
+			: session_signs_of(evidence, endpoint, now_ns),
 		.transfer = transfer_signs_of(evidence, host, endpoint),
 		.refusal_rounds = refusal_rounds(endpoint),
 		.unheard = handshakes_unheard(endpoint),
