@@ -6,6 +6,7 @@
  * Entry points
  *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
  *   command/replay.c      mailsonde replay: captures in, the same report out
+ *   command/explain.c     mailsonde explain: what the words mean, and the rules that lead to them
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
@@ -48,6 +49,7 @@
  *
  * verdict/   what the evidence means. Pure
  *   verdict, words        the rules, and the words of the contract
+ *   explanations, rule_list   what each word means, and which rules lead to it
  *
  * evidence/  what was seen, as figures without opinion
  *   evidence, exchange, index      packets and facts folded in
@@ -80,6 +82,7 @@
 static const struct command *const commands[] = {
 	&command_probe,
 	&command_replay,
+	&command_explain,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
