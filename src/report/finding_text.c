@@ -6,17 +6,17 @@
 static const char *const patterns[FINDING_IDS] = {
 	[FINDING_LOCAL_OUTPUT] =
 		"The kernel refused to send {never_left} packets: an output filter "
-		"of this computer's.",
+		"of this computer's{rule}.",
 	[FINDING_LOCAL_EGRESS] =
 		"{never_left} packets were written and never seen leaving: a filter "
-		"on this computer's interface.",
+		"on this computer's interface{rule}.",
 	[FINDING_LOCAL_INPUT] =
 		"The answer arrives at the interface and never reaches the system: an "
-		"input filter of this computer's.",
+		"input filter of this computer's{rule}.",
 	[FINDING_LOCAL_PROCESS] =
 		"Packets pass, a program's connection is denied ({error}): a rule "
 		"for programs of this computer's.",
-	[FINDING_LOCAL_ROUTE] = "The route of this computer's to {address} gives: {error}.",
+	[FINDING_LOCAL_ROUTE] = "The route of this computer's to {address} gives: {error}{rule}.",
 	[FINDING_NEIGHBOUR_SILENT] = "The next machine on the network answers no question for its "
 				     "hardware address (ARP, NDP).",
 	[FINDING_PORT_LIMIT] = "Port {port} alone has a limit of about {rate} new connections a "
