@@ -34,6 +34,7 @@ class Expect:
 	sign: str | None = None        # what shows a local cause: see plain.SIGNS
 	phase: str = "connect"
 	session: dict | None = None    # of the report, dotted: a value, or "..." that begins it
+	rule: dict | None = None       # of the report's local_rule: a value, or "..." that begins it
 	shows: str | None = None       # what a client of plain means sees: see plain_session.py
 
 
@@ -77,8 +78,8 @@ def lossy(ratio, whole_path=False, or_open=False):
 	return Expect(words, ratio=ratio, whole_path=whole_path, by_chance=True)
 
 
-def local(word, sign):
-	return Expect((word,), "local", ("at", "client"), sign=sign)
+def local(word, sign, **rule):
+	return Expect((word,), "local", ("at", "client"), sign=sign, rule=rule)
 
 
 def down(after):
@@ -125,7 +126,7 @@ def complaints(expect, result, family, extra_loss):
 	return (wrong + hop_complaints(expect, result, family)
 		+ icmp_complaints(expect, result, family)
 		+ throttle_complaints(expect, result, extra_loss)
-		+ finding_complaints(expect, result, extra_loss))
+		+ finding_complaints(expect, result, extra_loss) + rule_complaints(expect, result))
 
 
 def hop_complaints(expect, result, family):
@@ -185,14 +186,23 @@ def finding_complaints(expect, result, extra_loss):
 	return [f"no finding {expect.finding}"]
 
 
+def fits(found, right):
+	return (str(found).startswith(right[:-3]) if str(right).endswith("...") else found == right)
+
+
+def rule_complaints(expect, result):
+	"""The very rule of the client's."""
+	found = result.get("local_rule") or {}
+	return [f"local rule {key} {found.get(key)!r} instead of {right!r}"
+		for key, right in (expect.rule or {}).items() if not fits(found.get(key), right)]
+
+
 def session_complaints(expect, result):
 	wrong = []
 	for name, right in (expect.session or {}).items():
 		found = result["session"]
 		for key in name.split("."):
 			found = found.get(key) if found else None
-		fits = (str(found).startswith(right[:-3]) if str(right).endswith("...")
-			else found == right)
-		if not fits:
+		if not fits(found, right):
 			wrong.append(f"session {name} {found!r} instead of {right!r}")
 	return wrong

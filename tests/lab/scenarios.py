@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from expectation import (OPEN, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
 			 session, silent_neighbour, sound, throttled, unreachable)
-from topology import ADDRESS, Ip, Line, Nft
+from topology import ADDRESS, Ip, Iptables, Line, Nft, Ruleset
 
 MAIL_PORTS = (25, 465, 587, 143, 993, 110, 995)
 MAIL_SET = "tcp dport { 25, 465, 587, 143, 993, 110, 995 }"
@@ -94,6 +94,33 @@ def ban(node, count):
 	strike = f"add @strikes {{ ip saddr limit rate over 1/hour burst {count} packets }}"
 	return (Nft(node, "forward", "tcp dport 25 ip saddr @banned drop"),
 		Nft(node, "forward", f"tcp dport 25 {SYN} {strike} add @banned {{ ip saddr }} drop"))
+
+
+def stopped_by(chain, text="tcp dport 25 drop", family="inet", handle=4):
+	"""The client's rule as report and nft both name it; ruleset() makes its table."""
+	return {"kind": "rule", "family": family, "table": "fault", "chain": chain, "text": text, "handle": handle}
+
+
+def leaving(*rules, more=""):
+	"""A table of the client's own, with an output chain."""
+	lines = "\n".join(rules)
+	return Ruleset("client", f"table inet guard {{\n{more}\nchain leaving {{\n"
+		       f"type filter hook output priority 0\n{lines}\n}}\n}}\n")
+
+
+INGRESS = Ruleset("client", 'table netdev guard {\nchain entrance {\ntype filter hook ingress device "eth0" priority 0\n'
+		  "tcp sport 25 drop\n}\n}\n")
+JUMPS = leaving("tcp dport 25 counter jump mail", more="""
+chain deep {
+ip daddr 203.0.113.0/24 counter drop comment "outgoing mail (verdict accept) # handle 1"
+}
+chain mail {
+counter jump deep
+}""")
+MAP = leaving("tcp dport vmap { 25 : drop, 26 : accept }")
+POLICY = leaving("policy drop", "tcp dport != 25 accept", "meta l4proto != tcp accept")
+HOSTILE = leaving('tcp dport 25 drop comment "\x1b[31m $(reboot) \u202e`id`"')
+UFW = leaving("jump ufw-user-output", more="chain ufw-user-output {\ntcp dport 25 drop\n}")
 
 
 def route(node, kind, destination=SERVER4):
@@ -207,14 +234,23 @@ SCENARIOS = (
 	scenario("gateway-absent", mail_ports(silent_neighbour("inconclusive", "local")), Ip("client", "route replace default via 192.0.2.99")),
 
 	# This machine's own doing.
-	scenario("local-output-drop", local("dropped", "EPERM"), drop("client", "output")),
-	scenario("local-output-drop-v6", local("dropped", "EPERM"), drop("client", "output"), family=6),
-	scenario("local-output-reject", local("dropped", "EPERM"), Nft("client", "output", "tcp dport 25 reject")),
-	scenario("local-output-reset", local("dropped", "EPERM"), reject("client", "tcp reset", "output")),
-	scenario("local-postrouting-drop", local("dropped", "EPERM"), drop("client", "postrouting")),
-	scenario("local-egress-drop", local("dropped", "not-leaving"), drop("client", "egress")),
-	scenario("local-input-drop", local("dropped", "unheard"), drop("client", "input", "tcp sport 25")),
-	scenario("local-input-drop-v6", local("dropped", "unheard"), drop("client", "input", "tcp sport 25"), family=6),
+	scenario("local-output-drop", local("dropped", "EPERM", **stopped_by("output")), drop("client", "output")),
+	scenario("local-output-drop-v6", local("dropped", "EPERM", **stopped_by("output")), drop("client", "output"), family=6),
+	scenario("local-output-reject", local("dropped", "EPERM", **stopped_by("output", "tcp dport 25 reject...")), Nft("client", "output", "tcp dport 25 reject")),
+	scenario("local-output-reset", local("dropped", "EPERM", **stopped_by("output", "tcp dport 25 reject with tcp reset")), reject("client", "tcp reset", "output")),
+	scenario("local-postrouting-drop", local("dropped", "EPERM", **stopped_by("postrouting")), drop("client", "postrouting")),
+	scenario("local-egress-drop", local("dropped", "not-leaving", **stopped_by("egress", family="netdev", handle=2)), drop("client", "egress")),
+	scenario("local-input-drop", local("dropped", "unheard", **stopped_by("input", "tcp sport 25 drop")), drop("client", "input", "tcp sport 25")),
+	scenario("local-input-drop-v6", local("dropped", "unheard", **stopped_by("input", "tcp sport 25 drop")), drop("client", "input", "tcp sport 25"), family=6),
+	scenario("local-prerouting-drop", local("dropped", "unheard", **stopped_by("prerouting", "tcp sport 25 drop")), drop("client", "prerouting", "tcp sport 25")),
+	scenario("local-ingress-drop", local("dropped", "unheard", kind="rule", family="netdev", table="guard", chain="entrance", text="tcp sport 25 drop"), INGRESS),
+	scenario("local-jumps", local("dropped", "EPERM", kind="rule", chain="deep", text="ip daddr 203.0.113.0/24 counter drop...", comment="outgoing mail (verdict accept) # handle 1"), JUMPS),
+	scenario("local-map", local("dropped", "EPERM", kind="rule", chain="leaving", text="tcp dport vmap { 25 : drop, 26 : accept }"), MAP),
+	scenario("local-policy", local("dropped", "EPERM", kind="policy", chain="leaving", handle=None), POLICY),
+	scenario("local-hostile-comment", local("dropped", "EPERM", kind="rule", text="tcp dport 25 drop comment...", comment="?[31m $(reboot) \\xe2\\x80\\xae`id`"), HOSTILE),
+	scenario("local-ufw", local("dropped", "EPERM", kind="rule", chain="ufw-user-output", looks_like="ufw"), UFW),
+	scenario("local-iptables", local("dropped", "EPERM", kind="rule", family="ip", table="filter", chain="OUTPUT", looks_like="iptables"),
+		Iptables("client", ("-A", "OUTPUT", "-p", "tcp", "--dport", "25", "-m", "comment", "--comment", "no mail", "-j", "DROP"))),
 	scenario("local-route-blackhole", mail_ports(local("dropped", "EINVAL")), route("client", "blackhole")),
 	scenario("local-route-unreachable", mail_ports(local("unreachable", "EHOSTUNREACH")), route("client", "unreachable")),
 	scenario("local-route-prohibit", mail_ports(local("unreachable", "EACCES")), route("client", "prohibit")),
