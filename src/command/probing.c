@@ -16,6 +16,7 @@
 #include "privilege.h"
 #include "progress.h"
 #include "report.h"
+#include "route_culprit.h"
 #include "signals.h"
 #include "tap.h"
 #include "tracer.h"
@@ -139,6 +140,20 @@ static void tell_controls(
 	}
 }
 
+/* Which route it is that forbids the destination. */
+static void tell_culprit(
+	struct handles *handles, struct evidence *evidence, const struct destination *destination)
+{
+	struct fact fact = {
+		.kind = FACT_LOCAL_RULE,
+		.time_ns = clock_now_ns(),
+		.flow = {.destination = destination->address},
+	};
+
+	if (route_culprit(&fact.rule, &destination->address, destination->route.error))
+		tell(handles, evidence, &fact);
+}
+
 static void tell_route(
 	struct handles *handles, struct evidence *evidence, const struct destination *destination)
 {
@@ -151,6 +166,8 @@ static void tell_route(
 	};
 
 	tell(handles, evidence, &fact);
+	if (fact.error != 0)
+		tell_culprit(handles, evidence, destination);
 }
 
 static void tell_all(struct handles *handles, struct evidence *evidence,

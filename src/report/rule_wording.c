@@ -78,8 +78,9 @@ const char *rule_sentence(const struct local_rule *rule, char out[static RULE_TE
 			"", "");
 		break;
 	case LOCAL_RULE_ROUTE:
-		say(&sentence, "route ", rule->text, "");
-		say(&sentence, " in table ", rule->table, "");
+		say(&sentence, rule->table[0] != '\0' ? "route " : "", rule->text, "");
+		if (rule->table[0] != '\0')
+			say(&sentence, " in table ", rule->table, "");
 		break;
 	case LOCAL_RULE_POLICY_ROUTE:
 		say(&sentence, "rule ", rule->text, "");

@@ -101,6 +101,11 @@ def stopped_by(chain, text="tcp dport 25 drop", family="inet", handle=4):
 	return {"kind": "rule", "family": family, "table": "fault", "chain": chain, "text": text, "handle": handle}
 
 
+def forbidden(kind):
+	"""The client's route as the report names it."""
+	return {"kind": "route", "table": "main", "text": f"{kind} {SERVER4}/32"}
+
+
 def leaving(*rules, more=""):
 	"""A table of the client's own, with an output chain."""
 	lines = "\n".join(rules)
@@ -251,10 +256,14 @@ SCENARIOS = (
 	scenario("local-ufw", local("dropped", "EPERM", kind="rule", chain="ufw-user-output", looks_like="ufw"), UFW),
 	scenario("local-iptables", local("dropped", "EPERM", kind="rule", family="ip", table="filter", chain="OUTPUT", looks_like="iptables"),
 		Iptables("client", ("-A", "OUTPUT", "-p", "tcp", "--dport", "25", "-m", "comment", "--comment", "no mail", "-j", "DROP"))),
-	scenario("local-route-blackhole", mail_ports(local("dropped", "EINVAL")), route("client", "blackhole")),
-	scenario("local-route-unreachable", mail_ports(local("unreachable", "EHOSTUNREACH")), route("client", "unreachable")),
-	scenario("local-route-prohibit", mail_ports(local("unreachable", "EACCES")), route("client", "prohibit")),
-	scenario("local-route-prohibit-v6", mail_ports(local("unreachable", "EACCES")), route("client", "prohibit", SERVER6), family=6),
+	scenario("local-route-blackhole", mail_ports(local("dropped", "EINVAL", **forbidden("blackhole"))), route("client", "blackhole")),
+	scenario("local-route-unreachable", mail_ports(local("unreachable", "EHOSTUNREACH", **forbidden("unreachable"))), route("client", "unreachable")),
+	scenario("local-route-prohibit", mail_ports(local("unreachable", "EACCES", **forbidden("prohibit"))), route("client", "prohibit")),
+	scenario("local-route-prohibit-v6", mail_ports(local("unreachable", "EACCES", kind="route", table="main", text=f"prohibit {SERVER6}/128")), route("client", "prohibit", SERVER6), family=6),
+	scenario("local-rule-prohibit", mail_ports(local("unreachable", "EACCES", kind="policy-route", handle=77, text="from all to 203.0.113.0/24 prohibit")),
+		Ip("client", "rule add priority 77 to 203.0.113.0/24 prohibit")),
+	scenario("local-table-blackhole", mail_ports(local("dropped", "EINVAL", kind="route", table="77", text="blackhole default")),
+		Ip("client", "route add blackhole default table 77"), Ip("client", "rule add priority 77 to 203.0.113.0/24 lookup 77")),
 
 	# Answers that are none.
 	*lies(),
