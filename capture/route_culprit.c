@@ -224,15 +224,14 @@ static bool ask(struct walk *walk, int descriptor, uint16_t what)
 	return false;
 }
 
-/* What the kernel answers for a route of this type, and for a rule of this action. */
+/* Types of routes, and actions of rules, for which the kernel answers with an error. */
 static const struct {
 	uint8_t route, rule;
-	int error;
 	const char *word;
 } refusals[] = {
-	{RTN_BLACKHOLE, FR_ACT_BLACKHOLE, EINVAL, "blackhole"},
-	{RTN_UNREACHABLE, FR_ACT_UNREACHABLE, EHOSTUNREACH, "unreachable"},
-	{RTN_PROHIBIT, FR_ACT_PROHIBIT, EACCES, "prohibit"},
+	{RTN_BLACKHOLE, FR_ACT_BLACKHOLE, "blackhole"},
+	{RTN_UNREACHABLE, FR_ACT_UNREACHABLE, "unreachable"},
+	{RTN_PROHIBIT, FR_ACT_PROHIBIT, "prohibit"},
 };
 #define REFUSALS (sizeof(refusals) / sizeof(refusals[0]))
 
@@ -359,9 +358,7 @@ bool route_culprit(struct local_rule *out, const struct address *destination, in
 	if (descriptor >= 0)
 		(void)close(descriptor);
 	*out = (struct local_rule){.kind = LOCAL_RULE_NONE};
-	if (error == ENETUNREACH)
-		return blame_absence(out, destination);
 	for (size_t i = 0; i < walk.policy_count && known && on && !found; i++)
 		found = ask_policy(out, &walk, &walk.policies[i], &on);
-	return found;
+	return found || (error == ENETUNREACH && blame_absence(out, destination));
 }
