@@ -20,10 +20,12 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_NEIGHBOUR_SILENT] = "The next machine on the network answers no question for its "
 				     "hardware address (ARP, NDP).",
 	[FINDING_PORT_LIMIT] = "Port {port} alone has a limit of about {rate} new connections a "
-			       "second, {burst} at once.",
+			       "second, {burst} at once; whether each client has one of its own "
+			       "cannot be seen from one address.",
 	[FINDING_HOST_LIMIT] =
-		"All ports of {address} share a limit of about {rate} new connections "
-		"a second, {burst} at once.",
+		"All ports of {address} share a limit of about {rate} new connections a second, "
+		"{burst} at once; whether each client has one of its own cannot be seen from one "
+		"address.",
 	[FINDING_CONNECTION_LIMIT] = "No more than {burst} connections at a time are taken.",
 	[FINDING_BAN] = "After {burst} connections in a row answers cease.",
 	[FINDING_PATH_LOSS] = "The whole way to {address} loses packets: {loss} on this port, "

@@ -72,6 +72,11 @@ def burst_line(share, mean_ms):
 	return Line(shape, shape, seed=7)
 
 
+def rough_line(shape):
+	"""The same both ways."""
+	return Line(shape, shape, seed=11)
+
+
 def mail_ports(expect):
 	return {port: expect for port in MAIL_PORTS}
 
@@ -89,11 +94,11 @@ def limit(node, rate, burst, answer="drop", hook="forward", match="tcp dport 25"
 	return Nft(node, hook, f"{match} {SYN} limit rate over {rate} burst {burst} packets {answer}")
 
 
-def ban(node, count):
-	"""Silence for good from the first SYN too many on."""
+def ban(node, count, answer="drop"):
+	"""No more answers, or refusals, for good from the first SYN too many on."""
 	strike = f"add @strikes {{ ip saddr limit rate over 1/hour burst {count} packets }}"
-	return (Nft(node, "forward", "tcp dport 25 ip saddr @banned drop"),
-		Nft(node, "forward", f"tcp dport 25 {SYN} {strike} add @banned {{ ip saddr }} drop"))
+	return (Nft(node, "forward", f"tcp dport 25 ip saddr @banned {answer}"),
+		Nft(node, "forward", f"tcp dport 25 {SYN} {strike} add @banned {{ ip saddr }} {answer}"))
 
 
 def stopped_by(chain, text="tcp dport 25 drop", family="inet", handle=4):
@@ -126,6 +131,11 @@ MAP = leaving("tcp dport vmap { 25 : drop, 26 : accept }")
 POLICY = leaving("policy drop", "tcp dport != 25 accept", "meta l4proto != tcp accept")
 HOSTILE = leaving('tcp dport 25 drop comment "\x1b[31m $(reboot) \u202e`id`"')
 UFW = leaving("jump ufw-user-output", more="chain ufw-user-output {\ntcp dport 25 drop\n}")
+
+
+def by_source(match, burst=5):
+	"""A token bucket for each client; a lone client cannot tell it from one for all."""
+	return Nft("r2", "forward", f"{match} {SYN} add @strikes {{ ip saddr limit rate over 5/second burst {burst} packets }} drop")
 
 
 def route(node, kind, destination=SERVER4):
@@ -211,6 +221,12 @@ SCENARIOS = (
 	scenario("limit-20-b5-icmp", throttled(20, 5, "icmp"), limit("r2", "20/second", 5, "reject with icmp type admin-prohibited")),
 	scenario("limit-host-4-b10", mail_ports(throttled(4, 10, scope="host")), limit("r2", "4/second", 10, match=""), options=FULL),
 	scenario("connections-4", connection_limit(4), Nft("r2", "forward", f"tcp dport 25 {SYN} ct count over 4 drop"), options=FULL),
+	scenario("connections-4-reset", connection_limit(4, "reset"), Nft("r2", "forward", f"tcp dport 25 {SYN} ct count over 4 reject with tcp reset"), options=FULL),
+	scenario("connections-4-icmp", connection_limit(4, "icmp"), Nft("r2", "forward", f"tcp dport 25 {SYN} ct count over 4 reject with icmp type admin-prohibited"), options=FULL),
+	scenario("limit-host-4-b10-reset", mail_ports(throttled(4, 10, "reset", "host")), limit("r2", "4/second", 10, "reject with tcp reset", match=""), options=FULL),
+	scenario("limit-source-5-b5", throttled(5, 5), by_source("tcp dport 25"), options=FULL),
+	scenario("limit-source-host-5-b10", mail_ports(throttled(5, 10, scope="host")), by_source("", 10), options=FULL),
+	scenario("ban-after-8-reset", banned(8, "reset"), *ban("r2", 8, "reject with tcp reset")),
 	scenario("ban-after-8", banned(8), *ban("r2", 8)),
 
 	# Answers that are missing at random.
@@ -222,6 +238,13 @@ SCENARIOS = (
 	scenario("loss-20-path", mail_ports(lossy(0.2, True)), lose("r3", 106), options=FULL),
 	scenario("loss-30-path", mail_ports(lossy(0.3, True)), lose("r3", 163), options=FULL),
 	scenario("loss-bursts-10", mail_ports(lossy(0.1, True, or_open=True)), line=burst_line(0.05, 50), options=FULL),
+	scenario("line-300-jitter", {25: dropped("r2"), 465: refused("server"), 993: throttled(5, None)},
+		drop("r2"), limit("r2", "5/second", 5, match="tcp dport 993"), ports=(25, 465, 587, 993), closed=(465,), line=rough_line("delay=150,jitter=40"), options=FULL),
+	scenario("line-reorders", {25: dropped("r2"), 465: refused("server"), 993: throttled(5, None)},
+		drop("r2"), limit("r2", "5/second", 5, match="tcp dport 993"), ports=(25, 465, 587, 993), closed=(465,), line=rough_line("delay=10,overtaken=0.1,overtaken-ms=15"), options=FULL),
+	scenario("line-duplicates", {25: dropped("r2"), 993: throttled(None, None)},
+		drop("r2"), limit("r3", "5/second", 10, match="tcp dport 993"), ports=(25, 587, 993), line=rough_line("delay=10,twice=1"), options=FULL),
+	scenario("line-rough", mail_ports(OPEN), line=rough_line("delay=150,jitter=40,overtaken=0.1,overtaken-ms=20,twice=0.1"), ports=MAIL_PORTS),
 	scenario("loss-bursts-30", mail_ports(lossy(0.3, True, or_open=True)), line=burst_line(0.16, 300), options=FULL),
 
 	# Routes, and hosts that are not there.
