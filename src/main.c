@@ -6,12 +6,14 @@
  * Entry points
  *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
  *   command/replay.c      mailsonde replay: captures in, the same report out
+ *   command/explain.c     mailsonde explain: what the words mean, and the rules that lead to them
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
  *   arguments             a command line read by argp, faults in one sentence
  *   face                  --format, --color, -v, --help, --version
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
+ *   local_blame           which rule of this machine's stops a port, asked of nftables
  *   capture_scope         on which interface to capture, and what
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
@@ -20,7 +22,7 @@
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
- *   wording, session_wording, summary, finding_text   numbers and names as plain sentences
+ *   wording, session_wording, summary, finding_text, rule_wording   numbers and names as plain sentences
  *   text, port_row, capture_table, to_do, paper   the faces for people
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
  *   evidence_file, packet_comment    what was seen, to pcapng
@@ -30,6 +32,7 @@
  * advice/    who can fix it and how
  *   advice                the table of actions
  *   icmp_name, sentence   words of the RFCs; sentences with blanks
+ *   rule_owner            whose a firewall rule looks like
  *
  * probe/     what to send next, and the world it is sent to
  *   plan                  pure: the next step, given the evidence
@@ -48,6 +51,7 @@
  *
  * verdict/   what the evidence means. Pure
  *   verdict, words        the rules, and the words of the contract
+ *   explanations, rule_list   what each word means, and which rules lead to it
  *
  * evidence/  what was seen, as figures without opinion
  *   evidence, exchange, index      packets and facts folded in
@@ -61,7 +65,9 @@
  *   resolve, destination  names to addresses with their ports
  *
  * ../capture/  bytes and packets; knows nothing of mail or verdicts
- *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, route, privilege
+ *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, privilege
+ *   netlink, route, route_culprit   which way the kernel sends, and who forbids it
+ *   tracer, tracer_child, trace_text, local_rule   nftables asked by a child that keeps one right
  */
 #include "command.h"
 #include "notice.h"
@@ -80,6 +86,7 @@
 static const struct command *const commands[] = {
 	&command_probe,
 	&command_replay,
+	&command_explain,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -74,9 +74,11 @@ void evidence_free(struct evidence *evidence)
 			free(host->endpoints[e].refused);
 			free(host->endpoints[e].retired);
 			free(host->endpoints[e].accounts);
+			free(host->endpoints[e].local_rule);
 			conversation_forget(host->endpoints[e].sessions);
 		}
 		free(host->endpoints);
+		free(host->local_rule);
 	}
 	free(evidence->hosts);
 	conversations_free(evidence->conversations);
@@ -806,6 +808,13 @@ static void add_account(
 	endpoint->accounts[endpoint->account_count++] = fact->session;
 }
 
+static void add_local_rule(struct local_rule **place, const struct local_rule *rule)
+{
+	if (*place == NULL)
+		*place = fault_allocate(1, sizeof(**place));
+	**place = *rule;
+}
+
 static void add_about_host(struct evidence *evidence, const struct fact *fact)
 {
 	struct host *host = evidence_host(evidence, &fact->flow.destination);
@@ -819,6 +828,9 @@ static void add_about_host(struct evidence *evidence, const struct fact *fact)
 		host->gateway = fact->gateway;
 	} else if (endpoint != NULL && fact->kind == FACT_CONNECT) {
 		add_connection(endpoint, fact);
+	} else if (host != NULL && fact->kind == FACT_LOCAL_RULE) {
+		add_local_rule(
+			endpoint != NULL ? &endpoint->local_rule : &host->local_rule, &fact->rule);
 	} else if (endpoint != NULL && fact->kind == FACT_SESSION) {
 		add_account(evidence, endpoint, fact);
 	} else if (endpoint != NULL) {
@@ -838,6 +850,7 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
 	case FACT_NOT_SEEN:
 	case FACT_CONNECT:
 	case FACT_SESSION:
+	case FACT_LOCAL_RULE:
 		add_about_host(evidence, fact);
 		break;
 	case FACT_CAPTURE_LOST:

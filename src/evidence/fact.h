@@ -9,6 +9,7 @@
 
 #include "account.h"
 #include "address.h"
+#include "local_rule.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,8 +35,10 @@ enum fact_kind {
 	FACT_CAPTURE_LOST, /* the capture lost count of the arrived packets so far */
 	FACT_SESSION, /* a mail session of our own ended: flow, session, error of its connect() */
 	FACT_END,     /* the run is over: text says why ("complete", "interrupted", "deadline") */
+	FACT_LOCAL_RULE, /* the rule of this machine's that stops packets to flow.destination; port
+			  * 0: to all its ports */
 };
-#define FACT_KINDS 8
+#define FACT_KINDS 9
 
 struct fact {
 	enum fact_kind kind;
@@ -52,6 +55,7 @@ struct fact {
 	char service[24];
 	char text[64];
 	struct session_account session; /* FACT_SESSION */
+	struct local_rule rule;         /* FACT_LOCAL_RULE */
 };
 
 #define FACT_TEXT 18432 /* an account at its longest, and what every fact says */
@@ -64,5 +68,8 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT]);
 bool fact_parse(struct fact *out, const struct note *note);
 
 const char *fact_kind_name(enum fact_kind kind);
+
+/* "none", "rule", "policy", "passed", "route", "policy-route". */
+const char *local_rule_kind_name(enum local_rule_kind kind);
 
 #endif

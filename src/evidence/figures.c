@@ -162,6 +162,7 @@ static struct local_signs local_of(
 		.next_hop_is_host = host->gateway.family == ADDRESS_NONE,
 		.neighbour_silent = host->neighbour_asked >= NEIGHBOUR_ASKED &&
 			host->neighbour_told == 0 && nothing_left(host),
+		.rule = endpoint->local_rule != NULL ? endpoint->local_rule : host->local_rule,
 	};
 
 	for (size_t i = 0; i < endpoint->refused_count; i++) {

@@ -53,6 +53,7 @@ struct local_signs {
 	int route_error;
 	bool neighbour_silent; /* the next hop answers neither ARP nor NDP */
 	bool next_hop_is_host;
+	const struct local_rule *rule; /* what stops them; borrowed; NULL: nobody looked */
 };
 
 struct host_signs {

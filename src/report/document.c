@@ -7,6 +7,7 @@
 #include "frame.h"
 #include "icmp_name.h"
 #include "report.h"
+#include "rule_wording.h"
 #include "safe_json.h"
 #include "session_json.h"
 
@@ -242,6 +243,7 @@ static json_t *result_object(const struct report *report, const struct result *r
 	put_verdict(object, report, result);
 	safe_json_put(object, "connect", connect_object(&result->figures));
 	safe_json_put(object, "icmp", icmp_object(&result->figures.icmp));
+	safe_json_put(object, "local_rule", rule_json(result->figures.local.rule));
 	safe_json_put(object, "throttle", throttle_object(result));
 	safe_json_put(object, "data_limit", data_limit_object(result));
 	safe_json_put(object, "loss", loss_object(&result->figures.loss));

@@ -7,6 +7,7 @@
 #include "verdict.h"
 
 #include "figures.h"
+#include "rule_list.h"
 #include "session_rules.h"
 #include "transfer_rules.h"
 
@@ -480,4 +481,14 @@ struct verdict verdict_of(const struct figures *figures)
 	}
 	transfer_rules_notice(&verdict, figures);
 	return verdict;
+}
+
+void verdict_rules_tell(struct rule_list *list)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		rule_list_add(list,
+			(struct rule_row){rules[i].name, rules[i].word, PHASE_CONNECT, rules[i].by,
+				rules[i].finding});
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		rule_list_notice(list, notices[i].id);
 }

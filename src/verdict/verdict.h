@@ -33,6 +33,7 @@ enum verdict_phase {
 	PHASE_TLS,
 	PHASE_CERTIFICATE,
 };
+#define VERDICT_PHASES 5
 
 enum verdict_by {
 	BY_NOBODY, /* null in JSON: nothing is wrong */
@@ -41,6 +42,7 @@ enum verdict_by {
 	BY_DESTINATION,
 	BY_UNKNOWN,
 };
+#define VERDICT_BYS 5
 
 enum place_relation {
 	PLACE_AT,    /* this device sent the answer */

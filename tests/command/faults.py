@@ -63,6 +63,11 @@ ANYWHERE = [
     (["replay", "--before", "2026-02-30T00:00:00Z", "x"], USAGE, "--before 2026-02-30"),
     (["replay", "--after", "@20", "--before", "@20", "x"], USAGE, "no time between"),
     (["replay", "--frobnicate", "x"], USAGE, "unknown option '--frobnicate'"),
+    (["explain", "droped"], USAGE, "did you mean mailsonde explain dropped?"),
+    (["explain", "xyzzy"], USAGE, "there is no word 'xyzzy'"),
+    (["explain", "open", "dropped"], USAGE, "one word at a time"),
+    (["explain", "--frobnicate"], USAGE, "unknown option '--frobnicate'"),
+    (["explain", "\x1b[31mred"], USAGE, "there is no word"),
 ]
 
 # In an empty network: no route, no name server, no IPv6.
