@@ -68,6 +68,7 @@ void evidence_free(struct evidence *evidence)
 			conversation_forget(host->endpoints[e].sessions);
 		}
 		free(host->endpoints);
+		free(host->offer);
 	}
 	free(evidence->hosts);
 	conversations_free(evidence->conversations);
@@ -804,6 +805,18 @@ static void add_about_host(struct evidence *evidence, const struct fact *fact)
 	}
 }
 
+static void add_offer(struct evidence *evidence, const struct fact *fact)
+{
+	struct host *host = evidence_host(evidence, &fact->flow.destination);
+
+	if (host == NULL || fact->ports.count == 0)
+		return;
+	if (host->offer == NULL)
+		host->offer = fault_allocate(1, sizeof(*host->offer));
+	host->offer->ports = fact->ports;
+	memcpy(host->offer->record, fact->record, sizeof(host->offer->record));
+}
+
 void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
 {
 	look_at_clock(evidence, fact->time_ns);
@@ -824,6 +837,13 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
 		break;
 	case FACT_END:
 		memcpy(evidence->ending, fact->text, sizeof(evidence->ending));
+		break;
+	case FACT_PROVIDER:
+		memcpy(evidence->provider, fact->record, sizeof(evidence->provider));
+		memcpy(evidence->provider_by, fact->text, sizeof(evidence->provider_by));
+		break;
+	case FACT_OFFER:
+		add_offer(evidence, fact);
 		break;
 	}
 }

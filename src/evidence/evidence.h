@@ -75,6 +75,12 @@ struct endpoint {
 	unsigned anomalies;  /* answers that fit no probe */
 };
 
+/* What the service at a host offers, by what is written about it. */
+struct offer {
+	struct port_list ports;
+	char record[FACT_RECORD];
+};
+
 struct host {
 	struct address address;
 	char name[256];
@@ -86,6 +92,7 @@ struct host {
 	struct address gateway; /* ADDRESS_NONE: on the link */
 	unsigned neighbour_asked, neighbour_told; /* ARP or NDP for the next hop */
 	int64_t asked_ns;                         /* its last SYN */
+	struct offer *offer;                      /* NULL: not known */
 };
 
 struct evidence {
@@ -108,6 +115,8 @@ struct evidence {
 	size_t hand;                 /* the next host that may be forgotten */
 	int64_t first_ns, last_ns;
 	char ending[64];     /* FACT_END's text; "" while running or in a foreign capture */
+	char provider[FACT_RECORD]; /* FACT_PROVIDER's record and text; "": not known */
+	char provider_by[64];
 	struct names *names; /* from DNS answers of a foreign capture; NULL: none */
 	struct conversations *conversations; /* under way; private to conversation.c; NULL: none */
 	struct index *flows;     /* to the latest exchange of each; private to evidence.c */

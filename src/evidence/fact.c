@@ -2,6 +2,7 @@
 #include "fact.h"
 
 #include "account_note.h"
+#include "fault.h"
 #include "packet.h"
 
 #include <errno.h>
@@ -20,6 +21,8 @@ static const char *const kind_names[FACT_KINDS] = {
 	[FACT_CAPTURE_LOST] = "capture-lost",
 	[FACT_SESSION] = "session",
 	[FACT_END] = "end",
+	[FACT_PROVIDER] = "provider",
+	[FACT_OFFER] = "offer",
 };
 
 /*
@@ -151,6 +154,12 @@ static void say_message(struct text *text, const struct fact *fact)
 	case FACT_END:
 		say(text, "end of the run");
 		break;
+	case FACT_PROVIDER:
+		say(text, "the provider of this machine, as it is known by: %s", fact->text);
+		break;
+	case FACT_OFFER:
+		say(text, "%zu ports are offered by the service at %s", fact->ports.count, to);
+		break;
 	}
 	say(text, "\n");
 }
@@ -185,6 +194,14 @@ static void say_gateway(struct text *text, const struct address *gateway)
 		say(text, "MAILSONDE_GATEWAY=%s\n", address_print(gateway, address));
 }
 
+static void say_ports(struct text *text, const struct port_list *ports)
+{
+	for (size_t i = 0; i < ports->count; i++)
+		say(text, "%s%u", i == 0 ? "MAILSONDE_PORTS=" : ",", ports->ports[i]);
+	if (ports->count > 0)
+		say(text, "\n");
+}
+
 size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 {
 	struct text text = {.out = out};
@@ -206,6 +223,8 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 	say_name(&text, "MAILSONDE_HOST", fact->host);
 	say_name(&text, "MAILSONDE_SERVICE", fact->service);
 	say_name(&text, "MAILSONDE_TEXT", fact->text);
+	say_name(&text, "MAILSONDE_RECORD", fact->record);
+	say_ports(&text, &fact->ports);
 	if (fact->kind == FACT_SESSION)
 		say_session(&text, &fact->session);
 	return text.used;
@@ -344,6 +363,18 @@ static bool take_ending(struct fact *out, const char *value)
 	return take_text(out->text, sizeof(out->text), value);
 }
 
+static bool take_record(struct fact *out, const char *value)
+{
+	return take_text(out->record, sizeof(out->record), value);
+}
+
+static bool take_ports(struct fact *out, const char *value)
+{
+	struct fault why;
+
+	return port_list_parse(&out->ports, value, &why) == 0;
+}
+
 static const struct field {
 	const char *name;
 	bool (*take)(struct fact *out, const char *value);
@@ -364,6 +395,8 @@ static const struct field {
 	{"MAILSONDE_HOST", take_host},
 	{"MAILSONDE_SERVICE", take_service},
 	{"MAILSONDE_TEXT", take_ending},
+	{"MAILSONDE_RECORD", take_record},
+	{"MAILSONDE_PORTS", take_ports},
 };
 
 /* True if the line is no field of ours or was taken. */
@@ -385,6 +418,7 @@ static bool take_line(struct fact *out, char *line)
 static bool has_destination(const struct fact *fact)
 {
 	return fact->kind == FACT_CAPTURE_LOST || fact->kind == FACT_END ||
+		fact->kind == FACT_PROVIDER ||
 		fact->flow.destination.family != ADDRESS_NONE;
 }
 

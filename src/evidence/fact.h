@@ -9,6 +9,7 @@
 
 #include "account.h"
 #include "address.h"
+#include "port_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,8 +35,12 @@ enum fact_kind {
 	FACT_CAPTURE_LOST, /* the capture lost count of the arrived packets so far */
 	FACT_SESSION, /* a mail session of our own ended: flow, session, error of its connect() */
 	FACT_END,     /* the run is over: text says why ("complete", "interrupted", "deadline") */
+	FACT_PROVIDER, /* whose network this machine is in: record, text says how it is known */
+	FACT_OFFER,    /* the ports that the service at flow.destination offers: ports, record */
 };
-#define FACT_KINDS 8
+#define FACT_KINDS 10
+
+#define FACT_RECORD 1280 /* a line of comma-separated values, and its NUL */
 
 struct fact {
 	enum fact_kind kind;
@@ -51,6 +56,8 @@ struct fact {
 	char host[256]; /* name as the user gave it; "" where an address was given */
 	char service[24];
 	char text[64];
+	char record[FACT_RECORD]; /* FACT_PROVIDER, FACT_OFFER: a line of a data file; see advice/ */
+	struct port_list ports;   /* FACT_OFFER */
 	struct session_account session; /* FACT_SESSION */
 };
 

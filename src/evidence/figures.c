@@ -326,6 +326,8 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.anomalies = endpoint->anomalies,
 		.late_answers = late_answers(endpoint, &patience),
 		.capture_lost = capture_lost(evidence),
+		.not_offered = host->offer != NULL &&
+			!port_list_has(&host->offer->ports, endpoint->port),
 		.finished = strcmp(evidence->ending, "complete") == 0,
 	};
 
