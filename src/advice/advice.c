@@ -290,7 +290,6 @@ struct row {
 #define RELAY                                                                                      \
 	"A mail server of your own can hand its mail to {relay}, port {relay_port}, which works "  \
 	"from here, if you have an account there; other servers take mail on port 25 alone."
-#define RELAY_COMMAND "{postfix_relay}"
 #define SOME_RELAY                                                                                 \
 	"Until it opens, a mail server of your own needs a relay (smarthost) that takes its mail " \
 	"on another port: name one beside this server, or with --esp, and see which of its "       \
@@ -317,14 +316,11 @@ static const struct row alternatives[] = {
 	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD, ""},
 	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
 	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
-	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, RELAY_COMMAND},
-	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_unknown), ADVICE_YOU, SOME_RELAY, ""},
+	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, "{postfix_relay}"},
 	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
-	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, RELAY_COMMAND},
-	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_unknown), ADVICE_YOU, SOME_RELAY, ""},
+	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, "{postfix_relay}"},
 	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
-	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, RELAY_COMMAND},
-	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_unknown), ADVICE_YOU, SOME_RELAY, ""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, "{postfix_relay}"},
 	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
 };
 
@@ -599,6 +595,9 @@ static const struct row rows[] = {
 		"ss -ltn"},
 	{VERDICT_UNREACHABLE, BY_UNKNOWN, IF(device_refuses), ADVICE_ISP,
 		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP {ports}.", ""},
+	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_unknown), ADVICE_YOU, SOME_RELAY, ""},
+	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_unknown), ADVICE_YOU, SOME_RELAY, ""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_unknown), ADVICE_YOU, SOME_RELAY, ""},
 	{VERDICT_DOWN, BY_ANY, IF(always), ADVICE_YOU,
 		"Check that {target} is the right server and that this computer reaches others.",
 		""},
@@ -878,8 +877,7 @@ static void add_firewalls(struct sheet *sheet)
 		.chain = about->chain != NULL && is_plain_chain(about->chain) ? about->chain : NULL,
 	};
 
-	if (about->verdict->by != BY_LOCAL || ports.count == 0 ||
-		!(need.inbound || found(about, FINDING_LOCAL_OUTPUT)))
+	if (about->verdict->by != BY_LOCAL || !(need.inbound || found(about, FINDING_LOCAL_OUTPUT)))
 		return;
 	if (about->firewall != FIREWALL_UNKNOWN)
 		add_firewall(sheet, about->firewall, &need);
@@ -899,10 +897,13 @@ size_t advice_for(const struct advice_case *about, struct advice out[static ADVI
 		ADD_ROWS(&sheet, not_offered);
 		return sheet.count;
 	}
-	ADD_ROWS(&sheet, alternatives);
+	if (about->verdict->by != BY_LOCAL)
+		ADD_ROWS(&sheet, alternatives);
 	add_provider(&sheet);
 	ADD_ROWS(&sheet, rows);
 	add_firewalls(&sheet);
 	add_hint(&sheet);
+	if (about->verdict->by == BY_LOCAL) /* what is ours to mend stands first */
+		ADD_ROWS(&sheet, alternatives);
 	return sheet.count;
 }

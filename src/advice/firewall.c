@@ -88,7 +88,7 @@ static const char *fill(char out[static FIREWALL_TEXT], const char *pattern,
 
 	join(list, need->ports, ",");
 	join(spaced, need->ports, ", ");
-	snprintf(set, sizeof(set), "{ %s }", spaced);
+	snprintf(set, sizeof(set), need->ports->count == 1 ? "%s" : "{ %s }", spaced);
 	return sentence_fill(out, FIREWALL_TEXT, pattern, blanks);
 }
 

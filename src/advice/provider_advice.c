@@ -36,9 +36,9 @@ static const struct lift {
 	bool yours;
 } lifts[] = {
 	[LIFT_NONE] = {"", true},
-	[LIFT_NEVER] = {", and does not open it", true},
-	[LIFT_REQUEST] = {", and opens it on request", false},
-	[LIFT_SELF_SERVICE] = {", and lets you open it yourself", true},
+	[LIFT_NEVER] = {", without exception", true},
+	[LIFT_REQUEST] = {", to be opened on request", false},
+	[LIFT_SELF_SERVICE] = {", to be opened by yourself", true},
 	[LIFT_DEPENDS] = {", with exceptions", false},
 	[LIFT_PAY] = {", except for paying customers", false},
 	[LIFT_STATIC_ADDRESS] = {", except for static addresses", false},

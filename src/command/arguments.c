@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define NAMES_MAX 64
+#define NAMES_MAX 128
 
 /* All options of a command, its child's included. */
 struct options {

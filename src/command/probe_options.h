@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "face.h"
+#include "knowledge.h"
 #include "plan.h"
 #include "port_list.h"
 #include "target.h"
@@ -22,6 +23,9 @@ struct probe_options {
 	bool ipv4, ipv6, mail_domain;
 	const char *interface, *ca_file, *evidence_path; /* NULL: none named */
 	char server_name[TARGET_NAME];                   /* "": the target's own */
+	struct knowledge knowledge;
+	const char *service; /* --esp; NULL: none */
+	bool ports_named;
 	struct plan_options plan;
 	double deadline_s; /* 0: none */
 };

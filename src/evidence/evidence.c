@@ -805,15 +805,25 @@ static void add_about_host(struct evidence *evidence, const struct fact *fact)
 	}
 }
 
+bool offer_has(const struct offer *offer, uint16_t port)
+{
+	for (size_t i = 0; i < offer->port_count; i++) {
+		if (offer->ports[i] == port)
+			return true;
+	}
+	return false;
+}
+
 static void add_offer(struct evidence *evidence, const struct fact *fact)
 {
 	struct host *host = evidence_host(evidence, &fact->flow.destination);
 
-	if (host == NULL || fact->ports.count == 0)
+	if (host == NULL || fact->port_count == 0)
 		return;
 	if (host->offer == NULL)
 		host->offer = fault_allocate(1, sizeof(*host->offer));
-	host->offer->ports = fact->ports;
+	memcpy(host->offer->ports, fact->ports, sizeof(host->offer->ports));
+	host->offer->port_count = fact->port_count;
 	memcpy(host->offer->record, fact->record, sizeof(host->offer->record));
 }
 

@@ -77,9 +77,12 @@ struct endpoint {
 
 /* What the service at a host offers, by what is written about it. */
 struct offer {
-	struct port_list ports;
+	uint16_t ports[FACT_PORTS];
+	size_t port_count;
 	char record[FACT_RECORD];
 };
+
+bool offer_has(const struct offer *offer, uint16_t port);
 
 struct host {
 	struct address address;

@@ -2,7 +2,6 @@
 #include "fact.h"
 
 #include "account_note.h"
-#include "fault.h"
 #include "packet.h"
 
 #include <errno.h>
@@ -158,7 +157,7 @@ static void say_message(struct text *text, const struct fact *fact)
 		say(text, "the provider of this machine, as it is known by: %s", fact->text);
 		break;
 	case FACT_OFFER:
-		say(text, "%zu ports are offered by the service at %s", fact->ports.count, to);
+		say(text, "%zu ports are offered by the service at %s", fact->port_count, to);
 		break;
 	}
 	say(text, "\n");
@@ -194,11 +193,11 @@ static void say_gateway(struct text *text, const struct address *gateway)
 		say(text, "MAILSONDE_GATEWAY=%s\n", address_print(gateway, address));
 }
 
-static void say_ports(struct text *text, const struct port_list *ports)
+static void say_ports(struct text *text, const struct fact *fact)
 {
-	for (size_t i = 0; i < ports->count; i++)
-		say(text, "%s%u", i == 0 ? "MAILSONDE_PORTS=" : ",", ports->ports[i]);
-	if (ports->count > 0)
+	for (size_t i = 0; i < fact->port_count; i++)
+		say(text, "%s%u", i == 0 ? "MAILSONDE_PORTS=" : ",", fact->ports[i]);
+	if (fact->port_count > 0)
 		say(text, "\n");
 }
 
@@ -224,7 +223,7 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 	say_name(&text, "MAILSONDE_SERVICE", fact->service);
 	say_name(&text, "MAILSONDE_TEXT", fact->text);
 	say_name(&text, "MAILSONDE_RECORD", fact->record);
-	say_ports(&text, &fact->ports);
+	say_ports(&text, fact);
 	if (fact->kind == FACT_SESSION)
 		say_session(&text, &fact->session);
 	return text.used;
@@ -370,9 +369,20 @@ static bool take_record(struct fact *out, const char *value)
 
 static bool take_ports(struct fact *out, const char *value)
 {
-	struct fault why;
+	char word[8];
 
-	return port_list_parse(&out->ports, value, &why) == 0;
+	out->port_count = 0;
+	while (*value != '\0') {
+		size_t length = strcspn(value, ",");
+		if (length >= sizeof(word) || out->port_count == FACT_PORTS)
+			return false;
+		memcpy(word, value, length);
+		word[length] = '\0';
+		if (!take_port(&out->ports[out->port_count++], word))
+			return false;
+		value += length + (value[length] == ',');
+	}
+	return true;
 }
 
 static const struct field {

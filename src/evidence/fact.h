@@ -9,7 +9,6 @@
 
 #include "account.h"
 #include "address.h"
-#include "port_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,6 +39,7 @@ enum fact_kind {
 };
 #define FACT_KINDS 10
 
+#define FACT_PORTS  48
 #define FACT_RECORD 1280 /* a line of comma-separated values, and its NUL */
 
 struct fact {
@@ -57,7 +57,8 @@ struct fact {
 	char service[24];
 	char text[64];
 	char record[FACT_RECORD]; /* FACT_PROVIDER, FACT_OFFER: a line of a data file; see advice/ */
-	struct port_list ports;   /* FACT_OFFER */
+	uint16_t ports[FACT_PORTS]; /* FACT_OFFER */
+	size_t port_count;
 	struct session_account session; /* FACT_SESSION */
 };
 

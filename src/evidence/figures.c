@@ -327,7 +327,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.late_answers = late_answers(endpoint, &patience),
 		.capture_lost = capture_lost(evidence),
 		.not_offered = host->offer != NULL &&
-			!port_list_has(&host->offer->ports, endpoint->port),
+			!offer_has(host->offer, endpoint->port),
 		.finished = strcmp(evidence->ending, "complete") == 0,
 	};
 

@@ -32,32 +32,38 @@ static struct item *find(struct list *list, const struct advice *key)
 	return NULL;
 }
 
-/* The piece at this place of a result's advice. */
-static void collect(
+/* The piece at this place of a result's advice; false if there is none, nor any after it. */
+static bool collect(
 	struct list *list, const struct report *report, const struct result *result, size_t place)
 {
 	const struct port_list unnamed = {.count = 0};
 	struct advice advice[ADVICE_MAX];
 
-	if (report_advice(report, result, &unnamed, advice) <= place || advice[place].choice)
-		return;
+	if (report_advice(report, result, &unnamed, advice) <= place)
+		return false;
+	if (advice[place].choice)
+		return true;
 	struct item *item = find(list, &advice[place]);
 
 	if (item == NULL) {
 		if (list->count == TO_DO_MAX)
-			return;
+			return true;
 		item = &list->items[list->count++];
 		*item = (struct item){.key = advice[place], .result = result, .place = place};
 	}
 	port_list_add(&item->ports, result->port);
+	return true;
 }
 
 /* The first piece of each result before the second of any. */
 static void collect_all(struct list *list, const struct report *report)
 {
-	for (size_t place = 0; place < ADVICE_MAX; place++) {
+	bool more = true;
+
+	for (size_t place = 0; place < ADVICE_MAX && more; place++) {
+		more = false;
 		for (size_t i = 0; i < report->result_count; i++)
-			collect(list, report, &report->results[i], place);
+			more |= collect(list, report, &report->results[i], place);
 	}
 }
 
