@@ -6,6 +6,7 @@
  * Entry points
  *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
  *   command/replay.c      mailsonde replay: captures in, the same report out
+ *   command/compare.c     mailsonde compare: two reports side by side
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
@@ -16,6 +17,8 @@
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
  *   dane                  the TLSA records of the targets
+ *   knowledge             what is known of providers and sending services, and its options
+ *   option_table, completion, manual_options   the tables of options, for shells and the manual
  *   ca_file, clock, notice, suggest, version
  *
  * report/    one model, many faces
@@ -23,12 +26,18 @@
  *   wording, session_wording, summary, finding_text   numbers and names as plain sentences
  *   text, port_row, capture_table, to_do, paper   the faces for people
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
+ *   report_file, past_run            a report read back
+ *   comparison, comparison_text      two of them side by side
  *   evidence_file, packet_comment    what was seen, to pcapng
  *   progress              the live table
  *   escape, timestamp     hostile text made harmless; times
  *
  * advice/    who can fix it and how
  *   advice                the table of actions
+ *   firewall, signature, provider_advice   its parts: commands, hints, policies
+ *   provider, sending_service   data with sources (providers.csv, sending_services.csv)
+ *   data_table, csv, shipped    how it is read, and what is compiled in
+ *   dmi, network, vantage_network   whose network this is
  *   icmp_name, sentence   words of the RFCs; sentences with blanks
  *
  * probe/     what to send next, and the world it is sent to
@@ -64,6 +73,8 @@
  *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, route, privilege
  */
 #include "command.h"
+#include "completion.h"
+#include "manual_options.h"
 #include "notice.h"
 #include "suggest.h"
 #include "version.h"
@@ -132,6 +143,21 @@ static bool is_one_of(const char *word, const char *one, const char *other)
 	return strcmp(word, one) == 0 || strcmp(word, other) == 0;
 }
 
+/* For whoever packages the program; --help is for people. True if it was one of these. */
+static bool describe(int argc, char **argv)
+{
+	const struct command_table table = {commands, COMMANDS};
+
+	if (argc != 3)
+		return false;
+	if (strcmp(argv[1], "--completion") == 0)
+		return completion_print(argv[2], &table);
+	if (strcmp(argv[1], "--manual-options") != 0 || find(argv[2]) == NULL)
+		return false;
+	manual_options_print(find(argv[2]));
+	return true;
+}
+
 static int dispatch(int argc, char **argv)
 {
 	if (argc < 2) {
@@ -146,7 +172,7 @@ static int dispatch(int argc, char **argv)
 		print_help();
 	else if (is_one_of(argv[1], "--version", "-V"))
 		version_print();
-	else
+	else if (!describe(argc, argv))
 		return unknown(argv[1]);
 	return EXIT_SUCCESS;
 }

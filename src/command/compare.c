@@ -201,4 +201,5 @@ const struct command command_compare = {
 	.synopsis = "A.json B.json",
 	.purpose = "two vantage points or two times side by side",
 	.run = run,
+	.options = &command_line,
 };

@@ -301,4 +301,5 @@ const struct command command_probe = {
 	.synopsis = "TARGET...",
 	.purpose = "diagnose live; needs root or CAP_NET_RAW",
 	.run = run,
+	.options = &probe_options_argp,
 };

@@ -178,7 +178,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 static const struct argp_child children[] = {
 	{&knowledge_argp, 0, NULL, 0}, {&face_argp, 0, NULL, 0}, {0}};
 
-static const struct argp command_line = {
+const struct argp probe_options_argp = {
 	.options = option_table,
 	.parser = parse,
 	.args_doc = "TARGET...",
@@ -248,7 +248,7 @@ enum arguments_outcome probe_options_read(
 	*out = (struct probe_options){
 		.why = why, .ports = port_list_default(), .plan = {.sessions = true}};
 	enum arguments_outcome outcome =
-		arguments_read(&command_line, &arguments, out, &out->face, why);
+		arguments_read(&probe_options_argp, &arguments, out, &out->face, why);
 
 	if (outcome == ARGUMENTS_READ && check(out, why) < 0)
 		return ARGUMENTS_WRONG;

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+struct argp;
 struct fault;
 
 struct probe_options {
@@ -29,6 +30,8 @@ struct probe_options {
 	struct plan_options plan;
 	double deadline_s; /* 0: none */
 };
+
+extern const struct argp probe_options_argp;
 
 /* Reads what belongs together or excludes each other as well, but asks nothing of the network and
  * opens no file but those of targets. To be cleared whatever it returns. */

@@ -278,4 +278,5 @@ const struct command command_replay = {
 	.synopsis = "FILE...",
 	.purpose = "the same diagnosis from captures (pcap, pcapng, evidence files)",
 	.run = run,
+	.options = &command_line,
 };
