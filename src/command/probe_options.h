@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "face.h"
+#include "knowledge.h"
 #include "plan.h"
 #include "port_list.h"
 #include "target.h"
@@ -12,6 +13,7 @@
 
 #include <stdbool.h>
 
+struct argp;
 struct fault;
 
 struct probe_options {
@@ -22,9 +24,14 @@ struct probe_options {
 	bool ipv4, ipv6, mail_domain;
 	const char *interface, *ca_file, *evidence_path; /* NULL: none named */
 	char server_name[TARGET_NAME];                   /* "": the target's own */
+	struct knowledge knowledge;
+	const char *service; /* --esp; NULL: none */
+	bool ports_named;
 	struct plan_options plan;
 	double deadline_s; /* 0: none */
 };
+
+extern const struct argp probe_options_argp;
 
 /* Reads what belongs together or excludes each other as well, but asks nothing of the network and
  * opens no file but those of targets. To be cleared whatever it returns. */

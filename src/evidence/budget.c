@@ -347,6 +347,7 @@ static void forget(struct evidence *evidence, size_t place)
 	evidence->endpoint_count -= host->endpoint_count;
 	evidence->hosts_forgotten++;
 	free(host->endpoints);
+	free(host->offer);
 	*host = (struct host){0};
 }
 

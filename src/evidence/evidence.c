@@ -79,6 +79,7 @@ void evidence_free(struct evidence *evidence)
 		}
 		free(host->endpoints);
 		free(host->local_rule);
+		free(host->offer);
 	}
 	free(evidence->hosts);
 	conversations_free(evidence->conversations);
@@ -838,6 +839,28 @@ static void add_about_host(struct evidence *evidence, const struct fact *fact)
 	}
 }
 
+bool offer_has(const struct offer *offer, uint16_t port)
+{
+	for (size_t i = 0; i < offer->port_count; i++) {
+		if (offer->ports[i] == port)
+			return true;
+	}
+	return false;
+}
+
+static void add_offer(struct evidence *evidence, const struct fact *fact)
+{
+	struct host *host = evidence_host(evidence, &fact->flow.destination);
+
+	if (host == NULL || fact->port_count == 0)
+		return;
+	if (host->offer == NULL)
+		host->offer = fault_allocate(1, sizeof(*host->offer));
+	memcpy(host->offer->ports, fact->ports, sizeof(host->offer->ports));
+	host->offer->port_count = fact->port_count;
+	memcpy(host->offer->record, fact->record, sizeof(host->offer->record));
+}
+
 void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
 {
 	look_at_clock(evidence, fact->time_ns);
@@ -859,6 +882,13 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
 		break;
 	case FACT_END:
 		memcpy(evidence->ending, fact->text, sizeof(evidence->ending));
+		break;
+	case FACT_PROVIDER:
+		memcpy(evidence->provider, fact->record, sizeof(evidence->provider));
+		memcpy(evidence->provider_by, fact->text, sizeof(evidence->provider_by));
+		break;
+	case FACT_OFFER:
+		add_offer(evidence, fact);
 		break;
 	}
 }

@@ -76,6 +76,15 @@ struct endpoint {
 	unsigned anomalies;  /* answers that fit no probe */
 };
 
+/* What the service at a host offers, by what is written about it. */
+struct offer {
+	uint16_t ports[FACT_PORTS];
+	size_t port_count;
+	char record[FACT_RECORD];
+};
+
+bool offer_has(const struct offer *offer, uint16_t port);
+
 struct host {
 	struct address address;
 	char name[256];
@@ -88,6 +97,7 @@ struct host {
 	struct local_rule *local_rule; /* for all its ports; NULL: none was looked for */
 	unsigned neighbour_asked, neighbour_told; /* ARP or NDP for the next hop */
 	int64_t asked_ns;                         /* its last SYN */
+	struct offer *offer;                      /* NULL: not known */
 };
 
 struct evidence {
@@ -110,6 +120,8 @@ struct evidence {
 	size_t hand;                 /* the next host that may be forgotten */
 	int64_t first_ns, last_ns;
 	char ending[64];     /* FACT_END's text; "" while running or in a foreign capture */
+	char provider[FACT_RECORD]; /* FACT_PROVIDER's record and text; "": not known */
+	char provider_by[64];
 	struct names *names; /* from DNS answers of a foreign capture; NULL: none */
 	struct conversations *conversations; /* under way; private to conversation.c; NULL: none */
 	struct index *flows;     /* to the latest exchange of each; private to evidence.c */

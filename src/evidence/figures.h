@@ -83,6 +83,7 @@ struct figures {
 	unsigned late_answers; /* a second or more after their probe */
 	double capture_lost;   /* the share of packets that the capture lost, of all that arrived */
 	bool capture_explains; /* and answers that are missing may be among them */
+	bool not_offered;      /* by what is written, the service has no such port */
 	bool finished;         /* the run ended by itself, not by interruption */
 	uint64_t proof[8];     /* packet numbers that show it; 0-terminated unless full */
 };

@@ -145,6 +145,8 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_ONE_WAY] =
 		"The clients go on with connections whose answers the capture does not have: it "
 		"holds one direction alone.",
+	[FINDING_NOT_OFFERED] =
+		"By what is written about the service at {address}, it has no port {port}.",
 };
 
 const char *finding_text(

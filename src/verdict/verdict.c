@@ -455,6 +455,20 @@ static struct place place_of(const struct figures *figures, const struct rule *r
 		.relation = PLACE_AT};
 }
 
+/* Silence or a refusal is all that can be expected of a port that the service does not offer: that
+ * it came from the way proves nothing about anybody there, whose filter may be the service's own. */
+static void excuse_the_way(struct verdict *verdict, const struct figures *figures)
+{
+	bool shut = verdict->word == VERDICT_DROPPED || verdict->word == VERDICT_REFUSED ||
+		verdict->word == VERDICT_UNREACHABLE;
+
+	if (!figures->not_offered || !shut || verdict->phase != PHASE_CONNECT)
+		return;
+	if (verdict->by == BY_PATH)
+		verdict->by = BY_UNKNOWN;
+	verdict_notice(verdict, FINDING_NOT_OFFERED);
+}
+
 struct verdict verdict_of(const struct figures *figures)
 {
 	const struct rule *rule = first_that_holds(figures);
@@ -480,6 +494,7 @@ struct verdict verdict_of(const struct figures *figures)
 			verdict_notice(&verdict, notices[i].id);
 	}
 	transfer_rules_notice(&verdict, figures);
+	excuse_the_way(&verdict, figures);
 	return verdict;
 }
 

@@ -141,8 +141,10 @@ enum finding_id {
 	FINDING_NO_SESSION,       /* the port opens to packets, but no session could be held */
 
 	FINDING_ONE_WAY, /* connections whose answers the capture does not have */
+
+	FINDING_NOT_OFFERED, /* by what is written, the service has no such port */
 };
-#define FINDING_IDS 78
+#define FINDING_IDS 79
 
 #define VERDICT_FINDINGS 12
 

@@ -118,6 +118,7 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_INJECTED] = "bytes-before-tls",
 	[FINDING_NO_SESSION] = "no-session",
 	[FINDING_ONE_WAY] = "one-direction",
+	[FINDING_NOT_OFFERED] = "port-not-offered",
 };
 
 const char *verdict_word_name(enum verdict_word word)
