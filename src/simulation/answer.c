@@ -4,7 +4,7 @@
 #include "chance.h"
 #include "fate.h"
 #include "frame.h"
-#include "path.h"
+#include "way.h"
 #include "simulation.h"
 #include "tokens.h"
 
@@ -32,13 +32,13 @@ struct parcel answer_to(const struct segment *asked, uint8_t hop)
 
 void answer_depart(struct simulation *sim, const struct parcel *answer)
 {
-	int64_t lands_ns = sim->now_ns + path_ns(sim, answer->hop);
+	int64_t lands_ns = sim->now_ns + way_ns(sim, answer->hop);
 
-	if (path_loses(sim, answer, INWARD)) {
+	if (way_loses(sim, answer, INWARD)) {
 		fate_of(&sim->fates, parcel_port(answer, INWARD))->lost += !answer->apart;
 		return;
 	}
-	lands_ns = path_queue(sim, &sim->path.inward_gate_ns[answer->hop], lands_ns);
+	lands_ns = way_queue(sim, &sim->way.inward_gate_ns[answer->hop], lands_ns);
 	parcel_schedule(sim, answer, HAPPENING_ARRIVE, lands_ns);
 	if (sim->network.duplicate_ratio > 0 &&
 		chance_unit(&sim->chance) < sim->network.duplicate_ratio)

@@ -6,7 +6,7 @@
 #include "fate.h"
 #include "frame.h"
 #include "parcel.h"
-#include "path.h"
+#include "way.h"
 #include "simulation.h"
 
 #include <assert.h>
@@ -201,7 +201,7 @@ bool filter_lets_on(
 {
 	struct parcel here = *parcel;
 
-	here.segment.hop_limit = path_hop_limit_left(sim, parcel);
+	here.segment.hop_limit = way_hop_limit_left(sim, parcel);
 	if (!rule_passes(sim, rule, &here))
 		return false;
 	parcel->next_rule = here.next_rule;

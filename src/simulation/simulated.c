@@ -166,7 +166,7 @@ struct world *simulated_new(const struct simulated_network *network)
 	sim->network = *network;
 	sim->chance = chance_seeded(network->seed);
 	sim->now_ns = EPOCH_NS;
-	sim->path = path_of(network);
+	sim->way = way_of(network);
 	filter_order(sim);
 	return &sim->world;
 }
