@@ -12,7 +12,7 @@
 
 #define NAMES_MAX 64
 
-/* All options of a command, its child's included. */
+/* All options of a command, its children's included. */
 struct options {
 	const struct argp_option *items[NAMES_MAX];
 	const char *names[NAMES_MAX];
@@ -31,13 +31,14 @@ static void collect_from(struct options *options, const struct argp *argp)
 	}
 }
 
+// NOLINTNEXTLINE(misc-no-recursion)
 static void collect(struct options *options, const struct argp *argp)
 {
 	const struct argp_child *child = argp->children;
 
 	collect_from(options, argp);
 	for (; child != NULL && child->argp != NULL; child++)
-		collect_from(options, child->argp);
+		collect(options, child->argp); /* as deep as commands share options */
 }
 
 /* getopt_long takes every beginning that fits one option alone. */

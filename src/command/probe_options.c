@@ -58,7 +58,10 @@ static const struct argp_option option_table[] = {
 		"The name to ask for in TLS, which the certificate must be for (default: the "
 		"target's, if it is a name)",
 		2},
+	{0},
+};
 
+static const struct argp_option evidence_option[] = {
 	{NULL, 0, NULL, 0, "What to keep", 3},
 	{"evidence", KEY_EVIDENCE, "FILE", 0,
 		"Write the packets and all else that was seen to FILE (pcapng); replay reads it",
@@ -122,9 +125,6 @@ static error_t take_value(int key, const char *word, struct probe_options *optio
 	case KEY_CA_FILE:
 		options->ca_file = word;
 		return 0;
-	case KEY_EVIDENCE:
-		options->evidence_path = word;
-		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -163,11 +163,32 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {{&face_argp, 0, NULL, 0}, {0}};
+static const struct argp_child face_child[] = {{&face_argp, 0, NULL, 0}, {0}};
+
+const struct argp probe_options_argp = {
+	.options = option_table, .parser = parse, .children = face_child};
+
+static error_t parse_own(int key, char *word, struct argp_state *state)
+{
+	struct probe_options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = options;
+		return 0;
+	case KEY_EVIDENCE:
+		options->evidence_path = word;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {{&probe_options_argp, 0, NULL, 0}, {0}};
 
 static const struct argp command_line = {
-	.options = option_table,
-	.parser = parse,
+	.options = evidence_option,
+	.parser = parse_own,
 	.args_doc = "TARGET...",
 	.doc = "Diagnose mail ports live: which work, which do not, why, and who can fix it.\v"
 	       "A TARGET is a host name, an address, host:port or [IPv6 address]:port. Packets "
@@ -179,7 +200,7 @@ static const struct argp command_line = {
 	.children = children,
 };
 
-static int check(const struct probe_options *options, struct fault *why)
+int probe_options_check(const struct probe_options *options, struct fault *why)
 {
 	if (options->targets.count == 0)
 		return fault_set(
@@ -190,17 +211,22 @@ static int check(const struct probe_options *options, struct fault *why)
 	return 0;
 }
 
+void probe_options_begin(struct probe_options *out, struct fault *why)
+{
+	*out = (struct probe_options){
+		.why = why, .ports = port_list_default(), .plan = {.sessions = true}};
+}
+
 enum arguments_outcome probe_options_read(
 	struct probe_options *out, int argc, char **argv, struct fault *why)
 {
 	struct arguments arguments = {argc, argv};
 
-	*out = (struct probe_options){
-		.why = why, .ports = port_list_default(), .plan = {.sessions = true}};
+	probe_options_begin(out, why);
 	enum arguments_outcome outcome =
 		arguments_read(&command_line, &arguments, out, &out->face, why);
 
-	if (outcome == ARGUMENTS_READ && check(out, why) < 0)
+	if (outcome == ARGUMENTS_READ && probe_options_check(out, why) < 0)
 		return ARGUMENTS_WRONG;
 	return outcome;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define LINE_TEXT 896
-#define TO_DO_MAX 10 /* more advice than this is read by nobody */
 
 /* One piece of advice, for the first result that had it and for the ports of all others. */
 struct item {
@@ -76,20 +75,30 @@ static void print_item(const struct paper *paper, size_t number, const struct ad
 	}
 }
 
-void to_do_print(const struct report *report, const struct paper *paper)
+size_t to_do_of(const struct report *report, struct advice out[static TO_DO_MAX])
 {
 	struct list list = {.count = 0};
 	struct advice advice[ADVICE_MAX];
 
 	collect_all(&list, report);
-	if (list.count == 0)
-		return;
-	paper_put(paper, PAPER_BOLD, "What to do now");
-	paper_end_line(paper);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct item *item = &list.items[i];
 		report_advice(report, item->result, &item->ports, advice);
-		print_item(paper, i + 1, &advice[item->place]);
+		out[i] = advice[item->place];
 	}
+	return list.count;
+}
+
+void to_do_print(const struct report *report, const struct paper *paper)
+{
+	struct advice advice[TO_DO_MAX];
+	size_t count = to_do_of(report, advice);
+
+	if (count == 0)
+		return;
+	paper_put(paper, PAPER_BOLD, "What to do now");
+	paper_end_line(paper);
+	for (size_t i = 0; i < count; i++)
+		print_item(paper, i + 1, &advice[i]);
 	paper_end_line(paper);
 }
