@@ -28,7 +28,8 @@ struct reader {
 	void (*fact)(void *context, const struct fact *fact);
 	struct evidence *evidence;
 	struct reassembly *reassembly;
-	uint32_t link_type;
+	uint32_t link_type; /* of the first packet */
+	bool any, mixed;    /* there was a packet; of another link type as well */
 };
 
 static void take_packet(struct reader *reader, const struct packet *packet)
@@ -38,8 +39,10 @@ static void take_packet(struct reader *reader, const struct packet *packet)
 	struct frame frame;
 	struct role role = {.kind = ROLE_OTHER};
 
-	if (reader->link_type == 0)
+	if (!reader->any)
 		reader->link_type = packet->link_type;
+	reader->any = true;
+	reader->mixed |= reader->link_type != packet->link_type;
 	if (reader->pseudonyms != NULL &&
 		!redacted_packet(&other, room, packet, reader->pseudonyms))
 		return;
@@ -158,11 +161,18 @@ int dossier_read(struct dossier *out, const struct dossier_source *source, struc
 		.context = out, .packet = list_packet, .evidence = out->evidence};
 	int outcome = read_source(&reader, source, why);
 
-	out->link_type = reader.link_type;
-	if (outcome == 0 && reader.link_type == 0 && !out->evidence->targets_known)
-		outcome = fault_set(
-			why, FAULT_DATA, "%.300s holds no packets", source->path);
-	return outcome;
+	out->link_type = reader.any ? reader.link_type : LINK_RAW;
+	if (outcome < 0)
+		return -1;
+	if (!reader.any && !out->evidence->targets_known)
+		return fault_set(why, FAULT_DATA, "%.300s holds no packets", source->path);
+	if (reader.mixed)
+		return fault_set(why, FAULT_DATA,
+			"%.300s has packets of several link types, and a ticket's evidence can "
+			"have but one: take out those of one interface, as with tshark -Y "
+			"'frame.interface_id == 0' -w",
+			source->path);
+	return 0;
 }
 
 void dossier_clear(struct dossier *dossier)
@@ -294,7 +304,7 @@ int dossier_write(const struct dossier_copy *copy, const struct report *head, st
 		.evidence = evidence,
 	};
 
-	evidence_file_begin(file, link_type == 0 ? LINK_RAW : link_type,
+	evidence_file_begin(file, link_type,
 		copy->pseudonyms != NULL ? NULL : copy->interface, evidence);
 	int outcome = read_source(&reader, copy->source, why);
 

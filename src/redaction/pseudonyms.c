@@ -199,6 +199,11 @@ void pseudonyms_own(struct pseudonyms *p, const struct address *address)
 	p->own[p->own_count++] = *address;
 }
 
+bool pseudonyms_is_own(const struct pseudonyms *p, const struct address *address)
+{
+	return is_known(p->own, p->own_count, address);
+}
+
 /* Groups and placeholders are nobody's. A solicited-node group holds the end of an address. */
 static bool says_nothing(const struct address *address)
 {
@@ -318,7 +323,8 @@ struct address pseudonyms_address(struct pseudonyms *p, const struct address *ad
 	if (is_public(address) && !is_own(p, address))
 		return *address;
 	for (size_t i = 0; i < p->moved_count; i++) {
-		if (address_equal(&p->moved[i].from, address))
+		if (address_equal(&p->moved[i].from, address) ||
+			address_equal(&p->moved[i].to, address))
 			return p->moved[i].to;
 	}
 	return move(p, address);

@@ -47,7 +47,11 @@ void pseudonyms_notice_name(struct pseudonyms *pseudonyms, const char *name);
 /* The user's own, whatever it is; ADDRESS_NONE is ignored. */
 void pseudonyms_own(struct pseudonyms *pseudonyms, const struct address *address);
 
-/* The same address where it may be told, or says nothing (ADDRESS_NONE, unspecified, ::1). */
+/* Packets were sent from it, or it was said to be. */
+bool pseudonyms_is_own(const struct pseudonyms *pseudonyms, const struct address *address);
+
+/* The same address where it may be told, or says nothing (ADDRESS_NONE, unspecified, ::1);
+ * and for a pseudonym. */
 struct address pseudonyms_address(
 	struct pseudonyms *pseudonyms, const struct address *address);
 

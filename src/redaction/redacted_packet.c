@@ -31,6 +31,7 @@ struct building {
 	uint8_t family;
 	uint8_t protocol;
 	uint32_t header;    /* the IP header's length */
+	bool inbound;       /* not sent by this machine */
 };
 
 void redacted_packet_notice(struct pseudonyms *p, const struct frame *frame)
@@ -289,7 +290,7 @@ static bool build_ipv6(struct building *b)
 
 /* ---- around it ---- */
 
-/* Locally administered: nobody's. */
+/* Locally administered, so nobody's: of this machine, and of whatever it talks to. */
 static const uint8_t hardware[2][6] = {{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}};
 
 static bool build_arp(struct building *b)
@@ -300,10 +301,18 @@ static bool build_arp(struct building *b)
 		arp[5] != 4)
 		return false;
 	b->captured = b->length = ARP_LENGTH;
-	memcpy(arp + 8, hardware[0], 6);
-	memcpy(arp + 18, hardware[1], 6);
+	memcpy(arp + 8, hardware[b->inbound], 6);
+	memcpy(arp + 18, hardware[!b->inbound], 6);
 	return replace_at(b->pseudonyms, arp + 14, ADDRESS_IPV4) &&
 		replace_at(b->pseudonyms, arp + 24, ADDRESS_IPV4);
+}
+
+static bool is_inbound(const struct pseudonyms *p, const struct packet *packet)
+{
+	struct frame frame;
+
+	return frame_decode(&frame, packet) == FRAME_DECODED &&
+		!pseudonyms_is_own(p, &frame.source);
 }
 
 static bool build(struct building *b, uint16_t type)
@@ -334,9 +343,10 @@ bool redacted_packet(struct packet *out, uint8_t room[static REDACTED_PACKET],
 
 	if (left > REDACTED_PACKET - ETHERNET_HEADER)
 		left = REDACTED_PACKET - ETHERNET_HEADER;
+	building.inbound = is_inbound(p, packet);
 	memset(room, 0, REDACTED_PACKET);
-	memcpy(room, hardware[1], 6);
-	memcpy(room + 6, hardware[0], 6);
+	memcpy(room, hardware[!building.inbound], 6);
+	memcpy(room + 6, hardware[building.inbound], 6);
 	put_u16(room + 12, link.type);
 	memcpy(building.bytes, link.at.next, left);
 	building.captured = (uint32_t)left;

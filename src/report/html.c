@@ -128,8 +128,9 @@ static void print_to_do(const struct ticket *ticket, FILE *out)
 	fputs("<ol class=\"do\">\n", out);
 	for (size_t i = 0; i < count; i++) {
 		fputs("<li>", out);
-		html_element(out, "span", "class=\"who\"", whose(advice[i].who));
-		fputs(": ", out);
+		fputs("<span class=\"who\">", out);
+		html_text(out, whose(advice[i].who));
+		fputs(":</span> ", out);
 		html_text(out, advice[i].action);
 		if (advice[i].command[0] != '\0')
 			html_element(out, "code", NULL, advice[i].command);
@@ -227,7 +228,7 @@ static void print_head(const struct ticket *ticket, FILE *out)
 		fputs(html_style[i], out);
 	fputs("</style>\n</head>\n<body>\n<header><p>", out);
 	html_format(out, "mailsonde report \302\267 %s \302\267 %.16s UTC", name,
-		ticket_time(ticket->report->started_ns, time));
+		ticket_time(ticket_began(ticket), time));
 	fputs("</p></header>\n<main>\n", out);
 }
 

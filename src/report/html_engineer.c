@@ -7,7 +7,7 @@
 #include "report.h"
 #include "ticket.h"
 #include "ticket_check.h"
-#include "ticket_text.h"
+#include "ticket_packet.h"
 
 #include <inttypes.h>
 
@@ -105,8 +105,8 @@ static void print_run(const struct ticket *ticket, FILE *out)
 
 	begin(out, "The run itself");
 	fputs("<p class=\"m\">", out);
-	html_format(out, "%s to %s", ticket_time(report->started_ns, started),
-		ticket_time(report->finished_ns, finished));
+	html_format(out, "%s to %s", ticket_time(ticket_began(ticket), started),
+		ticket_time(ticket_ended(ticket), finished));
 	for (size_t i = 0; i < vantage->address_count; i++)
 		html_format(out, "; from %s", address_print(&vantage->addresses[i], address));
 	if (vantage->gateway.family != ADDRESS_NONE)

@@ -4,13 +4,11 @@
 #include "html_text.h"
 #include "ledger.h"
 #include "report.h"
-#include "sentence.h"
 #include "ticket.h"
-#include "ticket_text.h"
+#include "ticket_packet.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
-#include <string.h>
 
 #define RUNGS  12
 #define WIDTH  420
@@ -25,6 +23,8 @@ struct ladder {
 	const struct ticket *ticket;
 	int64_t first_ns;
 	int y;
+	double unit_ns; /* of the times shown */
+	const char *unit;
 	bool middle; /* a device in between has a lane, since it answered */
 };
 
@@ -67,31 +67,28 @@ static void draw_cross(const struct ladder *ladder, int x)
 
 /* ---- one packet ---- */
 
-static void draw_out(const struct ladder *ladder, const struct ledger_entry *entry, bool answered)
+static void draw_out(const struct ladder *ladder, enum ticket_fate fate)
 {
-	const char *name = entry->kind == LEDGER_SYN ? "SYN"
-		: entry->kind == LEDGER_RESET        ? "RST (we close)"
-						     : "data or ACK";
+	int to = fate == TICKET_FATE_ICMP && ladder->middle ? MIDDLE : THERE;
 
-	if (!answered) {
+	if (fate == TICKET_FATE_SILENCE) {
 		draw_arrow(ladder, HERE, MIDDLE, "acc");
 		draw_cross(ladder, MIDDLE + 10);
 		draw_label(ladder, MIDDLE + 24, "start", "x", "no answer");
 	} else {
-		draw_arrow(ladder, HERE, THERE, "acc");
+		draw_arrow(ladder, HERE, to, "acc");
 	}
-	draw_label(ladder, HERE + 8, "start", "s", name);
+	draw_label(ladder, HERE + 8, "start", "s", "SYN");
 }
 
 static void draw_in(const struct ladder *ladder, const struct ledger_entry *entry)
 {
 	bool icmp = entry->kind == LEDGER_ICMP;
-	bool good = entry->kind == LEDGER_SYN_ACK || entry->kind == LEDGER_SEGMENT;
+	bool good = entry->kind == LEDGER_SYN_ACK;
 	int from = icmp && ladder->middle ? MIDDLE : THERE;
 	const char *name = icmp ? "ICMP error"
-		: entry->kind == LEDGER_SYN_ACK ? "SYN-ACK: accepted"
-		: entry->kind == LEDGER_RESET   ? "RST: refused"
-						: "data or ACK";
+		: good        ? "SYN-ACK: accepted"
+			      : "RST: refused";
 
 	draw_arrow(ladder, from, HERE, icmp ? "warn" : good ? "ok" : "bad");
 	draw_label(ladder, from - 8, "end", icmp ? "w" : good ? "k" : "x", name);
@@ -99,49 +96,72 @@ static void draw_in(const struct ladder *ladder, const struct ledger_entry *entr
 
 static void draw_entry(struct ladder *ladder, const struct ledger_entry *entry)
 {
-	char number[SENTENCE_NUMBER + 4];
+	char number[32];
 	char what[TICKET_PACKET];
-	bool incoming = address_equal(&entry->from, &ladder->ticket->about->address) ||
-		entry->kind == LEDGER_ICMP;
 
-	snprintf(number, sizeof(number), "%.3f s", (double)(entry->time_ns - ladder->first_ns) / 1e9);
+	snprintf(number, sizeof(number), "%.*f %s", ladder->unit_ns < 1e9 ? 1 : 3,
+		(double)(entry->time_ns - ladder->first_ns) / ladder->unit_ns, ladder->unit);
 	fputs("<g><title>", ladder->out);
 	ticket_packet(ladder->ticket, entry, what);
 	html_format(ladder->out, "packet %" PRIu64 ": %s", entry->number, what);
 	fputs("</title>", ladder->out);
 	fprintf(ladder->out, "<text class=\"s\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", HERE - 10,
 		ladder->y + 4, number);
-	if (incoming)
-		draw_in(ladder, entry);
+	if (entry->kind == LEDGER_SYN)
+		draw_out(ladder, ticket_fate(ladder->ticket, entry));
 	else
-		draw_out(ladder, entry, strstr(what, "no answer") == NULL);
+		draw_in(ladder, entry);
 	fputs("</g>\n", ladder->out);
 	ladder->y += RUNG;
 }
 
 /* ---- all of them ---- */
 
-static const struct ledger_entry *sender_between(const struct ticket *ticket)
+/* Attempts and what answered them; how a connection went on is the session's tale. */
+static const struct ledger_entry *next_rung(
+	const struct ticket *ticket, const struct ledger_entry *entry)
 {
 	const struct result *about = ticket->about;
-	const struct ledger_entry *entry = NULL;
 
 	while ((entry = ledger_next(ticket->ledger, entry, &about->address, about->port)) != NULL) {
-		if (entry->kind == LEDGER_ICMP && !address_equal(&entry->from, &about->address))
+		bool answers = entry->role.kind == ROLE_ANSWER;
+		if (entry->kind == LEDGER_SYN || entry->kind == LEDGER_SYN_ACK ||
+			entry->kind == LEDGER_ICMP || (entry->kind == LEDGER_RESET && answers))
 			return entry;
 	}
 	return NULL;
 }
 
-static size_t count_rungs(const struct ticket *ticket, size_t *all)
+static const struct ledger_entry *sender_between(const struct ticket *ticket)
 {
 	const struct ledger_entry *entry = NULL;
 
-	*all = 0;
-	while ((entry = ledger_next(ticket->ledger, entry, &ticket->about->address,
-			ticket->about->port)) != NULL)
-		(*all)++;
-	return *all < RUNGS ? *all : RUNGS;
+	while ((entry = next_rung(ticket, entry)) != NULL) {
+		if (entry->kind == LEDGER_ICMP &&
+			!address_equal(&entry->from, &ticket->about->address))
+			return entry;
+	}
+	return NULL;
+}
+
+static size_t count_rungs(struct ladder *ladder)
+{
+	const struct ledger_entry *entry = NULL;
+	size_t count = 0;
+	int64_t last_ns = 0;
+
+	while ((entry = next_rung(ladder->ticket, entry)) != NULL) {
+		if (count == 0)
+			ladder->first_ns = entry->time_ns;
+		if (count < RUNGS)
+			last_ns = entry->time_ns;
+		count++;
+	}
+	bool long_one = last_ns - ladder->first_ns >= INT64_C(1000000000);
+
+	ladder->unit_ns = long_one ? 1e9 : 1e6;
+	ladder->unit = long_one ? "s" : "ms";
+	return count;
 }
 
 static void draw_lanes(const struct ladder *ladder, int bottom)
@@ -155,32 +175,38 @@ static void draw_lanes(const struct ladder *ladder, int bottom)
 	draw_lane(ladder, THERE, bottom, "the server");
 }
 
+static void draw_all(struct ladder *ladder, size_t count)
+{
+	const struct ledger_entry *entry = NULL;
+	int bottom = TOP + (int)count * RUNG;
+
+	fprintf(ladder->out, "<svg class=\"fig\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"",
+		WIDTH, bottom + 4);
+	html_format(ladder->out, "The first %zu attempts and answers of port %u in order of time",
+		count, ladder->ticket->about->port);
+	fputs("\">\n", ladder->out);
+	draw_lanes(ladder, bottom);
+	for (size_t i = 0; i < count; i++) {
+		entry = next_rung(ladder->ticket, entry);
+		draw_entry(ladder, entry);
+	}
+	fputs("</svg>\n", ladder->out);
+}
+
 void html_ladder(const struct ticket *ticket, FILE *out)
 {
 	struct ladder ladder = {.out = out, .ticket = ticket, .y = TOP};
-	const struct result *about = ticket->about;
-	const struct ledger_entry *entry = NULL;
-	size_t all = 0, count = count_rungs(ticket, &all);
-	int bottom = TOP + (int)count * RUNG;
+	size_t all = count_rungs(&ladder);
+	size_t count = all < RUNGS ? all : RUNGS;
 
 	if (count == 0)
 		return;
 	ladder.middle = sender_between(ticket) != NULL;
-	fprintf(out, "<div><h2>Packets, port %u</h2>\n<div class=\"card\">\n", about->port);
-	fprintf(out, "<svg class=\"fig\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", WIDTH,
-		bottom + 4);
-	html_format(out, "The first %zu packets to and from port %u in order of time", count,
-		about->port);
-	fputs("\">\n", out);
-	draw_lanes(&ladder, bottom);
-	while (count-- > 0) {
-		entry = ledger_next(ticket->ledger, entry, &about->address, about->port);
-		if (ladder.first_ns == 0)
-			ladder.first_ns = entry->time_ns;
-		draw_entry(&ladder, entry);
-	}
-	fputs("</svg>\n", out);
-	if (all > RUNGS)
-		fprintf(out, "<p class=\"mut\">The first %d of %zu packets.</p>\n", RUNGS, all);
+	fprintf(out, "<div><h2>Packets, port %u</h2>\n<div class=\"card\">\n", ticket->about->port);
+	draw_all(&ladder, count);
+	if (all > count)
+		fprintf(out,
+			"<p class=\"mut\">The first %zu of %zu attempts and answers.</p>\n", count,
+			all);
 	fputs("</div></div>\n", out);
 }

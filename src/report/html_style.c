@@ -48,7 +48,7 @@ const char *const html_style[] = {
 	"table{border-collapse:collapse;width:100%;font-size:15px}\n",
 	"th,td{text-align:left;vertical-align:top;padding:9px 12px 9px 0;"
 	"border-bottom:1px solid var(--line)}\n",
-	"th{color:var(--mut);font-weight:600;font-size:14px}\n",
+	"th{color:var(--mut);font-weight:600;font-size:14px;white-space:nowrap}\n",
 	"td b{font-size:16px}td small{display:block;color:var(--mut);font-size:13px;line-height:1.35}\n",
 	"td.num{white-space:nowrap;font-variant-numeric:tabular-nums}\n",
 	".tag{display:inline-block;padding:1px 10px;border-radius:12px;font-size:13px;font-weight:700;"
@@ -59,12 +59,13 @@ const char *const html_style[] = {
 	".two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 28px}\n",
 	".one{display:grid;grid-template-columns:minmax(0,1fr)}\n",
 	"ol.way{list-style:none;margin:0;padding:0}\n",
-	"ol.way li{display:grid;grid-template-columns:92px minmax(0,1fr);align-items:center;"
-	"min-height:48px}\n",
-	"ol.way svg{display:block;width:92px;height:100%;min-height:48px}\n",
+	"ol.way li{position:relative;display:flex;align-items:center;min-height:50px;"
+	"padding-left:92px}\n",
+	"ol.way svg{overflow:visible}\n",
+	"ol.way li>svg{position:absolute;left:0;top:0;width:92px;height:100%}\n",
 	"ol.way .where{padding:4px 0}\n",
 	"ol.way small{color:var(--mut);font-size:13px;display:block;line-height:1.35}\n",
-	".stop{color:var(--bad);font-weight:700}\n",
+	"ol.way .stop{color:var(--bad);font-weight:700}\n",
 	".key{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:13px;color:var(--mut);margin:0 0 8px}\n",
 	".key i{display:inline-block;width:22px;height:0;border-top:3px solid;vertical-align:middle;"
 	"margin-right:6px}\n",
@@ -89,7 +90,7 @@ const char *const html_style[] = {
 	"@media (max-width:760px){body{padding:18px 16px}h1{font-size:22px}"
 	".two{grid-template-columns:minmax(0,1fr)}.banner{padding:16px 16px}"
 	".wide{display:none}dl{grid-template-columns:minmax(0,1fr)}dd{margin-bottom:8px}"
-	"ol.way li{grid-template-columns:76px minmax(0,1fr)}ol.way svg{width:76px}"
+	"ol.way li{padding-left:80px}"
 	"th,td{padding-right:8px}}\n",
 	"@media print{@page{margin:16mm 14mm}body{padding:0;max-width:none;font-size:11pt}"
 	"h1{font-size:18pt}h2{font-size:13pt;margin-top:18pt}"

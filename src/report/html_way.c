@@ -2,7 +2,7 @@
 /*
  * A line of stops from above to below, as on the map of a tram, since that fits a telephone as well
  * as a page: one track for each port. Rows are HTML and give way to long names; the piece of track
- * beside each is stretched to its height.
+ * beside each grows with its row.
  */
 #include "html_way.h"
 
@@ -140,30 +140,30 @@ static void find_way(struct way *way, const struct ticket *ticket)
 
 /* ---- drawing ---- */
 
-/* Half of a track's piece: above the stop, below it, or both. The picture is 92 by 48 and stretched
- * downwards alone, so lines stay as wide as they are. */
+/* Above the stop, below it, or both; in percent, so that it grows with its row. */
 static void draw_track(FILE *out, enum track track, int x, const char *color)
 {
-	if (track == TRACK_THROUGH || track == TRACK_CUT || track == TRACK_TO ||
-		track == TRACK_CUT_HERE)
-		fprintf(out, "<line x1=\"%d\" y1=\"0\" x2=\"%d\" y2=\"24\" stroke=\"var(--%s)\"/>", x, x, color);
+	static const char line[] =
+		"<line x1=\"%d\" y1=\"%d%%\" x2=\"%d\" y2=\"%d%%\" stroke=\"var(--%s)\"/>";
+
+	if (track != TRACK_NONE && track != TRACK_FROM)
+		fprintf(out, line, x, 0, x, 50, color);
 	if (track == TRACK_THROUGH || track == TRACK_FROM || track == TRACK_CUT)
-		fprintf(out, "<line x1=\"%d\" y1=\"24\" x2=\"%d\" y2=\"%d\" stroke=\"var(--%s)\"/>", x, x,
-			track == TRACK_CUT ? 40 : 48, color);
+		fprintf(out, line, x, 50, x, track == TRACK_CUT ? 88 : 100, color);
 }
 
 static void draw_mark(FILE *out, enum track track, int x, const char *color)
 {
-	int y = track == TRACK_CUT ? 40 : 24;
-
+	if (track != TRACK_NONE && track != TRACK_CUT_HERE)
+		fprintf(out,
+			"<circle cx=\"%d\" cy=\"50%%\" r=\"7\" fill=\"var(--card)\" "
+			"stroke=\"var(--%s)\"/>",
+			x, color);
 	if (track == TRACK_CUT || track == TRACK_CUT_HERE)
 		fprintf(out,
-			"<path d=\"M%d %dl14 14m0 -14l-14 14\" stroke=\"var(--bad)\" fill=\"none\"/>",
-			x - 7, y - 7);
-	else if (track != TRACK_NONE)
-		fprintf(out,
-			"<circle cx=\"%d\" cy=\"24\" r=\"7\" fill=\"var(--card)\" stroke=\"var(--%s)\"/>",
-			x, color);
+			"<svg x=\"%d\" y=\"%d%%\"><path d=\"M-8 -8l16 16m0 -16l-16 16\" "
+			"stroke=\"var(--bad)\" fill=\"none\"/></svg>",
+			x, track == TRACK_CUT ? 92 : 50);
 }
 
 static const char *color_of(const struct ticket *ticket)
@@ -175,9 +175,7 @@ static void draw_stop(const struct ticket *ticket, const struct stop *stop, FILE
 {
 	static const int places[2] = {22, 58};
 
-	fputs("<li><svg viewBox=\"0 0 92 48\" preserveAspectRatio=\"none\" aria-hidden=\"true\" "
-	      "stroke-width=\"4\">",
-		out);
+	fputs("<li><svg aria-hidden=\"true\" stroke-width=\"4\">", out);
 	for (int i = 0; i < 2; i++)
 		draw_track(out, stop->tracks[i], places[i], i == 0 ? color_of(ticket) : "ok");
 	for (int i = 0; i < 2; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ticket.h"
 
+#include "evidence.h"
 #include "figures.h"
 #include "ledger.h"
 #include "report.h"
@@ -318,6 +319,20 @@ const char *ticket_fill(const struct ticket *ticket, const char *pattern, char *
 	return wording_fill(out, size, whole, ticket->about);
 }
 
+int64_t ticket_began(const struct ticket *ticket)
+{
+	const struct report *report = ticket->report;
+
+	return report->live ? report->started_ns : report->evidence->first_ns;
+}
+
+int64_t ticket_ended(const struct ticket *ticket)
+{
+	const struct report *report = ticket->report;
+
+	return report->live ? report->finished_ns : report->evidence->last_ns;
+}
+
 struct ticket_span ticket_span_of(const struct ticket *ticket, const struct result *result)
 {
 	struct ticket_span span = {0, 0};
@@ -331,7 +346,7 @@ struct ticket_span ticket_span_of(const struct ticket *ticket, const struct resu
 		span.last_ns = entry->time_ns;
 	}
 	if (span.first_ns == 0)
-		return (struct ticket_span){ticket->report->started_ns, ticket->report->finished_ns};
+		return (struct ticket_span){ticket_began(ticket), ticket_ended(ticket)};
 	return span;
 }
 

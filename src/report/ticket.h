@@ -67,6 +67,10 @@ struct ticket_span {
 };
 struct ticket_span ticket_span_of(const struct ticket *ticket, const struct result *result);
 
+/* When the packets were seen: of a capture, not of when it was read. */
+int64_t ticket_began(const struct ticket *ticket);
+int64_t ticket_ended(const struct ticket *ticket);
+
 /* "2026-11-24 09:12:04.123456 UTC". Returns out. */
 #define TICKET_TIME 48
 const char *ticket_time(int64_t time_ns, char out[static TICKET_TIME]);

@@ -2,21 +2,20 @@
 #include "ticket_text.h"
 
 #include "account.h"
-#include "exchange.h"
 #include "finding_text.h"
-#include "icmp_name.h"
 #include "ledger.h"
-#include "mailport.h"
 #include "report.h"
 #include "sentence.h"
 #include "session_wording.h"
 #include "summary.h"
 #include "ticket.h"
 #include "ticket_check.h"
+#include "ticket_packet.h"
 #include "ticket_sheet.h"
 #include "wording.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define TEXT          1024
@@ -50,20 +49,29 @@ static void print_head(const struct ticket *ticket, FILE *out)
 
 /* ---- the facts ---- */
 
+/* As its packets say, else as the run was told; the two differ where nothing was sent. */
+static struct address source_of(const struct ticket *ticket)
+{
+	const struct vantage *vantage = &ticket->report->vantage;
+	const struct ledger *ledger = ticket->ledger;
+
+	for (size_t i = 0; i < ledger->count; i++) {
+		if (ledger->entries[i].kind == LEDGER_SYN &&
+			address_equal(&ledger->entries[i].to, &ticket->about->address))
+			return ledger->entries[i].from;
+	}
+	return vantage->address_count > 0 ? vantage->addresses[0]
+					  : (struct address){.family = ADDRESS_NONE};
+}
+
 static void print_source(const struct ticket *ticket, FILE *out)
 {
-	const struct report *report = ticket->report;
-	char address[ADDRESS_TEXT] = "[your address]";
+	struct address source = source_of(ticket);
+	char address[ADDRESS_TEXT];
 
-	if (report->vantage.address_count > 0) {
-		address_print(&report->vantage.addresses[0], address);
-		for (size_t i = 0; i < report->vantage.address_count; i++) {
-			if (report->vantage.addresses[i].family == ticket->about->address.family)
-				address_print(&report->vantage.addresses[i], address);
-		}
-	}
-	sheet_format(out, "Source", "%s (public address, if another: [please fill in]), customer no. [....]",
-		address);
+	address_print(&source, address);
+	sheet_format(out, "Source", "%s (public: [please fill in]), customer no. [....]",
+		source.family == ADDRESS_NONE ? "[your address]" : address);
 }
 
 static void print_destination(const struct ticket *ticket, FILE *out)
@@ -238,59 +246,6 @@ static void print_blanks(FILE *out)
 
 /* ---- packets ---- */
 
-static const struct exchange *exchange_of(
-	const struct ticket *ticket, const struct ledger_entry *entry)
-{
-	const struct evidence *evidence = ticket->report->evidence;
-	const struct role *role = &entry->role;
-
-	if (role->kind != ROLE_PROBE && role->kind != ROLE_ANSWER)
-		return NULL;
-	if (role->host >= evidence->host_count ||
-		role->endpoint >= evidence->hosts[role->host].endpoint_count)
-		return NULL;
-	const struct endpoint *endpoint = &evidence->hosts[role->host].endpoints[role->endpoint];
-
-	return role->exchange < endpoint->exchange_count ? &endpoint->exchanges[role->exchange]
-							 : NULL;
-}
-
-const char *ticket_packet(const struct ticket *ticket, const struct ledger_entry *entry,
-	char out[static TICKET_PACKET])
-{
-	const struct exchange *exchange = exchange_of(ticket, entry);
-	const char *end = exchange != NULL && !exchange_answered(exchange) ? ", no answer" : "";
-	char from[ADDRESS_TEXT];
-
-	switch (entry->kind) {
-	case LEDGER_SYN:
-		snprintf(out, TICKET_PACKET, "SYN %u > %u, TTL %u%s", entry->from_port,
-			entry->to_port, entry->hop_limit, end);
-		break;
-	case LEDGER_SYN_ACK:
-		snprintf(out, TICKET_PACKET, "SYN-ACK %u < %u, TTL %u", entry->to_port,
-			entry->from_port, entry->hop_limit);
-		break;
-	case LEDGER_RESET:
-		snprintf(out, TICKET_PACKET, "RST %u > %u, TTL %u", entry->from_port,
-			entry->to_port, entry->hop_limit);
-		break;
-	case LEDGER_ICMP:
-		snprintf(out, TICKET_PACKET, "ICMP from %s: %s",
-			address_print(&entry->from, from),
-			icmp_name(entry->from.family, entry->icmp_type, entry->icmp_code));
-		break;
-	case LEDGER_SEGMENT:
-		snprintf(out, TICKET_PACKET, "segment %u > %u, %u bytes", entry->from_port,
-			entry->to_port, entry->payload);
-		break;
-	case LEDGER_OTHER:
-		out[0] = '\0';
-		break;
-	}
-	return out;
-}
-
 static void print_packets(const struct ticket *ticket, FILE *out)
 {
 	const struct result *about = ticket->about;
@@ -323,17 +278,16 @@ static void print_filter(FILE *out, const char *filter)
 	static const char joint[] = " && ";
 	size_t column = 35; /* of the command before it */
 	const char *next = NULL;
+	bool first = true;
 
 	for (; *filter != '\0'; filter = next) {
 		const char *end = strstr(filter, joint);
 		size_t length = end == NULL ? strlen(filter) : (size_t)(end - filter) + 3;
 		next = filter + length + (end != NULL);
-		if (column + length + 1 > SHEET_WIDTH) {
-			fputs("\n     ", out);
-			column = 5;
-		}
-		fprintf(out, " %.*s", (int)length, filter);
-		column += length + 1;
+		bool fits = column + length + 1 <= SHEET_WIDTH;
+		fprintf(out, "%s%.*s", first ? "" : fits ? " " : "\n      ", (int)length, filter);
+		column = (fits ? column + 1 : 6) + length;
+		first = false;
 	}
 }
 
