@@ -76,9 +76,11 @@ static void add(struct list *list, const struct result *result, const struct cla
 	check->lines = lines;
 }
 
-static void add_claims(struct list *list, const struct ticket *ticket, const struct result *result)
+/* The first so many of them. */
+static void add_claims(struct list *list, const struct ticket *ticket, const struct result *result,
+	int count)
 {
-	for (int claim = 0; claim < CLAIMS; claim++) {
+	for (int claim = 0; claim < count; claim++) {
 		size_t lines = ledger_count(ticket->ledger, (enum ledger_claim)claim,
 			&result->address, result->port);
 		if (claim != CLAIM_EXPIRED || lines > 0)
@@ -131,10 +133,10 @@ size_t ticket_checks(const struct ticket *ticket, struct ticket_check out[static
 
 	if (ticket->about == NULL || ticket->ledger->left_out > 0)
 		return 0;
-	add_claims(&list, ticket, ticket->about);
+	add_claims(&list, ticket, ticket->about, CLAIMS);
 	add_local(&list, ticket->about);
 	add_session(&list, ticket->about);
 	if (ticket->comparison != NULL)
-		add_claims(&list, ticket, ticket->comparison);
+		add_claims(&list, ticket, ticket->comparison, CLAIM_SYN_ACK + 1);
 	return list.count;
 }
