@@ -191,22 +191,37 @@ static void print_ports(const struct ticket *ticket, FILE *out)
 
 /* ---- sessions ---- */
 
-static void print_sessions(const struct ticket *ticket, FILE *out)
+static bool is_shown(const struct ticket *ticket, const struct result *result)
+{
+	return result == ticket->about || result == ticket->comparison;
+}
+
+/* Those that the report is about, or the rest of them; returns how many. */
+static size_t print_some(const struct ticket *ticket, bool shown, const char *before, FILE *out)
 {
 	const struct report *report = ticket->report;
-	bool begun = false;
+	size_t count = 0;
 
 	for (size_t i = 0; i < report->result_count; i++) {
 		const struct result *result = &report->results[i];
-		if (result->figures.session.transcript == NULL)
+		if (result->figures.session.transcript == NULL ||
+			is_shown(ticket, result) != shown)
 			continue;
-		if (!begun)
-			fputs("<h2>What the server said</h2>\n<div class=\"card\">\n", out);
-		begun = true;
+		if (count++ == 0)
+			fputs(before, out);
 		html_session(result, out);
 	}
-	if (begun)
-		fputs("</div>\n", out);
+	return count;
+}
+
+static void print_sessions(const struct ticket *ticket, FILE *out)
+{
+	if (print_some(ticket, true, "<h2>What the server said</h2>\n<div class=\"card\">\n", out) == 0)
+		return;
+	fputs("</div>\n", out);
+	if (print_some(ticket, false,
+		    "<details><summary>Sessions with the other ports</summary>\n", out) > 0)
+		fputs("</details>\n", out);
 }
 
 /* ---- the page ---- */

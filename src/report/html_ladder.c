@@ -9,13 +9,15 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <string.h>
 
 #define RUNGS  12
-#define WIDTH  420
-#define HERE   84 /* where the lanes are */
-#define MIDDLE 230
-#define THERE  376
+#define WIDTH  360
+#define HERE   72 /* where the lanes are */
+#define MIDDLE 200
+#define THERE  322
 #define TOP    40
+#define LANE_NAME 17 /* letters that fit between two others */
 #define RUNG   30 /* from one to the next */
 
 struct ladder {
@@ -170,8 +172,11 @@ static void draw_lanes(const struct ladder *ladder, int bottom)
 	char address[ADDRESS_TEXT];
 
 	draw_lane(ladder, HERE, bottom, "this computer");
-	if (between != NULL)
-		draw_lane(ladder, MIDDLE, bottom, address_print(&between->from, address));
+	if (between != NULL) {
+		address_print(&between->from, address);
+		draw_lane(ladder, MIDDLE, bottom,
+			strlen(address) > LANE_NAME ? "a router" : address);
+	}
 	draw_lane(ladder, THERE, bottom, "the server");
 }
 

@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#define WIDTH  420
+#define WIDTH  360
 #define HEIGHT 270
-#define LEFT   44
-#define RIGHT  404
+#define LEFT   34
+#define RIGHT  346
 #define TOP    18
 #define BOTTOM 224
 

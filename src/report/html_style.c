@@ -57,7 +57,6 @@ const char *const html_style[] = {
 	"color:var(--ok)}.tag.warn{background:var(--warnbg);color:var(--warn)}\n",
 	".card{background:var(--card);border-radius:8px;padding:16px 18px}\n",
 	".two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 28px}\n",
-	".one{display:grid;grid-template-columns:minmax(0,1fr)}\n",
 	"ol.way{list-style:none;margin:0;padding:0}\n",
 	"ol.way li{position:relative;display:flex;align-items:center;min-height:50px;"
 	"padding-left:92px}\n",
@@ -74,7 +73,7 @@ const char *const html_style[] = {
 	"svg text{fill:var(--fg);font:12px system-ui,\"Segoe UI\",Roboto,\"DejaVu Sans\",sans-serif}\n",
 	"svg .s{fill:var(--mut);font-size:11px}\n",
 	"svg .x{fill:var(--bad)}svg .k{fill:var(--ok)}svg .w{fill:var(--warn)}\n",
-	".fig{display:block;width:100%;max-width:470px;height:auto}\n",
+	".fig{display:block;width:100%;max-width:460px;height:auto}\n",
 	"dl{display:grid;grid-template-columns:minmax(110px,170px) minmax(0,1fr);gap:4px 16px;margin:0;"
 	"font-size:15px}\n",
 	"dt{color:var(--mut)}dd{margin:0}\n",
@@ -88,7 +87,7 @@ const char *const html_style[] = {
 	"footer{margin-top:40px;padding-top:14px;border-top:1px solid var(--line);color:var(--mut);"
 	"font-size:13px}\n",
 	"@media (max-width:760px){body{padding:18px 16px}h1{font-size:22px}"
-	".two{grid-template-columns:minmax(0,1fr)}.banner{padding:16px 16px}"
+	".two{grid-template-columns:minmax(0,1fr)}.banner{padding:16px 16px}.card{padding:12px}"
 	".wide{display:none}dl{grid-template-columns:minmax(0,1fr)}dd{margin-bottom:8px}"
 	"ol.way li{padding-left:80px}"
 	"th,td{padding-right:8px}}\n",
