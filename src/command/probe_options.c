@@ -49,9 +49,7 @@ static const struct argp_option option_table[] = {
 	{"no-session", KEY_NO_SESSION, NULL, 0,
 		"Packets only: no mail session (greeting, STARTTLS, TLS) with ports that open", 2},
 	{"no-locate", KEY_NO_LOCATE, NULL, 0,
-		"Do not look for the hop that is the cause. This version does not, so it changes "
-		"nothing",
-		2},
+		"Do not look for the hop that is the cause (no hop-limited probes)", 2},
 	{"ca-file", KEY_CA_FILE, "FILE", 0,
 		"Trust the certificates of FILE (PEM) instead of the system's", 2},
 	{"servername", KEY_SERVERNAME, "NAME", 0,
@@ -157,7 +155,8 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		options->plan.sessions = false;
 		return 0;
 	case KEY_NO_LOCATE:
-		return 0; /* what this leaves out is not done anyway */
+		options->plan.no_locate = true;
+		return 0;
 	default:
 		return take_value(key, word, options);
 	}

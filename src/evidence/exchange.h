@@ -51,6 +51,13 @@ struct exchange {
 /* The first answer of a kind, or NULL. */
 const struct answer *exchange_answer(const struct exchange *exchange, enum answer_kind kind);
 
+/* "Time exceeded": the probe's hop limit ended at whoever sent this (RFC 792, RFC 4443 3.3). */
+bool answer_is_expiry(const struct answer *answer);
+
+/* The hops that it seems to have come: from the smallest usual initial hop limit (64, 128, 255)
+ * that the received one can have started from. */
+unsigned answer_back(const struct answer *answer);
+
 /* True if anything answered. */
 bool exchange_answered(const struct exchange *exchange);
 

@@ -2,7 +2,7 @@
 /*
  * Hosts are diagnosed side by side, each by a campaign of its own: rounds, then the ladder, then
  * more samples where loss is in question, then a second look where a limit may have misled the
- * first, then waiting for what is under way. A stage writes a
+ * first, then the place of what fails, then waiting for what is under way. A stage writes a
  * batch of timed steps; the plan hands them out as they fall due and asks the stage again once the
  * batch is answered or has been waited for.
  */
@@ -11,6 +11,7 @@
 #include "campaign.h"
 #include "evidence.h"
 #include "ladder.h"
+#include "place.h"
 #include "recheck.h"
 #include "rounds.h"
 #include "sampling.h"
@@ -101,6 +102,8 @@ static int64_t batch_due(const struct campaign *campaign, const struct evidence 
 {
 	if (campaign->stage == CAMPAIGN_ROUNDS)
 		return rounds_due(campaign, evidence);
+	if (campaign->stage == CAMPAIGN_PLACE)
+		return place_due(campaign, evidence);
 	return campaign->last_send_ns + patience_of(campaign_host(campaign, evidence)).wait_ns +
 		NS_PER_MS;
 }
@@ -133,6 +136,8 @@ static bool write_batch(struct campaign *campaign, const struct evidence *eviden
 		return recheck_next(campaign, evidence, now_ns);
 	case CAMPAIGN_REVIEW:
 		return ladder_review(campaign, evidence, now_ns);
+	case CAMPAIGN_PLACE:
+		return place_next(campaign, evidence, now_ns);
 	case CAMPAIGN_END:
 	case CAMPAIGN_OVER:
 		break;
@@ -156,6 +161,9 @@ static bool batch_over(
 		return true;
 	bool answered = campaign->stage == CAMPAIGN_ROUNDS ? all_accept(host)
 							   : batch_answered(campaign, host);
+
+	if (campaign->stage == CAMPAIGN_PLACE && campaign->step_count == 0)
+		answered = false; /* it only waits */
 
 	return answered ||
 		(campaign->step_next == campaign->step_count &&
@@ -281,6 +289,7 @@ static double campaign_share(const struct campaign *campaign, const struct host 
 	case CAMPAIGN_SAMPLE:
 	case CAMPAIGN_RECHECK:
 	case CAMPAIGN_REVIEW:
+	case CAMPAIGN_PLACE:
 		return .9;
 	case CAMPAIGN_END:
 		return .95;
