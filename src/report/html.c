@@ -9,6 +9,7 @@
 #include "html_text.h"
 #include "html_way.h"
 #include "mailport.h"
+#include "place_wording.h"
 #include "port_row.h"
 #include "report.h"
 #include "sentence.h"
@@ -84,7 +85,7 @@ static void print_banner(const struct ticket *ticket, FILE *out)
 {
 	const struct result *about = ticket->about;
 	const char *by = verdict_by_name(about->verdict.by);
-	char text[TEXT], summary[SUMMARY_TEXT], place[WORDING_PLACE];
+	char text[TEXT], summary[SUMMARY_TEXT], place[PLACE_WORDS];
 
 	fprintf(out, "<div class=\"banner %s\">\n", class_of(about->verdict.word));
 	headline(ticket, text, sizeof(text));
@@ -93,7 +94,7 @@ static void print_banner(const struct ticket *ticket, FILE *out)
 	if (summary_row_of(about)->relief[0] != '\0')
 		html_element(out, "p", NULL, summary_row_of(about)->relief);
 	fputs("<p class=\"m\">", out);
-	wording_place(about, place);
+	place_words(about, place);
 	html_format(out, "%s \302\267 phase %s%s%s%s%s", verdict_word_name(about->verdict.word),
 		verdict_phase_name(about->verdict.phase), by == NULL ? "" : " \302\267 by ",
 		by == NULL ? "" : by, place[0] == '\0' ? "" : ", ", place);

@@ -29,7 +29,7 @@ const char *const html_style[] = {
 	"p{margin:6px 0}\n",
 	"code,.m{font-family:ui-monospace,\"SFMono-Regular\",\"DejaVu Sans Mono\",Consolas,monospace;"
 	"font-size:13px;line-height:1.5}\n",
-	".mut{color:var(--mut)}\n",
+	".mut{color:var(--mut);font-size:14px}\n",
 	".banner{border-left:6px solid;border-radius:8px;padding:20px 24px;margin:14px 0 0}\n",
 	".banner .m{color:var(--fg)}\n",
 	".banner.bad{background:var(--badbg);border-color:var(--bad)}.bad h1{color:var(--bad)}\n",
@@ -49,7 +49,8 @@ const char *const html_style[] = {
 	"th,td{text-align:left;vertical-align:top;padding:9px 12px 9px 0;"
 	"border-bottom:1px solid var(--line)}\n",
 	"th{color:var(--mut);font-weight:600;font-size:14px;white-space:nowrap}\n",
-	"td b{font-size:16px}td small{display:block;color:var(--mut);font-size:13px;line-height:1.35}\n",
+	"td b{font-size:16px}td small{display:block;color:var(--mut);font-size:13px;line-height:1.35;"
+	"overflow-wrap:normal}td:first-child{min-width:82px}\n",
 	"td.num{white-space:nowrap;font-variant-numeric:tabular-nums}\n",
 	".tag{display:inline-block;padding:1px 10px;border-radius:12px;font-size:13px;font-weight:700;"
 	"white-space:nowrap}\n",

@@ -3,7 +3,9 @@
 
 #include "account.h"
 #include "finding_text.h"
+#include "hop_line.h"
 #include "ledger.h"
+#include "place_wording.h"
 #include "report.h"
 #include "sentence.h"
 #include "session_wording.h"
@@ -132,18 +134,30 @@ static void print_verdict(const struct ticket *ticket, FILE *out)
 {
 	const struct verdict *verdict = &ticket->about->verdict;
 	const char *by = verdict_by_name(verdict->by);
-	char place[WORDING_PLACE];
+	char place[PLACE_WORDS];
 
 	sheet_format(out, "Verdict", "%s, phase %s%s%s, confidence %.1f %%",
 		verdict_word_name(verdict->word), verdict_phase_name(verdict->phase),
 		by == NULL ? "" : ", by ", by == NULL ? "" : by,
 		(verdict->confidence < 0.999 ? verdict->confidence : 0.999) * 100);
-	if (wording_place(ticket->about, place)[0] != '\0')
+	if (place_words(ticket->about, place)[0] != '\0')
 		sheet_label(out, "Where", place);
 	else if (verdict->by == BY_LOCAL)
 		sheet_label(out, "Where", "on this computer");
 	else if (verdict->word != VERDICT_OPEN)
 		sheet_label(out, "Where", "not known from here");
+}
+
+static void print_paths(const struct ticket *ticket, FILE *out)
+{
+	struct path own, control;
+	char line[HOP_LINE_TEXT];
+
+	if (!hop_line_paths(ticket->report, ticket->about, &own, &control))
+		return;
+	sheet_label(out, "Path", hop_line_text(&own, line));
+	if (control.flows > 0)
+		sheet_label(out, "", hop_line_text(&control, line));
 }
 
 static void print_own_side(const struct ticket *ticket, FILE *out)
@@ -218,6 +232,7 @@ static void print_facts(const struct ticket *ticket, FILE *out)
 	print_times(ticket, out);
 	print_results(ticket, out);
 	print_verdict(ticket, out);
+	print_paths(ticket, out);
 	print_session(ticket, out);
 	print_own_side(ticket, out);
 	print_others(ticket, out);
