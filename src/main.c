@@ -99,6 +99,7 @@ static const struct command *const commands[] = {
 	&command_replay,
 	&command_explain,
 	&command_compare,
+	&command_ticket,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -9,8 +9,8 @@
 #include "fact.h"
 #include "fault.h"
 #include "injector.h"
-#include "local_blame.h"
 #include "knowledge.h"
+#include "local_blame.h"
 #include "loop.h"
 #include "mailport.h"
 #include "notice.h"
@@ -179,8 +179,7 @@ static void tell_offer(struct handles *handles, struct evidence *evidence,
 
 	if (offer == NULL)
 		return;
-	struct fact fact =
-		knowledge_offer_fact(offer, &destination->address, clock_now_ns());
+	struct fact fact = knowledge_offer_fact(offer, &destination->address, clock_now_ns());
 
 	tell(handles, evidence, &fact);
 }

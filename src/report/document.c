@@ -233,7 +233,7 @@ static void put_verdict(json_t *object, const struct report *report, const struc
 	safe_json_put(object, "summary", safe_json(report_summary(report, result, summary)));
 }
 
-static json_t *result_object(const struct report *report, const struct result *result)
+json_t *document_result(const struct report *report, const struct result *result)
 {
 	json_t *object = json_object();
 
@@ -312,7 +312,7 @@ int document_print(const struct report *report, FILE *out, struct fault *why)
 
 	safe_json_begin(&stream, head_object(report), "results");
 	for (size_t i = 0; i < report->result_count; i++)
-		safe_json_item(&stream, result_object(report, &report->results[i]));
+		safe_json_item(&stream, document_result(report, &report->results[i]));
 	safe_json_end(&stream, "totals", totals_object(report));
 	if (stream.failed || fflush(out) != 0)
 		return fault_set(

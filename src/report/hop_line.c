@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_TEXT   2048 /* thirty hops with an address each */
 #define LABEL_WIDTH 15   /* "  What we saw  " */
 
 bool hop_line_paths(const struct report *report, const struct result *result, struct path *own,
@@ -62,8 +61,12 @@ static int answer_of_hop(const struct path_hop *hop)
 	return -1;
 }
 
-/* Who spoke at that hop: a router of expiry, or whoever answered. */
-static const struct address *speaker(const struct path *path, uint8_t ttl)
+int hop_line_answer(const struct path *path, uint8_t ttl)
+{
+	return answer_of_hop(&path->hops[ttl]);
+}
+
+const struct address *hop_line_speaker(const struct path *path, uint8_t ttl)
 {
 	const struct path_hop *hop = &path->hops[ttl];
 	int kind = answer_of_hop(hop);
@@ -78,7 +81,7 @@ static json_t *hop_json(const struct path *path, uint8_t ttl)
 	json_t *object = json_object();
 
 	safe_json_put(object, "ttl", json_integer(ttl));
-	safe_json_put(object, "address", safe_json_address(speaker(path, ttl)));
+	safe_json_put(object, "address", safe_json_address(hop_line_speaker(path, ttl)));
 	safe_json_put(object, "rtt_ms",
 		hop->rtt_ms > 0 ? safe_json_number(hop->rtt_ms) : json_null());
 	safe_json_put(object, "probes", json_integer(hop->asked));
@@ -125,7 +128,7 @@ static void append(char *line, const char *text)
 {
 	size_t used = strlen(line);
 
-	snprintf(line + used, LINE_TEXT - used, "%s", text);
+	snprintf(line + used, HOP_LINE_TEXT - used, "%s", text);
 }
 
 static void append_hop(char *line, const struct path *path, uint8_t ttl)
@@ -137,7 +140,7 @@ static void append_hop(char *line, const struct path *path, uint8_t ttl)
 	if (kind < 0 && hop->told == 0) {
 		snprintf(text, sizeof(text), "  %u *", ttl);
 	} else {
-		address_print(speaker(path, ttl), address);
+		address_print(hop_line_speaker(path, ttl), address);
 		snprintf(text, sizeof(text), "  %u %s%s%s%s", ttl, address, kind < 0 ? "" : " (",
 			kind < 0 ? "" : answer_words[kind].brief, kind < 0 ? "" : ")");
 	}
@@ -145,7 +148,7 @@ static void append_hop(char *line, const struct path *path, uint8_t ttl)
 }
 
 /* After the last hop that said anything the rest is silence. */
-static uint8_t last_heard(const struct path *path)
+uint8_t hop_line_end(const struct path *path)
 {
 	uint8_t heard = 0, last = last_shown(path);
 
@@ -156,24 +159,30 @@ static uint8_t last_heard(const struct path *path)
 	return heard;
 }
 
-static void print_path(const struct paper *paper, const char *label, const struct path *path)
+const char *hop_line_text(const struct path *path, char out[static HOP_LINE_TEXT])
 {
-	uint8_t heard = last_heard(path);
-	char line[LINE_TEXT] = "", text[64];
+	uint8_t heard = hop_line_end(path);
+	char text[64];
 
-	snprintf(text, sizeof(text), "port %u:", path->port);
-	append(line, text);
+	snprintf(out, HOP_LINE_TEXT, "port %u:", path->port);
 	for (uint8_t ttl = 1; ttl <= heard; ttl++) {
 		if (path->hops[ttl].asked > 0)
-			append_hop(line, path, ttl);
+			append_hop(out, path, ttl);
 	}
 	if (heard < last_shown(path)) {
 		snprintf(text, sizeof(text), "  %u no answer (tried to %u)", heard + 1,
 			path->last);
-		append(line, text);
+		append(out, text);
 	}
+	return out;
+}
+
+static void print_path(const struct paper *paper, const char *label, const struct path *path)
+{
+	char line[HOP_LINE_TEXT];
+
 	paper_format(paper, "  %-13s", label);
-	paper_wrap(paper, PAPER_PLAIN, LABEL_WIDTH, line);
+	paper_wrap(paper, PAPER_PLAIN, LABEL_WIDTH, hop_line_text(path, line));
 }
 
 void hop_line_print(

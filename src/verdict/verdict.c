@@ -7,8 +7,8 @@
 #include "verdict.h"
 
 #include "figures.h"
-#include "rule_list.h"
 #include "place_rules.h"
+#include "rule_list.h"
 #include "session_rules.h"
 #include "transfer_rules.h"
 
@@ -457,7 +457,8 @@ static struct place place_of(const struct figures *figures, const struct rule *r
 }
 
 /* Silence or a refusal is all that can be expected of a port that the service does not offer: that
- * it came from the way proves nothing about anybody there, whose filter may be the service's own. */
+ * it came from the way proves nothing about anybody there, whose filter may be the service's own.
+ */
 static void excuse_the_way(struct verdict *verdict, const struct figures *figures)
 {
 	bool shut = verdict->word == VERDICT_DROPPED || verdict->word == VERDICT_REFUSED ||
