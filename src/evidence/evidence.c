@@ -28,6 +28,10 @@
 /* A kernel that repeats a SYN this long after its SYN-ACK was captured never got that SYN-ACK. */
 #define IGNORED_AFTER_NS 1000000
 
+/* A host that goes on sending so soon after its RST did not send that RST (SCIENCE D3, Weaver et al.
+ * 2009: segments that were under way already come from before it). */
+#define CONTRADICTED_WITHIN_NS ((int64_t)2000000000)
+
 /* Flows that are reused far more often than any probing does are walked only so far. */
 #define FLOW_WALK 64
 
@@ -329,6 +333,7 @@ static void begin_exchange(struct exchange *out, const struct frame *frame, bool
 	out->hop_limit = frame->hop_limit;
 	out->own = own;
 	out->repeated = out->ignored_answer = out->connected = false;
+	out->after = (struct aftermath){0};
 	out->answer_count = out->answers_more = 0;
 }
 
@@ -429,6 +434,7 @@ static struct answer answer_of(enum answer_kind kind, const struct frame *frame)
 		.quoted_hop_limit = kind == ANSWER_ICMP ? frame->icmp.quote.hop_limit : 0,
 		.identifier = frame->identifier,
 		.window = kind == ANSWER_ICMP ? 0 : frame->tcp.window,
+		.sequence = kind == ANSWER_ICMP ? 0 : frame->tcp.sequence,
 	};
 }
 
@@ -437,11 +443,35 @@ static bool same_answer_again(const struct exchange *exchange, const struct answ
 	for (size_t i = 0; i < exchange->answer_count; i++) {
 		const struct answer *before = &exchange->answers[i];
 		if (before->kind == answer->kind && before->identifier == answer->identifier &&
+			before->sequence == answer->sequence &&
 			address_equal(&before->from, &answer->from) &&
 			answer->time_ns - before->time_ns < DUPLICATE_WITHIN_NS)
 			return true;
 	}
 	return false;
+}
+
+/* The last answer that is not the first of its kind. */
+static struct answer *spare_answer(struct exchange *exchange)
+{
+	struct answer *answer = &exchange->answers[exchange->answer_count - 1];
+
+	while (exchange_answer(exchange, answer->kind) == answer)
+		answer--;
+	return answer;
+}
+
+_Static_assert(EXCHANGE_ANSWERS > ANSWER_ICMP + 1, "one of them is always to spare");
+
+/* Where to keep one more answer; NULL: it is only counted. A flood of one kind must not hide the
+ * others, so the first of a kind always finds a place. */
+static struct answer *answer_room(struct exchange *exchange, enum answer_kind kind)
+{
+	if (exchange->answer_count < EXCHANGE_ANSWERS)
+		return &exchange->answers[exchange->answer_count++];
+	if (exchange->answers_more < UINT8_MAX)
+		exchange->answers_more++;
+	return exchange_answer(exchange, kind) == NULL ? spare_answer(exchange) : NULL;
 }
 
 static struct role add_answer(
@@ -452,13 +482,11 @@ static struct role add_answer(
 
 	if (same_answer_again(exchange, answer))
 		return role;
-	if (exchange->answer_count == EXCHANGE_ANSWERS) {
-		if (exchange->answers_more < UINT8_MAX)
-			exchange->answers_more++;
-		return role;
-	}
-	exchange->answers[exchange->answer_count] = *answer;
-	role.answer = &exchange->answers[exchange->answer_count++];
+	struct answer *room = answer_room(exchange, answer->kind);
+
+	if (room != NULL)
+		*room = *answer;
+	role.answer = room;
 	return role;
 }
 
@@ -491,17 +519,50 @@ static bool find_reset(const struct evidence *evidence, const struct frame *fram
 		find_exchange(evidence, latest, frame->tcp.acknowledgement, out);
 }
 
+static void note_later_reset(struct aftermath *after, const struct frame *frame)
+{
+	if (after->reset_hop_limit != 0)
+		return;
+	after->reset_hop_limit = frame->hop_limit;
+	after->reset_sequence = frame->tcp.sequence;
+	after->reset_ns = frame->time_ns;
+}
+
+/* A segment of the connection that an exchange opened, but no RST. */
+static void note_later(struct exchange *exchange, const struct frame *frame)
+{
+	struct aftermath *after = &exchange->after;
+	int32_t beyond = (int32_t)(frame->tcp.sequence - after->reset_sequence);
+
+	if (!exchange->connected || frame->hop_limit == 0)
+		return;
+	if (after->hop_limit == 0)
+		after->hop_limit = frame->hop_limit;
+	else if (after->hop_limit != frame->hop_limit)
+		after->hop_limit_varies = true;
+	if (after->reset_hop_limit != 0 && frame->tcp.payload > 0 && beyond >= 0 &&
+		frame->time_ns - after->reset_ns < CONTRADICTED_WITHIN_NS)
+		after->contradicted = true;
+}
+
 static struct role add_reset(
 	struct evidence *evidence, const struct frame *frame, const struct position *latest)
 {
 	struct position position;
 
-	if (exchange_at(evidence, latest)->connected)
+	struct exchange *exchange = exchange_at(evidence, latest);
+
+	if (exchange->connected) {
+		note_later_reset(&exchange->after, frame);
 		return role_at(ROLE_TRAFFIC, latest);
+	}
 	if (!find_reset(evidence, frame, latest, &position))
 		return anomaly(
 			evidence, &evidence->hosts[latest->host].endpoints[latest->endpoint]);
 	struct answer answer = answer_of(ANSWER_RESET, frame);
+	answer.odd = frame->tcp.acknowledgement ==
+			exchange_at(evidence, &position)->sequence ||
+		frame->tcp.payload > 0;
 	return add_answer(evidence, &position, &answer);
 }
 
@@ -575,6 +636,7 @@ static struct role add_reply(
 		struct answer answer = answer_of(ANSWER_SYN_ACK, frame);
 		return add_answer(evidence, &position, &answer);
 	}
+	note_later(exchange_at(evidence, latest), frame);
 	if (!exchange_answered(exchange_at(evidence, latest)))
 		endpoint->stale_acks++;
 	return role_at(ROLE_TRAFFIC, latest);

@@ -23,6 +23,19 @@ struct answer {
 	uint8_t icmp_type, icmp_code;
 	uint8_t quoted_hop_limit; /* of our probe when the ICMP sender quoted it */
 	uint16_t identifier, window;
+	uint32_t sequence; /* of a TCP answer: whoever sends two of them numbers them alike */
+	bool odd; /* a RST that acknowledges the SYN's own number, or carries data */
+};
+
+/* What came in the host's name once the handshake was over. */
+struct aftermath {
+	uint8_t hop_limit;       /* of its first segment; 0: none came */
+	bool hop_limit_varies;   /* later ones had another */
+	uint8_t reset_hop_limit; /* of its first RST; 0: none came */
+	bool contradicted; /* it went on sending beyond that RST: a host that resets has forgotten
+			    */
+	uint32_t reset_sequence;
+	int64_t reset_ns;
 };
 
 #define EXCHANGE_ANSWERS 4 /* kept per probe; more are counted */
@@ -43,6 +56,7 @@ struct exchange {
 	bool repeated;        /* a retransmission of an earlier SYN of the same flow and sequence */
 	bool ignored_answer;  /* sent again although its SYN-ACK had been captured before */
 	bool connected;       /* the handshake was completed: its last ACK was seen */
+	struct aftermath after;
 	uint8_t answer_count; /* kept in answers */
 	uint8_t answers_more; /* seen beyond those; stays at 255 */
 	struct answer answers[EXCHANGE_ANSWERS];

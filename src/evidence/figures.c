@@ -342,6 +342,7 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 	struct sample samples[RATE_SAMPLES];
 
 	figures.path = path_signs_of(host, endpoint);
+	figures.answerer = answerer_signs_of(host, endpoint, &figures.path);
 	if (worth_judging(&figures.counts) && !figures.capture_explains) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge(samples, count);
@@ -356,6 +357,7 @@ struct figures figures_within(const struct evidence *evidence, const struct host
 	struct sample samples[RATE_SAMPLES];
 
 	figures.path = path_signs_of(host, endpoint);
+	figures.answerer = answerer_signs_of(host, endpoint, &figures.path);
 	if (worth_judging(&figures.counts)) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge_within(samples, count, work);

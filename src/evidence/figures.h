@@ -7,6 +7,7 @@
 #define EVIDENCE_FIGURES_H
 
 #include "address.h"
+#include "answerer.h"
 #include "ending.h"
 #include "loss.h"
 #include "path.h"
@@ -77,6 +78,7 @@ struct figures {
 	struct session_signs session;
 	struct transfer_signs transfer;
 	struct path_signs path;
+	struct answerer_signs answerer;
 	unsigned refusal_rounds; /* distinct moments at which a reset or ICMP error came */
 	unsigned unheard;        /* completed handshakes whose SYN-ACK was not captured */
 	unsigned strays;         /* segments of connections from before the capture */
@@ -96,8 +98,8 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 struct figures figures_within(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns, size_t *work);
 
-/* The same without comparing the rate models, which takes a while, and without the path:
- * rate.judged is false, path.flows 0. */
+/* The same without comparing the rate models, which takes a while, and without path and
+ * answerer: rate.judged is false, path.flows 0. */
 struct figures figures_quick(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns);
 
