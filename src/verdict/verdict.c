@@ -6,6 +6,7 @@
  */
 #include "verdict.h"
 
+#include "answerer_rules.h"
 #include "figures.h"
 #include "session_rules.h"
 #include "transfer_rules.h"
@@ -134,7 +135,8 @@ static bool port_alone_loses(const struct figures *f)
 
 static bool accepts_and_refuses(const struct figures *f)
 {
-	return f->counts.syn_acks > 0 && f->counts.resets + f->counts.icmp_errors > 0;
+	return f->counts.syn_acks > 0 && f->counts.resets + f->counts.icmp_errors > 0 &&
+		!answerer_resets_are_late(f);
 }
 
 static bool answers_are_missing(const struct figures *f)
@@ -470,6 +472,7 @@ struct verdict verdict_of(const struct figures *figures)
 		session_rules_apply(&verdict, figures);
 	if (verdict.word == VERDICT_OPEN)
 		transfer_rules_apply(&verdict, figures);
+	answerer_rules_apply(&verdict, figures);
 	verdict.confidence =
 		fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost > 0 ? .9 : 1);
 	if (rule->finding != NO_FINDING)
@@ -479,5 +482,6 @@ struct verdict verdict_of(const struct figures *figures)
 			verdict_notice(&verdict, notices[i].id);
 	}
 	transfer_rules_notice(&verdict, figures);
+	answerer_rules_notice(&verdict, figures);
 	return verdict;
 }

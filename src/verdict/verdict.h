@@ -139,8 +139,20 @@ enum finding_id {
 	FINDING_NO_SESSION,       /* the port opens to packets, but no session could be held */
 
 	FINDING_ONE_WAY, /* connections whose answers the capture does not have */
+
+	/* Of who answered (answerer_rules.h). */
+	FINDING_FORGED_REFUSAL,    /* a RST in the host's name that is not the host's */
+	FINDING_NEARER_ANSWER,     /* a SYN-ACK for probes that cannot have reached the host */
+	FINDING_TWO_ANSWERERS,     /* one probe, two that answered */
+	FINDING_IN_FRONT,          /* a device one hop before the host answers for it */
+	FINDING_SYN_PROXY,         /* handshakes are made by a device, and handed on later */
+	FINDING_TARPIT,            /* connections are taken only to hold them */
+	FINDING_OTHER_PARTY,       /* greeting and certificate are not those of the other ports */
+	FINDING_SUSPECT_ANSWERS,   /* unlike the same host's other answers in two ways or more */
+	FINDING_STARTTLS_REPLACED, /* a keyword of the same length stands in its place */
+	FINDING_STARTTLS_GARBLED,  /* the command arrives as another */
 };
-#define FINDING_IDS 78
+#define FINDING_IDS 88
 
 #define VERDICT_FINDINGS 12
 
