@@ -251,7 +251,8 @@ static void smtp_server(struct dialogue *dialogue, struct transcript *transcript
 	if (awaited(dialogue) == COMMAND_CAPABILITIES && code == 250) {
 		if (line[3] != '\0')
 			smtp_capability(transcript, line + 4);
-		if (dialogue->domain_told && line[3] != '\0' && is_unknown_keyword(line + 4))
+		if (dialogue->domain_told && line[3] != '\0' && is_unknown_keyword(line + 4) &&
+			!is_masked_keyword(line + 4))
 			transcript->starttls_replaced = true;
 		dialogue->domain_told = !last;
 		transcript->capabilities_told = transcript->capabilities_told || last;
