@@ -135,34 +135,65 @@ struct way {
 	unsigned translated;
 };
 
+/* A router that translates addresses answers for some ports itself and hands others on to machines
+ * behind it, which then seem to be farther off. */
+static bool is_translation(const struct way *way, unsigned ttl)
+{
+	return (way->translated != 0 && ttl >= way->translated) ||
+		!is_public_from(way->host, &way->control, ttl);
+}
+
+static bool is_nearer(const struct path_signs *path, enum answer_kind kind)
+{
+	return path->answers[kind].ttl != 0 && path->answers[kind].ttl < path->host_least;
+}
+
 static enum nearness nearness_of(const struct way *way, enum answer_kind kind)
 {
 	const struct path_answer *answer = &way->signs->answers[kind];
-	unsigned host_least = way->signs->host_least;
 
-	if (answer->ttl == 0 || host_least == 0 || way->signs->ways_differ)
+	if (answer->ttl == 0 || way->signs->host_least == 0 || way->signs->ways_differ)
 		return NEARNESS_UNKNOWN;
-	if (answer->ttl >= host_least ||
-		(way->translated != 0 && answer->ttl >= way->translated))
+	if (!is_nearer(way->signs, kind) || is_translation(way, answer->ttl))
 		return NEARNESS_HOST;
-	if (answer->flows_answered < FLOWS_LEAST ||
-		!is_public_from(way->host, &way->control, answer->ttl))
+	if (answer->flows_answered < FLOWS_LEAST)
 		return NEARNESS_UNKNOWN;
-	return answer->ttl + 1U == host_least ? NEARNESS_IN_FRONT : NEARNESS_WAY;
+	return answer->ttl + 1U == way->signs->host_least ? NEARNESS_IN_FRONT : NEARNESS_WAY;
 }
 
-/* A router that answers while forwarding has taken one off before, so that its own distance is one
- * less than the hop limit that reaches it (SCIENCE section C). */
-static struct path_end device_of(const struct way *way, enum answer_kind kind)
+static struct answerer_place place_at(const struct path *control, unsigned ttl, bool exact)
+{
+	struct answerer_place place = {.end.ttl = (uint8_t)ttl, .exact = exact};
+
+	if (ttl <= PATH_HOPS)
+		place.end.address = control->hops[ttl].from;
+	return place;
+}
+
+/* Reports from there come back over as many hops as it takes to get there. */
+static bool comes_back_alike(const struct path *control, unsigned ttl)
+{
+	const struct path_hop *hop = &control->hops[ttl <= PATH_HOPS ? ttl : 0];
+
+	return hop->told > 0 && hop->back == ttl;
+}
+
+/*
+ * A router that answers on arrival is met at its own hop; one that answers while forwarding still
+ * reports what expires at it, and is met one hop later. The way back tells which (SCIENCE section
+ * C).
+ */
+static struct answerer_place place_of(const struct way *way, enum answer_kind kind)
 {
 	const struct path_answer *answer = &way->signs->answers[kind];
-	uint8_t ttl = answer->ttl;
+	unsigned ttl = answer->ttl;
 
-	if (ttl > 1 && answer->back + 1U == ttl)
-		ttl--;
-	return (struct path_end){.ttl = ttl,
-		.address = ttl <= PATH_HOPS ? way->control.hops[ttl].from
-					    : (struct address){0}};
+	if (answer->back == ttl && (ttl == 1 || comes_back_alike(&way->control, ttl) ||
+					   comes_back_alike(&way->control, ttl - 1)))
+		return place_at(&way->control, ttl, true);
+	if (answer->back + 1U == ttl && comes_back_alike(&way->control, ttl - 1))
+		return place_at(&way->control, ttl - 1, true);
+	return place_at(&way->control, ttl - 1, false);
 }
 
 static void note_way(struct answerer_signs *signs, const struct host *host,
@@ -177,8 +208,11 @@ static void note_way(struct answerer_signs *signs, const struct host *host,
 	way.translated = path->translated ? translated_at(host) : 0;
 	for (int kind = ANSWER_SYN_ACK; kind <= ANSWER_RESET; kind++) {
 		signs->nearness[kind] = nearness_of(&way, (enum answer_kind)kind);
+		if (signs->nearness[kind] == NEARNESS_HOST &&
+			is_nearer(path, (enum answer_kind)kind))
+			signs->translated = true;
 		if (signs->nearness[kind] >= NEARNESS_IN_FRONT)
-			signs->at[kind] = device_of(&way, (enum answer_kind)kind);
+			signs->at[kind] = place_of(&way, (enum answer_kind)kind);
 	}
 }
 

@@ -25,6 +25,11 @@ enum nearness {
 	NEARNESS_WAY,      /* farther from the host than that */
 };
 
+struct answerer_place {
+	struct path_end end; /* ttl 0: not known */
+	bool exact; /* the device at this hop, else one between it and the next */
+};
+
 /* Probes that two answered. A host numbers all its answers to one SYN alike: a RST has the number
  * 0, or the next one after its SYN-ACK (RFC 9293 section 3.10.7). */
 struct contradictions {
@@ -57,10 +62,11 @@ struct flow_changes {
 
 struct answerer_signs {
 	enum nearness nearness[2]; /* by enum answer_kind: SYN-ACK, RST */
-	struct path_end at[2];     /* the device that sent those, where it is nearer than the host */
+	struct answerer_place at[2]; /* of whoever sent those, where that is nearer than the host */
 	struct contradictions contradictions;
 	struct flow_changes flows;
 	unsigned oddities;       /* enum oddity, of what the port mostly answers */
+	bool translated; /* nearer only as address translation makes it: ports are handed on */
 	bool several_machines; /* one port's answers come from several distances, as with anycast */
 	bool blank_window;       /* every SYN-ACK has the window 0, as a SYN proxy's */
 	bool tiny_window;        /* every SYN-ACK has a window of a few bytes, as a tarpit's */

@@ -5,6 +5,7 @@
 #include "timing.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FLOWS 16 /* sweeps of one port; more are not looked at */
@@ -12,6 +13,9 @@
 /* Half a miss in five tries before any is seen (SCIENCE section C): no loss of zero is known. */
 #define PRIOR_MISSES .5
 #define PRIOR_TRIES  5.0
+
+/* Probes so close together are lost together, if a whole line fails for a while. */
+#define SAME_MOMENT_NS ((int64_t)50 * 1000000)
 
 /* The probes of one source port, by hop limit. */
 struct trace {
@@ -356,6 +360,31 @@ static double loss_between(const struct path *own, const struct path *control)
 	return (tally.misses + PRIOR_MISSES) / (tally.tries + PRIOR_TRIES);
 }
 
+static bool vouches(const struct trace *trace, uint8_t ttl, int64_t sent_ns)
+{
+	const struct exchange *exchange = trace->probes[ttl];
+
+	return exchange != NULL && exchange_answered(exchange) &&
+		llabs(exchange->sent_ns - sent_ns) <= SAME_MOMENT_NS;
+}
+
+/* Probes with that hop limit beside which one of the control was answered: none of them was lost
+ * because everything was. */
+static unsigned tries_at(const struct traces *own, const struct traces *control, uint8_t ttl)
+{
+	unsigned tries = 0;
+
+	for (size_t i = 0; i < own->count; i++) {
+		const struct exchange *exchange = own->items[i].probes[ttl];
+		bool vouched = false;
+		for (size_t c = 0; c < control->count && exchange != NULL; c++)
+			vouched = vouched ||
+				vouches(&control->items[c], ttl, exchange->sent_ns);
+		tries += vouched;
+	}
+	return tries;
+}
+
 static void compare_silence(
 	struct path_signs *signs, const struct path *own, const struct path *control)
 {
@@ -370,13 +399,11 @@ static void compare_silence(
 	signs->next_seen = end_at(control, next);
 	signs->next_is_host = control->hops[next].told == 0;
 	signs->silent_hops = (uint8_t)(next - own->told - 1);
-	signs->next_tries = own->hops[next].asked;
 	for (uint8_t ttl = next; ttl <= own->last; ttl++) {
 		if (ttl > last || hop_answers(&control->hops[ttl]))
 			signs->tries = (uint8_t)(signs->tries + own->hops[ttl].asked);
 	}
 	signs->loss_likely = pow(signs->loss, signs->tries);
-	signs->next_likely = pow(signs->loss, signs->next_tries);
 }
 
 /* A router's address, as one of the two ports' sweeps saw it. */
@@ -437,6 +464,9 @@ static void compare(struct path_signs *signs, const struct host *host,
 		memcpy(signs->control, control.answers, sizeof(signs->control));
 		signs->host_most = tcp_place(control.answers);
 		compare_silence(signs, &own, &control);
+		signs->next_tries =
+			(uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
+		signs->next_likely = pow(signs->loss, signs->next_tries);
 	}
 	signs->flows = own.flows;
 	signs->swept = own.swept;

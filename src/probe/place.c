@@ -225,6 +225,8 @@ static bool sweep_for(const struct campaign *campaign, const struct question *qu
 		refused_within(question->evidence, question->host, place, question->now_ns);
 
 	*out = (struct sweep){.place = place, .number = (uint8_t)(runs + 1), .from = 1, .to = reach};
+	if (!campaign->placing.control_known && runs > 0)
+		out->to = (uint8_t)(signs.last_told.ttl + 1); /* a router may have more to say */
 	if (within != 0 && within < reach)
 		out->to = within;
 	if (runs < RUNS_USUAL)

@@ -143,12 +143,31 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_ONE_WAY] =
 		"The clients go on with connections whose answers the capture does not have: it "
 		"holds one direction alone.",
+	[FINDING_PLACE_BETWEEN] = "Probes of port {port} are seen{place} and no further, those of "
+				  "port {control_port} also{next}.",
+	[FINDING_LAST_STRETCH] =
+		"It happens{place}, between the last router and {address}: the server's own "
+		"firewall, a device directly in front of it and the first one on the way back "
+		"look alike from here.",
+	[FINDING_SILENT_BEYOND] = "Of no port is anything heard from behind hop {reached_hop}: "
+				  "filtered there, or silent, and not for this port alone.",
+	[FINDING_NEARER_ANSWER] = "A probe that may travel {nearest} hops is answered, while those "
+				  "of another port still expire on the way at hop {expired}: the "
+				  "answer is not the server's.",
+	[FINDING_WAYS_DIFFER] = "The packets of port {port} and of port {control_port} take "
+				"different ways, so the place is not sure.",
+	[FINDING_SEVERAL_WAYS] = "Routers on the way share packets out between several ways.",
+	[FINDING_HOPS_SILENT] = "{silent_hops} hops behind it report nothing for any port, so the "
+				"place is that much less exact.",
+	[FINDING_TUNNEL] = "A tunnel on the way (as of MPLS) does not count hops, so there may be "
+			   "more routers than are shown.",
+	[FINDING_TRANSLATION] = "A router on the way reports in the server's name: it translates "
+				"addresses, and the server stands behind it.",
+	[FINDING_CIRCLE] = "The router at hop {circle} was met before: packets go round in a "
+			   "circle there.",
 	[FINDING_FORGED_REFUSAL] =
 		"A refusal came in the server's name that the server did not send: it came from "
 		"nearer, or the server itself answered otherwise.",
-	[FINDING_NEARER_ANSWER] =
-		"Port {port} accepts even packets that cannot have reached the server: they expire "
-		"before it.",
 	[FINDING_TWO_ANSWERERS] = "One and the same packet was answered by two.",
 	[FINDING_IN_FRONT] =
 		"A device directly in front of the server answers for it on port {port}, mostly a "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wording.h"
 
+#include "exchange.h"
 #include "icmp_name.h"
 #include "mailport.h"
 #include "report.h"
@@ -16,6 +17,8 @@ struct words {
 	char took[SENTENCE_NUMBER + 16], rate[SENTENCE_NUMBER], burst[16], loss[16];
 	char control_loss[16], late[16], reached[8];
 	char icmp_from[ADDRESS_TEXT];
+	char next[WORDING_PLACE + 8], control_port[8], reached_hop[8], nearest[8], expired[8];
+	char silent_hops[8], circle[8];
 	char limit[SENTENCE_DATA_RATE], limit_losses[16], limit_seconds[16], repeats[16];
 	char stalled[SENTENCE_NUMBER], rest[SENTENCE_NUMBER], survived[SENTENCE_NUMBER + 48];
 	char offered[2 * TLS_NUMBER_TEXT + 8];
@@ -178,6 +181,37 @@ static void name_offer(char *out, size_t size, const struct transcript *t)
 		snprintf(out, size, "%s to %s", least, most);
 }
 
+static void hop_number(char out[static 8], unsigned number)
+{
+	snprintf(out, 8, "%u", number);
+}
+
+static void name_hop(char *out, size_t size, const char *before, const struct path_end *end)
+{
+	char address[ADDRESS_TEXT];
+	bool named = end->address.family != ADDRESS_NONE;
+
+	address_print(&end->address, address);
+	snprintf(out, size, "%shop %u%s%s%s", before, end->ttl, named ? " (" : "",
+		named ? address : "", named ? ")" : "");
+}
+
+static void name_path(struct words *words, const struct path_signs *path)
+{
+	uint8_t reset = path->answers[ANSWER_RESET].ttl;
+	uint8_t accepted = path->answers[ANSWER_SYN_ACK].ttl;
+
+	words->next[0] = '\0';
+	if (path->next_seen.ttl != 0)
+		name_hop(words->next, sizeof(words->next), " at ", &path->next_seen);
+	hop_number(words->control_port, path->control_port);
+	hop_number(words->reached_hop, path->reached);
+	hop_number(words->nearest, reset != 0 ? reset : accepted);
+	hop_number(words->expired, path->host_least > 0 ? path->host_least - 1U : 0);
+	hop_number(words->silent_hops, path->silent_hops);
+	hop_number(words->circle, path->circle);
+}
+
 static void gather(struct words *words, const struct result *result)
 {
 	const struct figures *figures = &result->figures;
@@ -188,6 +222,7 @@ static void gather(struct words *words, const struct result *result)
 	name_time(words, result);
 	count_all(words, figures);
 	snprintf(words->port, sizeof(words->port), "%u", result->port);
+	name_path(words, &figures->path);
 	wording_place(result, place);
 	snprintf(words->place, sizeof(words->place), "%s%s", place[0] == '\0' ? "" : " ", place);
 	words->icmp = icmp_name(figures->icmp.from.family, figures->icmp.type, figures->icmp.code);
@@ -201,7 +236,7 @@ static void gather(struct words *words, const struct result *result)
 		words->error = "an unknown error";
 }
 
-#define BLANKS 64 /* room for all of the lists below */
+#define BLANKS 80 /* room for all of the lists below */
 
 static size_t list_packets(struct blank *out, const struct words *words)
 {
@@ -227,6 +262,13 @@ static size_t list_packets(struct blank *out, const struct words *words)
 		{"late", words->late},
 		{"reached", words->reached},
 		{"error", words->error},
+		{"next", words->next},
+		{"control_port", words->control_port},
+		{"reached_hop", words->reached_hop},
+		{"nearest", words->nearest},
+		{"expired", words->expired},
+		{"silent_hops", words->silent_hops},
+		{"circle", words->circle},
 	};
 
 	memcpy(out, blanks, sizeof(blanks));

@@ -155,16 +155,34 @@ static const struct answerer_rule {
 		VERDICT_REFUSED, PHASE_KEPT, NO_PLACE, .95, false, FINDING_FORGED_REFUSAL},
 };
 
-/* Distances say nothing where a port's answers come from several of them: an address that several
- * machines share (anycast), or ways of unequal length. */
+/*
+ * Who must not be convicted by distance alone (SCIENCE section D). That a load balancer stands one
+ * hop before its host has rows of its own above, since there it depends on what it answers.
+ */
+
+/* An address that several machines share (anycast), or ways of unequal length. */
 static bool several_machines_answer(const struct figures *f)
 {
 	return f->answerer.several_machines;
 }
 
-static bool is_spared(const struct answerer_rule *rule, const struct figures *f)
+static bool ports_are_handed_on(const struct figures *f)
 {
-	return rule->by_distance && several_machines_answer(f);
+	return f->answerer.translated;
+}
+
+static bool (*const exceptions[])(const struct figures *figures) = {
+	several_machines_answer,
+	ports_are_handed_on,
+};
+
+static bool distance_says_nothing(const struct figures *f)
+{
+	for (size_t i = 0; i < sizeof(exceptions) / sizeof(exceptions[0]); i++) {
+		if (exceptions[i](f))
+			return true;
+	}
+	return false;
 }
 
 static bool overrules(const struct answerer_rule *rule, const struct verdict *verdict)
@@ -174,12 +192,15 @@ static bool overrules(const struct answerer_rule *rule, const struct verdict *ve
 	return (words & 1U << verdict->word) != 0;
 }
 
-static void place_at(struct verdict *verdict, const struct path_end *end)
+/* What the rules of place know is kept. */
+static void place_at(struct verdict *verdict, const struct answerer_place *place)
 {
-	if (end->ttl == 0)
+	if (verdict->hop.known || place->end.ttl == 0)
 		return;
-	verdict->hop = (struct place){
-		.known = true, .ttl = end->ttl, .address = end->address, .relation = PLACE_AT};
+	verdict->hop = (struct place){.known = true,
+		.ttl = place->end.ttl,
+		.address = place->end.address,
+		.relation = place->exact ? PLACE_AT : PLACE_AFTER};
 }
 
 /* Before what the sessions showed: that was another's. */
@@ -215,17 +236,28 @@ static bool answers_look_strange(const struct figures *f)
 	return !several_machines_answer(f) && (oddities & (oddities - 1)) != 0;
 }
 
+/* A refusal that was blamed on the way for its distance. */
+static void spare(struct verdict *verdict, const struct figures *figures)
+{
+	if (verdict->word != VERDICT_REFUSED || verdict->phase != PHASE_CONNECT ||
+		verdict->by != BY_PATH || !distance_says_nothing(figures))
+		return;
+	verdict->by = BY_UNKNOWN;
+	verdict->hop = (struct place){0};
+}
+
 void answerer_rules_apply(struct verdict *verdict, const struct figures *figures)
 {
 	if (verdict->by == BY_LOCAL)
 		return;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (!overrules(&rules[i], verdict) || !rules[i].holds(figures) ||
-			is_spared(&rules[i], figures))
+			(rules[i].by_distance && distance_says_nothing(figures)))
 			continue;
 		convict(verdict, &rules[i], figures);
 		return;
 	}
+	spare(verdict, figures);
 	if (answers_look_strange(figures))
 		verdict->confidence *= DOUBT;
 }

@@ -8,6 +8,7 @@
 
 #include "answerer_rules.h"
 #include "figures.h"
+#include "place_rules.h"
 #include "session_rules.h"
 #include "transfer_rules.h"
 
@@ -472,6 +473,7 @@ struct verdict verdict_of(const struct figures *figures)
 		session_rules_apply(&verdict, figures);
 	if (verdict.word == VERDICT_OPEN)
 		transfer_rules_apply(&verdict, figures);
+	place_rules_apply(&verdict, figures);
 	answerer_rules_apply(&verdict, figures);
 	verdict.confidence =
 		fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost > 0 ? .9 : 1);

@@ -140,9 +140,19 @@ enum finding_id {
 
 	FINDING_ONE_WAY, /* connections whose answers the capture does not have */
 
+	/* Of the place. */
+	FINDING_PLACE_BETWEEN, /* last seen at one router, another port's also at a later one */
+	FINDING_LAST_STRETCH,  /* the host itself, or directly in front of it */
+	FINDING_SILENT_BEYOND, /* of no port is anything heard from behind that hop */
+	FINDING_NEARER_ANSWER, /* a probe that cannot have reached the host was answered */
+	FINDING_WAYS_DIFFER,   /* the two ports' packets take different ways before it fails */
+	FINDING_SEVERAL_WAYS,  /* routers share the load between several ways */
+	FINDING_HOPS_SILENT,   /* between the two hops some report nothing for any port */
+	FINDING_TUNNEL,        /* a router quotes hop limits that a tunnel did not count down */
+	FINDING_TRANSLATION,   /* a router reports in the host's name */
+	FINDING_CIRCLE,        /* a router is met twice */
 	/* Of who answered (answerer_rules.h). */
 	FINDING_FORGED_REFUSAL,    /* a RST in the host's name that is not the host's */
-	FINDING_NEARER_ANSWER,     /* a SYN-ACK for probes that cannot have reached the host */
 	FINDING_TWO_ANSWERERS,     /* one probe, two that answered */
 	FINDING_IN_FRONT,          /* a device one hop before the host answers for it */
 	FINDING_SYN_PROXY,         /* handshakes are made by a device, and handed on later */
@@ -152,7 +162,7 @@ enum finding_id {
 	FINDING_STARTTLS_REPLACED, /* a keyword of the same length stands in its place */
 	FINDING_STARTTLS_GARBLED,  /* the command arrives as another */
 };
-#define FINDING_IDS 88
+#define FINDING_IDS 97
 
 #define VERDICT_FINDINGS 12
 
