@@ -148,19 +148,6 @@ static bool is_nearer(const struct path_signs *path, enum answer_kind kind)
 	return path->answers[kind].ttl != 0 && path->answers[kind].ttl < path->host_least;
 }
 
-static enum nearness nearness_of(const struct way *way, enum answer_kind kind)
-{
-	const struct path_answer *answer = &way->signs->answers[kind];
-
-	if (answer->ttl == 0 || way->signs->host_least == 0 || way->signs->ways_differ)
-		return NEARNESS_UNKNOWN;
-	if (!is_nearer(way->signs, kind) || is_translation(way, answer->ttl))
-		return NEARNESS_HOST;
-	if (answer->flows_answered < FLOWS_LEAST)
-		return NEARNESS_UNKNOWN;
-	return answer->ttl + 1U == way->signs->host_least ? NEARNESS_IN_FRONT : NEARNESS_WAY;
-}
-
 static struct answerer_place place_at(const struct path *control, unsigned ttl, bool exact)
 {
 	struct answerer_place place = {.end.ttl = (uint8_t)ttl, .exact = exact};
@@ -194,6 +181,22 @@ static struct answerer_place place_of(const struct way *way, enum answer_kind ki
 	if (answer->back + 1U == ttl && comes_back_alike(&way->control, ttl - 1))
 		return place_at(&way->control, ttl - 1, true);
 	return place_at(&way->control, ttl - 1, false);
+}
+
+static enum nearness nearness_of(const struct way *way, enum answer_kind kind)
+{
+	const struct path_answer *answer = &way->signs->answers[kind];
+
+	if (answer->ttl == 0 || way->signs->host_least == 0 || way->signs->ways_differ)
+		return NEARNESS_UNKNOWN;
+	if (!is_nearer(way->signs, kind) || is_translation(way, answer->ttl))
+		return NEARNESS_HOST;
+	if (answer->flows_answered < FLOWS_LEAST)
+		return NEARNESS_UNKNOWN;
+	const struct answerer_place place = place_of(way, kind);
+	unsigned ttl = place.exact ? place.end.ttl : answer->ttl;
+
+	return ttl + 1 == way->signs->host_least ? NEARNESS_IN_FRONT : NEARNESS_WAY;
 }
 
 static void note_way(struct answerer_signs *signs, const struct host *host,

@@ -27,7 +27,7 @@ class Expect:
 	hop: tuple | None = None       # ("at" or "after", node)
 	icmp: tuple | None = None      # type, code, sender
 	throttle: Throttle | None = None
-	finding: str | None = None
+	finding: str | tuple | None = None
 	ratio: float | None = None     # of round trips that are lost
 	whole_path: bool = True        # are other ports lossy too?
 	sign: str | None = None        # what shows a local cause: see plain.SIGNS
@@ -176,9 +176,10 @@ def close(value, truth, error):
 
 def finding_complaints(expect, result, extra_loss):
 	ids = [finding["id"] for finding in result["findings"]]
-	if not expect.finding or expect.finding in ids or extra_loss:
+	wanted = expect.finding if isinstance(expect.finding, tuple) else (expect.finding,)
+	if not expect.finding or extra_loss:
 		return []
-	return [f"no finding {expect.finding}"]
+	return [f"no finding {name}" for name in wanted if name not in ids]
 
 
 def session_complaints(expect, result):
