@@ -378,6 +378,9 @@ static void note_oddities(struct answerer_signs *signs, const struct host *host,
 	const struct endpoint *control = path->flows > 0 ? path_control(host, endpoint) : NULL;
 
 	all = others[ANSWER_SYN_ACK].count > 0 ? others[ANSWER_SYN_ACK] : others[ANSWER_RESET];
+	for (int kind = ANSWER_SYN_ACK; kind <= ANSWER_RESET; kind++)
+		signs->apart[kind] = can_compare(&looks[kind], &all) &&
+			(looks[kind].least > all.most || looks[kind].most < all.least);
 	signs->several_machines = is_spread(here) || another_is_spread(host, endpoint);
 	signs->blank_window = mostly == ANSWER_SYN_ACK && here->count > 0 && here->windows == 0;
 	signs->tiny_window = mostly == ANSWER_SYN_ACK && here->count > 0 &&

@@ -65,7 +65,8 @@ struct answerer_signs {
 	struct answerer_place at[2]; /* of whoever sent those, where that is nearer than the host */
 	struct contradictions contradictions;
 	struct flow_changes flows;
-	unsigned oddities;       /* enum oddity, of what the port mostly answers */
+	bool apart[2];     /* by enum answer_kind: from another distance than the host's others */
+	unsigned oddities; /* enum oddity, of what the port mostly answers */
 	bool translated; /* nearer only as address translation makes it: ports are handed on */
 	bool several_machines; /* one port's answers come from several distances, as with anycast */
 	bool blank_window;       /* every SYN-ACK has the window 0, as a SYN proxy's */

@@ -35,20 +35,32 @@ bool answerer_resets_are_late(const struct figures *f)
 {
 	const struct contradictions *c = &f->answerer.contradictions;
 
-	return resets_contradict(f) && c->reset_first == 0 && c->resets == f->counts.resets &&
-		f->counts.icmp_errors == 0;
-}
-
-/* Most tries see the RST first, and give up. */
-static bool resets_win(const struct figures *f)
-{
-	return resets_contradict(f) &&
-		f->answerer.contradictions.reset_first * 2 > f->counts.probes;
+	return resets_contradict(f) && !f->answerer.apart[ANSWER_SYN_ACK] &&
+		c->reset_first == 0 && c->resets == f->counts.resets && f->counts.icmp_errors == 0;
 }
 
 static bool resets_come_from_nearer(const struct figures *f)
 {
 	return f->answerer.nearness[ANSWER_RESET] >= NEARNESS_IN_FRONT;
+}
+
+/* Of two answers one is the host's: the one that comes from where its others do. */
+static bool resets_are_the_odd_ones(const struct figures *f)
+{
+	return resets_come_from_nearer(f) ||
+		(f->answerer.apart[ANSWER_RESET] && !f->answerer.apart[ANSWER_SYN_ACK]);
+}
+
+/* Most tries see the RST first, and give up. */
+static bool forged_resets_win(const struct figures *f)
+{
+	return resets_contradict(f) && resets_are_the_odd_ones(f) &&
+		f->answerer.contradictions.reset_first * 2 > f->counts.probes;
+}
+
+static bool forged_resets_contradict(const struct figures *f)
+{
+	return resets_contradict(f) && resets_are_the_odd_ones(f);
 }
 
 static bool resets_of_expired(const struct figures *f)
@@ -130,21 +142,24 @@ static const struct answerer_rule {
 	bool by_distance; /* and not by what one host cannot have sent */
 	enum finding_id finding;
 } rules[] = {
-	{"a RST before the host's own SYN-ACK", resets_win, WORD(INCONCLUSIVE) | WORD(REFUSED), 0,
-		VERDICT_REFUSED, PHASE_CONNECT, ANSWER_RESET, .98, false, FINDING_FORGED_REFUSAL},
-	{"a RST for probes that expired on the way", resets_of_expired,
-		WORD(INCONCLUSIVE) | WORD(REFUSED), 0, VERDICT_REFUSED, PHASE_CONNECT, ANSWER_RESET, .99, false,
-		FINDING_FORGED_REFUSAL},
-	{"a RST from nearer than the host", resets_come_from_nearer, WORD(REFUSED), 0,
-		VERDICT_REFUSED, PHASE_CONNECT, ANSWER_RESET, .99, true, FINDING_FORGED_REFUSAL},
-	{"RSTs beside the host's SYN-ACKs", resets_contradict, WORD(INCONCLUSIVE), 0,
-		VERDICT_INTERCEPTED, PHASE_CONNECT, ANSWER_RESET, .95, false, FINDING_FORGED_REFUSAL},
 	{"a SYN-ACK for probes that expired on the way", accepts_expired,
 		WORD(OPEN) | WORD(LOSSY) | WORD(INCONCLUSIVE), ~0U, VERDICT_INTERCEPTED,
 		PHASE_CONNECT, ANSWER_SYN_ACK, .99, false, FINDING_NEARER_ANSWER},
 	{"a SYN-ACK from nearer than the host", accepts_from_the_way,
 		WORD(OPEN) | WORD(LOSSY) | WORD(INCONCLUSIVE), ~0U, VERDICT_INTERCEPTED,
 		PHASE_CONNECT, ANSWER_SYN_ACK, .99, true, FINDING_NEARER_ANSWER},
+	{"a RST before the host's own SYN-ACK", forged_resets_win,
+		WORD(INCONCLUSIVE) | WORD(REFUSED), 0, VERDICT_REFUSED, PHASE_CONNECT, ANSWER_RESET,
+		.98, false, FINDING_FORGED_REFUSAL},
+	{"a RST for probes that expired on the way", resets_of_expired, WORD(REFUSED), 0,
+		VERDICT_REFUSED, PHASE_CONNECT, ANSWER_RESET, .99, false, FINDING_FORGED_REFUSAL},
+	{"a RST from nearer than the host", resets_come_from_nearer, WORD(REFUSED), 0,
+		VERDICT_REFUSED, PHASE_CONNECT, ANSWER_RESET, .99, true, FINDING_FORGED_REFUSAL},
+	{"RSTs beside the host's SYN-ACKs", forged_resets_contradict, WORD(INCONCLUSIVE), 0,
+		VERDICT_INTERCEPTED, PHASE_CONNECT, ANSWER_RESET, .95, false,
+		FINDING_FORGED_REFUSAL},
+	{"two answer, and either may be the host", resets_contradict, WORD(INCONCLUSIVE), 0,
+		VERDICT_INTERCEPTED, PHASE_CONNECT, NO_PLACE, .9, false, FINDING_TWO_ANSWERERS},
 	{"another party's service in front of the host", another_party_in_front, WORD(OPEN), ~0U,
 		VERDICT_INTERCEPTED, PHASE_GREETING, ANSWER_SYN_ACK, .9, true, FINDING_OTHER_PARTY},
 	{"STARTTLS hidden in front of the host", strips_in_front, WORD(OPEN), ~0U,

@@ -111,8 +111,10 @@ def complaints(expect, result, family, extra_loss):
 		allowed |= {"inconclusive"} | ({"lossy"} if "open" in allowed else set())
 	if word not in allowed:
 		return [f"{word} instead of {' or '.join(expect.words)}"]
-	if word not in expect.words or (word == "open" and expect.session is None):
+	if word not in expect.words:
 		return []
+	if word == "open" and expect.session is None:
+		return finding_complaints(expect, result, extra_loss)
 	wrong = session_complaints(expect, result)
 	if result["phase"] != expect.phase:
 		wrong.append(f"phase {result['phase']} instead of {expect.phase}")

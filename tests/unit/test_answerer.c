@@ -298,6 +298,29 @@ static void answerer_needs_no_sweep_where_the_host_answers_as_well(void **state)
 	assert_int_equal(verdict_now(25).by, BY_PATH);
 }
 
+/* Which of the two is the host's is told by where its other answers come from. */
+static void answerer_tells_the_true_reset_by_its_way_back(void **state)
+{
+	const struct road road = {.port = 25,
+		.forger = 2,
+		.forged = ANSWER_SYN_ACK,
+		.slow = true,
+		.refuses = true};
+
+	(void)state;
+	probe_fully(&road, 4);
+	probe_fully(&control, 4);
+	struct verdict verdict = verdict_now(25);
+
+	assert_int_equal(verdict.word, VERDICT_INTERCEPTED);
+	assert_false(verdict_has(&verdict, FINDING_FORGED_REFUSAL));
+	sweep(&road, 2);
+	sweep(&control, 2);
+	verdict = verdict_now(25);
+	assert_int_equal(verdict.word, VERDICT_INTERCEPTED);
+	assert_int_equal(verdict.findings[0], FINDING_NEARER_ANSWER);
+}
+
 static void answerer_lets_a_reset_pass_that_comes_too_late(void **state)
 {
 	const struct road road = {
@@ -616,6 +639,7 @@ int main(void)
 		TEST(answerer_spares_addresses_of_several_machines),
 		TEST(answerer_convicts_nobody_by_one_flow),
 		TEST(answerer_needs_no_sweep_where_the_host_answers_as_well),
+		TEST(answerer_tells_the_true_reset_by_its_way_back),
 		TEST(answerer_lets_a_reset_pass_that_comes_too_late),
 		TEST(answerer_lets_a_host_change_its_mind),
 		TEST(answerer_sees_two_resets_of_different_numbers),
