@@ -105,7 +105,6 @@ static void add_probe(
 	const struct exchange *exchange = trace->probes[ttl];
 
 	path->hops[ttl].asked++;
-	path->swept = path->swept || ttl == 1;
 	if (ttl > path->last)
 		path->last = ttl;
 	for (size_t i = 0; i < exchange->answer_count; i++) {
@@ -194,7 +193,11 @@ static struct path path_from(
 				add_probe(&path, &traces->items[i], ttl, host);
 		}
 	}
+	unsigned limits = 0;
+
 	for (uint8_t ttl = 1; ttl <= path.last; ttl++) {
+		limits += path.hops[ttl].asked > 0;
+		path.swept = limits > 1;
 		if (told_by_router(&path.hops[ttl]))
 			path.told = ttl;
 	}
@@ -444,6 +447,12 @@ static void note_ways(struct path_signs *signs, const struct path *path)
 		signs->several_ways = signs->several_ways || hop->several;
 		signs->tunnel = signs->tunnel || hop->quoted > 1;
 		signs->translated = signs->translated || (hop->told > 0 && hop->from_host);
+	}
+	for (uint8_t ttl = path->last; ttl >= 1; ttl--) {
+		if (told_by_router(&path->hops[ttl]) &&
+			!address_is_private(&path->hops[ttl].from) &&
+			(signs->first_public == 0 || ttl < signs->first_public))
+			signs->first_public = ttl;
 	}
 	if (signs->circle == 0)
 		signs->circle = path->repeated;

@@ -53,7 +53,7 @@ struct path_answer {
 struct path {
 	uint16_t port;
 	uint8_t flows;    /* sweeps and single hop-limited probes; 0: nothing else is set */
-	bool swept;       /* asked from the first hop on */
+	bool swept;       /* with more than one hop limit */
 	uint8_t last;     /* the highest hop limit asked */
 	uint8_t told;     /* the highest one reported as expired, not in the host's name */
 	uint8_t repeated; /* the lowest one whose router had been passed before: packets go round in
@@ -99,7 +99,8 @@ struct path_signs {
 	bool tunnel;        /* some router quoted a hop limit above 1 */
 	bool translated;    /* a router reports in the host's name */
 	uint8_t circle;     /* path.repeated */
-	uint8_t reached;    /* the highest hop that reported for any port of the host */
+	uint8_t first_public; /* the nearest hop with an address that is not private; 0: none */
+	uint8_t reached;      /* the highest hop that reported for any port of the host */
 	struct path_end end; /* that router */
 };
 

@@ -11,14 +11,24 @@
 /* Linux sends six ICMP errors in a row to one address and then one a second, for all ports together
  * (SCIENCE section C): four leave room for what else it has to say. */
 #define ASKED_AT_ONCE 4
-#define WINDOW_NS     (1100 * NS_PER_MS)
+#define WINDOWS       4
+
+static const struct {
+	int64_t span_ns;
+	unsigned most;
+} windows[WINDOWS] = {
+	{1100 * NS_PER_MS, ASKED_AT_ONCE},
+	{2200 * NS_PER_MS, ASKED_AT_ONCE + 1},
+	{4400 * NS_PER_MS, ASKED_AT_ONCE + 3},
+	{8800 * NS_PER_MS, ASKED_AT_ONCE + 7},
+};
 
 #define RUNS_USUAL 2 /* the second along another flow, as chance and load balancers may have it */
 #define RUNS_MOST  6 /* SCIENCE section C: four more where packets are lost */
 
-/* Silence is likely enough to be worth a place, SCIENCE's odds for one port (section A). */
+/* Silence is likely enough to be worth a place. */
 #define SILENCE_MISSES 3
-#define SILENCE_ODDS   5.3 /* ln 200 */
+#define SILENCE_ODDS   3.0 /* ln 20 */
 
 #define NEXT_LOST .002 /* the chance of a wrong interval that needs no further run */
 
@@ -26,6 +36,7 @@
 #define BLIND_REACH  8 /* where no answer tells how far the host is */
 #define REACH_MORE   6 /* when the host proves to be further away */
 #define QUICK_NS     (60 * NS_PER_MS)
+#define LOOK_NS      (100 * NS_PER_MS) /* how often to see whether routers may be asked again */
 #define LONE_ROUND   2 /* nothing has answered twice */
 #define GUARDS_A_HOP 2 /* beside the sweep of the control */
 
@@ -33,6 +44,7 @@ struct sweep {
 	size_t place;
 	uint8_t number;
 	uint8_t from, to; /* hop limits */
+	uint8_t control_from; /* the control's */
 };
 
 struct run {
@@ -59,6 +71,16 @@ static uint8_t back_from(const struct endpoint *endpoint)
 			back = (uint8_t)hops;
 	}
 	return back;
+}
+
+static bool endpoint_is_silent(const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		if (!exchange_is_sweep(&endpoint->exchanges[i]) &&
+			exchange_answered(&endpoint->exchanges[i]))
+			return false;
+	}
+	return true;
 }
 
 static bool has_silence(
@@ -210,57 +232,150 @@ static bool is_worth_it(
 		has_silence(question->evidence, question->host, place, question->now_ns);
 }
 
+/* Where another silent port's packets are last seen, if that is known for sure; 0: it is not. */
+static uint8_t known_end(const struct campaign *campaign, const struct host *host, size_t place)
+{
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		if (e == place || campaign->placing.runs[e] < RUNS_USUAL ||
+			e == campaign->placing.control)
+			continue;
+		struct path_signs signs = path_signs_of(host, &host->endpoints[e]);
+		if (interval_is_sure(&signs))
+			return signs.last_told.ttl;
+	}
+	return 0;
+}
+
+/* Which hops a run has to ask, of those up to reach. */
+static void set_range(const struct campaign *campaign, const struct question *question,
+	const struct path_signs *signs, struct sweep *out)
+{
+	uint8_t within = refused_within(
+		question->evidence, question->host, out->place, question->now_ns);
+	uint8_t runs = campaign->placing.runs[out->place];
+	uint8_t end = 0;
+
+	if (within != 0 && within < out->to)
+		out->to = within;
+	else if (runs == 0 && endpoint_is_silent(&question->host->endpoints[out->place]))
+		end = known_end(campaign, question->host, out->place);
+	if (end != 0) {
+		out->from = end;
+		out->control_from = (uint8_t)(end + 1);
+	}
+	if (runs > 0 && !campaign->placing.control_known)
+		out->to = (uint8_t)(signs->last_told.ttl + 1); /* a router may have more to say */
+	if (runs >= RUNS_USUAL && !signs->ways_differ && signs->next_seen.ttl != 0) {
+		out->from = out->control_from = (uint8_t)(signs->last_told.ttl + 1);
+		out->to = (uint8_t)(signs->next_seen.ttl + 1);
+	}
+}
+
 /* The next sweep of a port, if it needs one. */
 static bool sweep_for(const struct campaign *campaign, const struct question *question,
 	size_t place, struct sweep *out)
 {
 	uint8_t runs = campaign->placing.runs[place];
-	uint8_t reach = reach_of(campaign, question->host);
 
 	if (!is_worth_it(campaign, question, place) || runs >= RUNS_MOST)
 		return false;
 	struct path_signs signs =
 		path_signs_of(question->host, &question->host->endpoints[place]);
-	uint8_t within =
-		refused_within(question->evidence, question->host, place, question->now_ns);
 
-	*out = (struct sweep){.place = place, .number = (uint8_t)(runs + 1), .from = 1, .to = reach};
-	if (!campaign->placing.control_known && runs > 0)
-		out->to = (uint8_t)(signs.last_told.ttl + 1); /* a router may have more to say */
-	if (within != 0 && within < reach)
-		out->to = within;
+	*out = (struct sweep){.place = place,
+		.number = (uint8_t)(runs + 1),
+		.from = 1,
+		.to = reach_of(campaign, question->host),
+		.control_from = 1};
+	set_range(campaign, question, &signs, out);
 	if (runs < RUNS_USUAL)
 		return runs == 0 || signs.answers[ANSWER_ICMP].ttl == 0;
-	if (is_known(&signs) || !campaign->placing.control_known)
-		return false;
-	if (!signs.ways_differ && signs.next_seen.ttl != 0) {
-		out->from = (uint8_t)(signs.last_told.ttl + 1);
-		out->to = (uint8_t)(signs.next_seen.ttl + 1);
+	return !is_known(&signs) && campaign->placing.control_known;
+}
+
+/* The control goes along with every port's run: the two are to be compared. */
+static struct sweep control_sweep(const struct placing *placing, const struct run *run)
+{
+	struct sweep control = {.place = placing->control,
+		.number = (uint8_t)(placing->runs[placing->control] + 1),
+		.from = PATH_HOPS};
+
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sweep *sweep = &run->sweeps[i];
+		control.from = sweep->control_from < control.from ? sweep->control_from
+								  : control.from;
+		control.to = sweep->to > control.to ? sweep->to : control.to;
+	}
+	return control;
+}
+
+/* What routers have to say. */
+
+/* How often the router at each hop has spoken to us lately, or may be about to. */
+struct load {
+	unsigned asked[WINDOWS][PATH_HOPS + 1];
+};
+
+static void load_add(struct load *load, const struct endpoint *endpoint, int64_t now_ns)
+{
+	for (size_t i = endpoint->exchange_count; i-- > 0;) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		int64_t age_ns = now_ns - exchange->sent_ns;
+		bool spoken = exchange_answer(exchange, ANSWER_ICMP) != NULL || age_ns < QUICK_NS;
+		if (exchange->hop_limit > PATH_HOPS || !spoken)
+			continue;
+		for (unsigned w = 0; w < WINDOWS; w++)
+			load->asked[w][exchange->hop_limit] += age_ns < windows[w].span_ns;
+	}
+}
+
+static struct load load_of(const struct host *host, int64_t now_ns)
+{
+	struct load load = {{{0}}};
+
+	for (size_t e = 0; e < host->endpoint_count; e++)
+		load_add(&load, &host->endpoints[e], now_ns);
+	return load;
+}
+
+static bool hop_may_be_asked(const struct load *load, uint8_t ttl, unsigned more)
+{
+	for (unsigned w = 0; w < WINDOWS; w++) {
+		if (load->asked[w][ttl] + more > windows[w].most)
+			return false;
 	}
 	return true;
 }
 
-/* The control goes along with every port's run: the two are to be compared. */
-static bool control_sweep(struct campaign *campaign, const struct run *run, struct sweep *out)
+/* The hop limits at which a sweep of the port is still answered, as far as is known. */
+static uint8_t last_expected(const struct host *host, const struct sweep *sweep)
 {
-	const struct placing *placing = &campaign->placing;
-	uint8_t needed = 0, from = PATH_HOPS, to = 0;
+	struct path path = path_of(host, &host->endpoints[sweep->place]);
 
-	if (!placing->control_known)
-		return false;
-	for (size_t i = 0; i < run->count; i++) {
-		const struct sweep *sweep = &run->sweeps[i];
-		needed = sweep->number > needed ? sweep->number : needed;
-		from = sweep->from < from ? sweep->from : from;
-		to = sweep->to > to ? sweep->to : to;
+	return path.swept ? path.told : PATH_HOPS;
+}
+
+/* With room for the control's probe beside it. */
+static bool load_allows(const struct load *load, const struct host *host, const struct sweep *sweep)
+{
+	uint8_t last = last_expected(host, sweep);
+
+	for (uint8_t ttl = sweep->from; ttl <= sweep->to; ttl++) {
+		unsigned more = (ttl <= last ? 1U : 0U) + (ttl >= sweep->control_from ? 1U : 0U);
+		if (!hop_may_be_asked(load, ttl, more))
+			return false;
 	}
-	if (placing->runs[placing->control] >= needed)
-		return false;
-	*out = (struct sweep){.place = placing->control,
-		.number = (uint8_t)(placing->runs[placing->control] + 1),
-		.from = from,
-		.to = to};
 	return true;
+}
+
+static void load_take(struct load *load, const struct host *host, const struct sweep *sweep)
+{
+	uint8_t last = last_expected(host, sweep);
+
+	for (uint8_t ttl = sweep->from; ttl <= sweep->to && ttl <= last; ttl++) {
+		for (unsigned w = 0; w < WINDOWS; w++)
+			load->asked[w][ttl]++;
+	}
 }
 
 /* Writing. */
@@ -268,17 +383,6 @@ static bool control_sweep(struct campaign *campaign, const struct run *run, stru
 static bool has_room(const struct campaign *campaign, size_t sweeps)
 {
 	return campaign->step_count + sweeps * (PATH_HOPS + 1) <= BATCH_STEPS;
-}
-
-static unsigned may_ask(struct campaign *campaign, int64_t now_ns)
-{
-	struct placing *placing = &campaign->placing;
-
-	if (placing->window_ns == 0 || now_ns - placing->window_ns >= WINDOW_NS) {
-		placing->window_ns = now_ns;
-		placing->asked = 0;
-	}
-	return placing->asked < ASKED_AT_ONCE ? ASKED_AT_ONCE - placing->asked : 0;
 }
 
 /* Hop by hop, the port's probe before the control's: where a router says only so much, it is the
@@ -297,28 +401,44 @@ static void write_run(struct campaign *campaign, const struct host *host, const 
 	}
 	for (size_t i = 0; i < run->count; i++)
 		campaign->placing.runs[run->sweeps[i].place] = run->sweeps[i].number;
-	campaign->placing.asked += (unsigned)run->count;
 	campaign->placing.last_ns = campaign->last_send_ns;
+}
+
+/* Where a router has no words left, silence beyond the last of them may still be asked for. */
+static bool shorten(const struct host *host, struct sweep *sweep)
+{
+	uint8_t last = last_expected(host, sweep);
+
+	if (last == PATH_HOPS || sweep->from > last || last >= sweep->to)
+		return false;
+	sweep->from = sweep->control_from = (uint8_t)(last + 1);
+	return true;
 }
 
 static bool add_run(struct campaign *campaign, const struct question *question)
 {
-	unsigned room = may_ask(campaign, question->now_ns);
+	const struct host *host = question->host;
+	struct load load = load_of(host, question->now_ns);
 	struct run run = {.count = 0};
 	struct sweep sweep;
 
-	control_of(campaign, question->host);
-	for (size_t e = 0; e < question->host->endpoint_count && run.count + 1 < room; e++) {
-		if (e != campaign->placing.control &&
-			sweep_for(campaign, question, e, &sweep))
-			run.sweeps[run.count++] = sweep;
+	control_of(campaign, host);
+	for (size_t e = 0; e < host->endpoint_count && run.count + 1 < ASKED_AT_ONCE; e++) {
+		if (e == campaign->placing.control || !sweep_for(campaign, question, e, &sweep) ||
+			(!load_allows(&load, host, &sweep) &&
+				!(shorten(host, &sweep) && load_allows(&load, host, &sweep))))
+			continue;
+		load_take(&load, host, &sweep);
+		run.sweeps[run.count++] = sweep;
 	}
 	if (run.count == 0 || !has_room(campaign, run.count + 1))
 		return false;
 	assert(run.count < ASKED_AT_ONCE);
-	if (control_sweep(campaign, &run, &sweep))
-		run.sweeps[run.count++] = sweep;
-	write_run(campaign, question->host, &run);
+	if (campaign->placing.control_known) {
+		run.sweeps[run.count] = control_sweep(&campaign->placing, &run);
+		run.count++;
+	}
+	write_run(campaign, host, &run);
 	return true;
 }
 
@@ -360,7 +480,8 @@ static bool extend(struct campaign *campaign, const struct host *host)
 			run.sweeps[run.count++] = (struct sweep){.place = e,
 				.number = placing->runs[e],
 				.from = from,
-				.to = placing->reach};
+				.to = placing->reach,
+				.control_from = from};
 	}
 	if (!has_room(campaign, run.count))
 		return false;
@@ -399,8 +520,6 @@ static bool guard(struct campaign *campaign, const struct host *host)
 	if (placing->guarded || !placing->control_known || campaign->limit_seen)
 		return false;
 	placing->guarded = true;
-	(void)may_ask(campaign, campaign->batch_ns);
-	placing->asked += GUARDS_A_HOP;
 	write_guards(campaign, host);
 	if (campaign->step_count == 0)
 		return false;
@@ -471,7 +590,7 @@ bool place_next(struct campaign *campaign, const struct evidence *evidence, int6
 	placing->lone = EVIDENCE_ENDPOINTS;
 	if (control_of(campaign, host) == EVIDENCE_ENDPOINTS)
 		choose_lone(campaign, host);
-	if (guard(campaign, host) || extend(campaign, host) || add_run(campaign, &question))
+	if (extend(campaign, host) || add_run(campaign, &question) || guard(campaign, host))
 		return true;
 	if (wants_run(campaign, &question))
 		return true; /* an empty batch, until routers may be asked again */
@@ -489,7 +608,7 @@ int64_t place_due(const struct campaign *campaign, const struct evidence *eviden
 	if (placing->waited)
 		return placing->last_ns + patience.wait_ns + NS_PER_MS;
 	if (campaign->step_count == 0)
-		return placing->window_ns + WINDOW_NS;
+		return campaign->batch_ns + LOOK_NS;
 	if (!patience.sampled)
 		return placing->last_ns + patience.wait_ns;
 	return placing->last_ns + patience.fastest_ns + patience.fastest_ns / 2 + QUICK_NS;

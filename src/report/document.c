@@ -5,6 +5,7 @@
 #include "fault.h"
 #include "finding_text.h"
 #include "frame.h"
+#include "hop_line.h"
 #include "icmp_name.h"
 #include "report.h"
 #include "safe_json.h"
@@ -245,7 +246,8 @@ static json_t *result_object(const struct report *report, const struct result *r
 	safe_json_put(object, "throttle", throttle_object(result));
 	safe_json_put(object, "data_limit", data_limit_object(result));
 	safe_json_put(object, "loss", loss_object(&result->figures.loss));
-	safe_json_put(object, "path", json_array());
+	safe_json_put(object, "path", hop_line_path_json(report, result));
+	safe_json_put(object, "control_path", hop_line_control_json(report, result));
 	safe_json_put(object, "session", session_json(&result->figures.session));
 	safe_json_put(object, "findings", findings_array(result));
 	safe_json_put(object, "advice", advice_array(report, result));

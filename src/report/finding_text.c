@@ -143,12 +143,12 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_ONE_WAY] =
 		"The clients go on with connections whose answers the capture does not have: it "
 		"holds one direction alone.",
-	[FINDING_PLACE_BETWEEN] = "Probes of port {port} are seen{place} and no further, those of "
-				  "port {control_port} also{next}.",
+	[FINDING_PLACE_BETWEEN] = "The last to report a probe of port {port} is {last}; of port "
+				  "{control_port} {next} answers as well.",
 	[FINDING_LAST_STRETCH] =
-		"It happens{place}, between the last router and {address}: the server's own "
-		"firewall, a device directly in front of it and the first one on the way back "
-		"look alike from here.",
+		"The last to report a probe of port {port} is {last}, and the next would be "
+		"{address} itself: its own firewall, a device directly in front of it, and one "
+		"that stops its answers look alike from here.",
 	[FINDING_SILENT_BEYOND] = "Of no port is anything heard from behind hop {reached_hop}: "
 				  "filtered there, or silent, and not for this port alone.",
 	[FINDING_NEARER_ANSWER] = "A probe that may travel {nearest} hops is answered, while those "

@@ -38,6 +38,11 @@ static bool ends_between_routers(const struct figures *f)
 		f->path.next_likely <= BLAME_BY_CHANCE;
 }
 
+static bool others_go_on(const struct figures *f)
+{
+	return f->path.swept && f->path.next_seen.ttl != 0;
+}
+
 static bool ends_somewhere(const struct figures *f)
 {
 	return f->path.swept && f->path.last_told.ttl != 0;
@@ -189,6 +194,7 @@ static const struct place_rule rules[] = {
 	{VERDICT_DROPPED, ends_at_first_link, BY_DESTINATION, after_last, NO_FINDING},
 	{VERDICT_DROPPED, ends_before_host, SAME_BY, after_last, FINDING_LAST_STRETCH},
 	{VERDICT_DROPPED, ends_between_routers, BY_PATH, after_last, FINDING_PLACE_BETWEEN},
+	{VERDICT_DROPPED, others_go_on, SAME_BY, after_last, FINDING_PLACE_BETWEEN},
 	{VERDICT_DROPPED, ends_somewhere, SAME_BY, after_last, FINDING_SILENT_BEYOND},
 	{VERDICT_DOWN, way_is_known, SAME_BY, after_way, FINDING_SILENT_BEYOND},
 	{VERDICT_REFUSED, refused_nearer, BY_PATH, refuser, FINDING_NEARER_ANSWER},
