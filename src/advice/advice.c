@@ -142,7 +142,8 @@ static bool starttls_changed(const struct advice_case *about)
 
 static bool answered_by_another(const struct advice_case *about)
 {
-	return !found(about, FINDING_STARTTLS_STRIPPED) && !found(about, FINDING_FOREIGN_RESET) &&
+	return beyond_own_router(about) && !found(about, FINDING_STARTTLS_STRIPPED) &&
+		!found(about, FINDING_FOREIGN_RESET) &&
 		!starttls_changed(about) && !found(about, FINDING_FORGED_REFUSAL) &&
 		!found(about, FINDING_SYN_PROXY) && !found(about, FINDING_IN_FRONT);
 }
@@ -379,6 +380,10 @@ static const struct row rows[] = {
 	{VERDICT_REFUSED, BY_PATH, FOUND(FINDING_IN_FRONT), ADVICE_SERVER_OPERATOR,
 		"Look into the firewall or load balancer directly in front of {address} ({hop}): it "
 		"refuses TCP {ports} in the server's name.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, IF(own_router), ADVICE_YOU,
+		"Look in your own router ({hop}), and in a virus scanner or firewall between it and "
+		"this computer, for what checks mail: it answers TCP {ports} itself.",
 		""},
 	{VERDICT_INTERCEPTED, BY_PATH, IF(starttls_changed), ADVICE_ISP,
 		"Ask whoever runs the network which firewall inspects mail (SMTP fixup or "

@@ -4,6 +4,7 @@
 #include "answer.h"
 #include "attempt.h"
 #include "fate.h"
+#include "forger.h"
 #include "frame.h"
 #include "parcel.h"
 #include "way.h"
@@ -169,6 +170,10 @@ static bool rule_passes(
 		fate_of(&sim->fates, parcel->segment.destination_port)->refused++;
 		rule_answer(sim, rule, rule->excess, parcel);
 		return false;
+	case SIMULATED_RESET_BESIDE:
+	case SIMULATED_ACCEPT_FORGED:
+	case SIMULATED_ACCEPT_BESIDE:
+		return forger_lets_on(sim, rule, parcel);
 	case SIMULATED_LOCAL_OUTPUT:
 	case SIMULATED_LOCAL_EGRESS:
 	case SIMULATED_LOCAL_INPUT:

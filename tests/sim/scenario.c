@@ -497,6 +497,9 @@ static const char *rule_name(enum simulated_rule_kind kind)
 		[SIMULATED_LOCAL_OUTPUT] = "local output",
 		[SIMULATED_LOCAL_EGRESS] = "local egress",
 		[SIMULATED_LOCAL_INPUT] = "local input",
+		[SIMULATED_RESET_BESIDE] = "reset beside",
+		[SIMULATED_ACCEPT_FORGED] = "forged SYN-ACK",
+		[SIMULATED_ACCEPT_BESIDE] = "SYN-ACK beside",
 	};
 
 	return names[kind];
