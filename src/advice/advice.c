@@ -143,9 +143,9 @@ static bool starttls_changed(const struct advice_case *about)
 static bool answered_by_another(const struct advice_case *about)
 {
 	return beyond_own_router(about) && !found(about, FINDING_STARTTLS_STRIPPED) &&
-		!found(about, FINDING_FOREIGN_RESET) &&
-		!starttls_changed(about) && !found(about, FINDING_FORGED_REFUSAL) &&
-		!found(about, FINDING_SYN_PROXY) && !found(about, FINDING_IN_FRONT);
+		!found(about, FINDING_FOREIGN_RESET) && !starttls_changed(about) &&
+		!found(about, FINDING_FORGED_REFUSAL) && !found(about, FINDING_SYN_PROXY) &&
+		!found(about, FINDING_IN_FRONT);
 }
 
 static bool starttls_refused(const struct advice_case *about)

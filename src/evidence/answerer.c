@@ -175,8 +175,9 @@ static struct answerer_place place_of(const struct way *way, enum answer_kind ki
 	const struct path_answer *answer = &way->signs->answers[kind];
 	unsigned ttl = answer->ttl;
 
-	if (answer->back == ttl && (ttl == 1 || comes_back_alike(&way->control, ttl) ||
-					   comes_back_alike(&way->control, ttl - 1)))
+	if (answer->back == ttl &&
+		(ttl == 1 || comes_back_alike(&way->control, ttl) ||
+			comes_back_alike(&way->control, ttl - 1)))
 		return place_at(&way->control, ttl, true);
 	if (answer->back + 1U == ttl && comes_back_alike(&way->control, ttl - 1))
 		return place_at(&way->control, ttl - 1, true);
@@ -223,10 +224,10 @@ static void note_way(struct answerer_signs *signs, const struct host *host,
 
 struct looks {
 	unsigned count;
-	unsigned least, most;       /* distance */
-	unsigned initials;          /* a bit for each of 64, 128, 255 */
-	unsigned numbered, blank;   /* IPv4 identifiers: other than 0, and 0 */
-	unsigned windows, narrow;   /* with a window; with a tiny one or none */
+	unsigned least, most;     /* distance */
+	unsigned initials;        /* a bit for each of 64, 128, 255 */
+	unsigned numbered, blank; /* IPv4 identifiers: other than 0, and 0 */
+	unsigned windows, narrow; /* with a window; with a tiny one or none */
 	unsigned odd;
 	unsigned round_trips;
 	double fastest_ms;
@@ -330,8 +331,7 @@ static unsigned odd_header(
 }
 
 /* Faster than the fastest report of a router that stands before the host. */
-static bool is_too_fast(
-	const struct looks *looks, const struct path *control, unsigned host_least)
+static bool is_too_fast(const struct looks *looks, const struct path *control, unsigned host_least)
 {
 	if (looks->round_trips < ROUND_TRIPS_LEAST)
 		return false;
@@ -417,8 +417,7 @@ static void note_flow(struct flow_changes *flows, const struct exchange *exchang
 
 	if (after->reset_hop_limit != 0) {
 		flows->resets++;
-		flows->resets_nearer +=
-			back_of(after->reset_hop_limit) + DISTANCE_LEAST <= opened;
+		flows->resets_nearer += back_of(after->reset_hop_limit) + DISTANCE_LEAST <= opened;
 	}
 	if (after->hop_limit == 0 || after->hop_limit_varies)
 		return;
@@ -434,8 +433,7 @@ static void note_flow(struct flow_changes *flows, const struct exchange *exchang
 	flows->changed++;
 }
 
-static struct flow_changes flow_changes_of(
-	const struct host *host, const struct endpoint *endpoint)
+static struct flow_changes flow_changes_of(const struct host *host, const struct endpoint *endpoint)
 {
 	struct flow_changes flows = {0}, other;
 

@@ -28,8 +28,8 @@
 /* A kernel that repeats a SYN this long after its SYN-ACK was captured never got that SYN-ACK. */
 #define IGNORED_AFTER_NS 1000000
 
-/* A host that goes on sending so soon after its RST did not send that RST (SCIENCE D3, Weaver et al.
- * 2009: segments that were under way already come from before it). */
+/* A host that goes on sending so soon after its RST did not send that RST (SCIENCE D3, Weaver et
+ * al. 2009: segments that were under way already come from before it). */
 #define CONTRADICTED_WITHIN_NS ((int64_t)2000000000)
 
 /* Flows that are reused far more often than any probing does are walked only so far. */
@@ -560,8 +560,7 @@ static struct role add_reset(
 		return anomaly(
 			evidence, &evidence->hosts[latest->host].endpoints[latest->endpoint]);
 	struct answer answer = answer_of(ANSWER_RESET, frame);
-	answer.odd = frame->tcp.acknowledgement ==
-			exchange_at(evidence, &position)->sequence ||
+	answer.odd = frame->tcp.acknowledgement == exchange_at(evidence, &position)->sequence ||
 		frame->tcp.payload > 0;
 	return add_answer(evidence, &position, &answer);
 }

@@ -24,7 +24,7 @@ struct answer {
 	uint8_t quoted_hop_limit; /* of our probe when the ICMP sender quoted it */
 	uint16_t identifier, window;
 	uint32_t sequence; /* of a TCP answer: whoever sends two of them numbers them alike */
-	bool odd; /* a RST that acknowledges the SYN's own number, or carries data */
+	bool odd;          /* a RST that acknowledges the SYN's own number, or carries data */
 };
 
 /* What came in the host's name once the handshake was over. */
@@ -50,12 +50,12 @@ struct exchange {
 	uint32_t earlier; /* index of the same flow's exchange before this one, or EXCHANGE_NONE */
 	uint32_t conversation; /* what the flow carries, for conversation.h; 0: not followed */
 	uint16_t source_port;
-	uint16_t identifier;  /* IPv4 identification; 0 for IPv6 */
-	uint8_t hop_limit;    /* as sent; probes of a sweep have small ones */
-	bool own;             /* folded from a capture of ours, whose sweeps are known as such */
-	bool repeated;        /* a retransmission of an earlier SYN of the same flow and sequence */
-	bool ignored_answer;  /* sent again although its SYN-ACK had been captured before */
-	bool connected;       /* the handshake was completed: its last ACK was seen */
+	uint16_t identifier; /* IPv4 identification; 0 for IPv6 */
+	uint8_t hop_limit;   /* as sent; probes of a sweep have small ones */
+	bool own;            /* folded from a capture of ours, whose sweeps are known as such */
+	bool repeated;       /* a retransmission of an earlier SYN of the same flow and sequence */
+	bool ignored_answer; /* sent again although its SYN-ACK had been captured before */
+	bool connected;      /* the handshake was completed: its last ACK was seen */
 	struct aftermath after;
 	uint8_t answer_count; /* kept in answers */
 	uint8_t answers_more; /* seen beyond those; stays at 255 */

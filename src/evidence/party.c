@@ -36,8 +36,8 @@ static struct name greeted_by(const struct session_account *account)
 		account->transcript.greeting_masked)
 		return name;
 	bool sealed = account->transcript.implicit_tls;
-	const char *text = sealed ? account->insight.sealed_greeting_text
-				  : account->transcript.greeting_text;
+	const char *text =
+		sealed ? account->insight.sealed_greeting_text : account->transcript.greeting_text;
 
 	if (strncmp(text, "220", CODE_LENGTH - 1) != 0 || strlen(text) <= CODE_LENGTH)
 		return name;
@@ -48,7 +48,8 @@ static struct name greeted_by(const struct session_account *account)
 
 static bool same_name(const struct name *one, const struct name *other)
 {
-	return one->length == other->length && strncasecmp(one->text, other->text, one->length) == 0;
+	return one->length == other->length &&
+		strncasecmp(one->text, other->text, one->length) == 0;
 }
 
 static const struct certificate *shown_by(const struct session_account *account)
@@ -66,9 +67,9 @@ static bool same_certificate(const struct certificate *one, const struct certifi
 struct comparison {
 	struct name name;
 	const struct certificate *certificate;
-	unsigned names, same_names;        /* of other ports */
+	unsigned names, same_names; /* of other ports */
 	unsigned certificates, same_certificates;
-	struct name other_name;            /* the first other's that differs */
+	struct name other_name; /* the first other's that differs */
 	const struct certificate *other_certificate;
 	unsigned like_other_name, like_other_certificate;
 };

@@ -82,7 +82,8 @@ static bool has_masked_word(const char *line)
 	return false;
 }
 
-/* Registered keywords of STARTTLS's length (IANA, SMTP service extensions), and one of Postfix's. */
+/* Registered keywords of STARTTLS's length (IANA, SMTP service extensions), and one of Postfix's.
+ */
 static const char *const as_long_as_starttls[] = {
 	"STARTTLS", "8BITMIME", "CHUNKING", "SMTPUTF8", "UTF8SMTP", "XFORWARD"};
 #define KEYWORD_LENGTH 8
@@ -320,8 +321,7 @@ static void imap_server(struct dialogue *dialogue, struct transcript *transcript
 		transcript->capabilities_told = true;
 		transcript->starttls_offered =
 			transcript->starttls_offered || has_word(line, "STARTTLS");
-		transcript->starttls_masked =
-			transcript->starttls_masked || has_masked_word(line);
+		transcript->starttls_masked = transcript->starttls_masked || has_masked_word(line);
 	}
 	if (upgrade != NULL) {
 		transcript->starttls_unknown = is_word(upgrade, "BAD");

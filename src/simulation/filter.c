@@ -7,8 +7,8 @@
 #include "forger.h"
 #include "frame.h"
 #include "parcel.h"
-#include "way.h"
 #include "simulation.h"
+#include "way.h"
 
 #include <assert.h>
 

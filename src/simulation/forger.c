@@ -19,8 +19,7 @@ static void answer_as(struct simulation *sim, const struct simulated_rule *rule,
 	answer.segment.acknowledgement = parcel->segment.sequence + 1;
 	if (accepts) {
 		answer.segment.sequence = (uint32_t)chance_u64(&sim->chance);
-		answer.stamps =
-			(struct compose_stamps){parcel_stamp(sim), parcel->stamps.value};
+		answer.stamps = (struct compose_stamps){parcel_stamp(sim), parcel->stamps.value};
 	}
 	answer_depart(sim, &answer);
 }

@@ -35,8 +35,8 @@ bool answerer_resets_are_late(const struct figures *f)
 {
 	const struct contradictions *c = &f->answerer.contradictions;
 
-	return resets_contradict(f) && !f->answerer.apart[ANSWER_SYN_ACK] &&
-		c->reset_first == 0 && c->resets == f->counts.resets && f->counts.icmp_errors == 0;
+	return resets_contradict(f) && !f->answerer.apart[ANSWER_SYN_ACK] && c->reset_first == 0 &&
+		c->resets == f->counts.resets && f->counts.icmp_errors == 0;
 }
 
 static bool resets_come_from_nearer(const struct figures *f)
@@ -163,7 +163,8 @@ static const struct answerer_rule {
 	{"another party's service in front of the host", another_party_in_front, WORD(OPEN), ~0U,
 		VERDICT_INTERCEPTED, PHASE_GREETING, ANSWER_SYN_ACK, .9, true, FINDING_OTHER_PARTY},
 	{"STARTTLS hidden in front of the host", strips_in_front, WORD(OPEN), ~0U,
-		VERDICT_INTERCEPTED, PHASE_STARTTLS, ANSWER_SYN_ACK, .85, true, FINDING_STARTTLS_UNEVEN},
+		VERDICT_INTERCEPTED, PHASE_STARTTLS, ANSWER_SYN_ACK, .85, true,
+		FINDING_STARTTLS_UNEVEN},
 	{"handshakes made by one and handed on to another", is_handed_on_from_afar, WORD(OPEN), ~0U,
 		VERDICT_INTERCEPTED, PHASE_CONNECT, NO_PLACE, .9, true, FINDING_SYN_PROXY},
 	{"connections reset by another", resets_of_connections_are_forged, 0, WORD(REFUSED),

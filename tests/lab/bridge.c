@@ -178,7 +178,8 @@ static void frame_strip(const struct shape *shape, unsigned char *frame, size_t 
 	bool unsummed = frame[0] & VIRTIO_NET_HDR_F_NEEDS_CSUM;
 	unsigned char *at = memmem(frame, length, keyword, sizeof(keyword) - 1);
 
-	if (at && unsummed && (shape->port <= 0 || frame_is_of(frame, length, (unsigned)shape->port)))
+	if (at && unsummed &&
+		(shape->port <= 0 || frame_is_of(frame, length, (unsigned)shape->port)))
 		memcpy(at, instead_of_starttls[(int)shape->strips], sizeof(keyword) - 1);
 }
 

@@ -2,15 +2,14 @@
 /*
  * Is a true answer ever taken for a forged one, or the reverse? Random simulated networks, seeded,
  * each with one manner of answering port 25, through the whole diagnosis; prints what was said of
- * each manner. A true refusal or acceptance blamed on the way is the worst mistake, a forged refusal
- * blamed on the server the next: of both there may be none.
+ * each manner. A true refusal or acceptance blamed on the way is the worst mistake, a forged
+ * refusal blamed on the server the next: of both there may be none.
  *
  *     forgeries [--networks N] [--seed N] [--most-loss RATIO] [--min-found RATIO] [--tell]
  */
+#include "chance.h"
 #include "simulated.h"
 #include "trial.h"
-
-#include "chance.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -63,12 +62,12 @@ static const struct {
 		BIT(SERVER) | BIT(OPEN), BIT(WAY) | BIT(UNKNOWN)},
 	[MANNER_ACCEPTED] = {"accepted on the path", SIMULATED_ACCEPT_FORGED, false, BIT(SERVER),
 		BIT(INTERCEPTED)},
-	[MANNER_ACCEPTED_BESIDE] = {"accepted beside it", SIMULATED_ACCEPT_BESIDE, false, BIT(SERVER),
-		BIT(INTERCEPTED)},
+	[MANNER_ACCEPTED_BESIDE] = {"accepted beside it", SIMULATED_ACCEPT_BESIDE, false,
+		BIT(SERVER), BIT(INTERCEPTED)},
 };
 
-static const char *const said_names[SAIDS] = {"open", "server", "unknown", "way", "intercepted",
-	"inconclusive", "else"};
+static const char *const said_names[SAIDS] = {
+	"open", "server", "unknown", "way", "intercepted", "inconclusive", "else"};
 
 static void listen_on(struct simulated_network *network, const uint16_t *ports)
 {
@@ -95,8 +94,8 @@ static void draw_rule(struct simulated_network *network, enum manner manner, str
 		rule->hop = (uint8_t)farthest;
 }
 
-static void draw_network(
-	struct simulated_network *network, enum manner manner, double most_loss, struct chance *chance)
+static void draw_network(struct simulated_network *network, enum manner manner, double most_loss,
+	struct chance *chance)
 {
 	static const uint16_t others[] = {465, 587, 443, 0}, port[] = {PORT, 0};
 	bool old = chance_unit(chance) < .6;
@@ -115,8 +114,7 @@ static void draw_network(
 	draw_rule(network, manner, chance);
 }
 
-static void draw_scenario(
-	struct scenario *out, enum manner manner, double most_loss, uint64_t seed)
+static void draw_scenario(struct scenario *out, enum manner manner, double most_loss, uint64_t seed)
 {
 	static const uint16_t asked[SCENARIO_QUESTIONS] = {PORT, 587, 465};
 	struct chance chance = chance_seeded(seed);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who answered, told packet by packet: a host some hops away, and somebody before it. */
-#include "answerer.h"
-
 #include "account.h"
+#include "answerer.h"
 #include "figures.h"
 #include "story.h"
 #include "unit.h"
@@ -301,11 +300,8 @@ static void answerer_needs_no_sweep_where_the_host_answers_as_well(void **state)
 /* Which of the two is the host's is told by where its other answers come from. */
 static void answerer_tells_the_true_reset_by_its_way_back(void **state)
 {
-	const struct road road = {.port = 25,
-		.forger = 2,
-		.forged = ANSWER_SYN_ACK,
-		.slow = true,
-		.refuses = true};
+	const struct road road = {
+		.port = 25, .forger = 2, .forged = ANSWER_SYN_ACK, .slow = true, .refuses = true};
 
 	(void)state;
 	probe_fully(&road, 4);
@@ -323,8 +319,7 @@ static void answerer_tells_the_true_reset_by_its_way_back(void **state)
 
 static void answerer_lets_a_reset_pass_that_comes_too_late(void **state)
 {
-	const struct road road = {
-		.port = 25, .forger = 2, .forged = ANSWER_RESET, .slow = true};
+	const struct road road = {.port = 25, .forger = 2, .forged = ANSWER_RESET, .slow = true};
 
 	(void)state;
 	probe_fully(&road, 4);

@@ -96,11 +96,11 @@ static const char *starttls_marks(void)
 	static char marks[12];
 
 	snprintf(marks, sizeof(marks), "%s%s%s%s%s%s%s%s%s",
-		transcript.capabilities_told ? "t" : "",
-		transcript.starttls_offered ? "o" : "", transcript.starttls_asked ? "a" : "",
-		transcript.starttls_accepted ? "y" : "", transcript.starttls_refused ? "n" : "",
-		transcript.starttls_unknown ? "u" : "", transcript.starttls_masked ? "m" : "",
-		transcript.starttls_replaced ? "r" : "", transcript.greeting_masked ? "M" : "");
+		transcript.capabilities_told ? "t" : "", transcript.starttls_offered ? "o" : "",
+		transcript.starttls_asked ? "a" : "", transcript.starttls_accepted ? "y" : "",
+		transcript.starttls_refused ? "n" : "", transcript.starttls_unknown ? "u" : "",
+		transcript.starttls_masked ? "m" : "", transcript.starttls_replaced ? "r" : "",
+		transcript.greeting_masked ? "M" : "");
 	return marks;
 }
 
@@ -139,8 +139,7 @@ static const struct {
 	{143, "toay", DIALOGUE_UPGRADED,
 		{"S:* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n", "C:. STARTTLS\r\n",
 			"S:. OK go\r\n"}},
-	{143, "anu", DIALOGUE_TALKING,
-		{"S:* OK hi\r\n", "C:b STARTTLS\r\n", "S:b BAD what?\r\n"}},
+	{143, "anu", DIALOGUE_TALKING, {"S:* OK hi\r\n", "C:b STARTTLS\r\n", "S:b BAD what?\r\n"}},
 	{143, "an", DIALOGUE_TALKING, {"S:* OK hi\r\n", "C:b STARTTLS\r\n", "S:b NO\r\n"}},
 	{143, "tm", DIALOGUE_TALKING,
 		{"S:* OK hi\r\n", "C:a CAPABILITY\r\n", "S:* CAPABILITY IMAP4rev1 XXXXXXXX\r\n"}},
