@@ -452,6 +452,8 @@ static unsigned words_for_path(const struct scenario *scenario, const struct wor
 
 	if (loss->ratio <= 0)
 		return WORD(OPEN);
+	if (scenario->places) /* nobody measured the loss */
+		return WORD(OPEN) | WORD(LOSSY);
 	if (loss->mean_burst_s > 0)
 		return truths[TRUTH_OPEN_BURSTS].words;
 	return words_for_ratio(loss->ratio) | words_for_fate(&fate);
