@@ -69,6 +69,14 @@ static uint8_t sender_hops(
 	return (uint8_t)(back == low + 1 ? low + 1 : low);
 }
 
+static uint8_t sender_hops_least(const struct exchange *exchange, const struct answer *answer)
+{
+	bool quoted = answer->quoted_hop_limit != 0 &&
+		answer->quoted_hop_limit <= exchange->hop_limit;
+
+	return quoted ? (uint8_t)(exchange->hop_limit - answer->quoted_hop_limit) : 0;
+}
+
 static struct icmp_seen icmp_of(const struct host *host, const struct endpoint *endpoint)
 {
 	struct icmp_seen icmp = {0};
@@ -91,6 +99,7 @@ static struct icmp_seen icmp_of(const struct host *host, const struct endpoint *
 			.from_host = address_equal(&answer->from, &host->address),
 			.from_here = address_equal(&answer->from, &exchange->source),
 			.hops = sender_hops(host, exchange, answer),
+			.hops_least = sender_hops_least(exchange, answer),
 			.packet = answer->packet,
 			.delay_ms = delay_ms,
 		};

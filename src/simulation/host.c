@@ -18,7 +18,7 @@
 
 static void answer_syn(struct simulation *sim, struct attempt *attempt)
 {
-	struct parcel syn_ack = answer_to(&attempt->syn, sim->network.hops);
+	struct parcel syn_ack = answer_to(sim, &attempt->syn, sim->network.hops);
 
 	syn_ack.segment.flags = TCP_SYN | TCP_ACK;
 	syn_ack.segment.sequence = attempt->host_sequence;

@@ -19,7 +19,7 @@ static void expire(struct simulation *sim, struct parcel *parcel)
 {
 	parcel->segment.hop_limit = 1;
 	parcel->apart = true;
-	if (!sim->network.silent_routers)
+	if (!sim->network.silent_routers && (sim->network.mute >> parcel->hop & 1) == 0)
 		answer_icmp_reason(sim, parcel, ANSWER_EXPIRED);
 }
 
