@@ -181,7 +181,7 @@ static bool tls_filter(const struct advice_case *about)
 static bool port_filter_beyond_own_router(const struct advice_case *about)
 {
 	return beyond_own_router(about) && !found(about, FINDING_MTU_BLACK_HOLE) &&
-		!tls_filter(about);
+		!tls_filter(about) && !found(about, FINDING_IN_FRONT);
 }
 
 static bool provider_is_silent(const struct advice_case *about)
@@ -194,9 +194,17 @@ static bool provider_is_silent_of_no_relay(const struct advice_case *about)
 	return advice_use_of(about) != USE_RELAY && provider_is_silent(about);
 }
 
+static bool starttls_changed(const struct advice_case *about)
+{
+	return found(about, FINDING_STARTTLS_REPLACED) || found(about, FINDING_STARTTLS_GARBLED);
+}
+
 static bool answered_by_another(const struct advice_case *about)
 {
-	return !found(about, FINDING_STARTTLS_STRIPPED) && !found(about, FINDING_FOREIGN_RESET);
+	return beyond_own_router(about) && !found(about, FINDING_STARTTLS_STRIPPED) &&
+		!found(about, FINDING_FOREIGN_RESET) && !starttls_changed(about) &&
+		!found(about, FINDING_FORGED_REFUSAL) && !found(about, FINDING_SYN_PROXY) &&
+		!found(about, FINDING_IN_FRONT);
 }
 
 static bool starttls_refused(const struct advice_case *about)
@@ -486,6 +494,36 @@ static const struct row rows[] = {
 		"Renew the certificate of {ports} before it expires.", ""},
 	{VERDICT_MISCONFIGURED, BY_ANY, IF(wrong_service), ADVICE_SERVER_OPERATOR,
 		"Correct what answers on TCP {ports} of {address}.", ""},
+
+	/* Who answered. */
+	{VERDICT_REFUSED, BY_PATH, FOUND(FINDING_IN_FRONT), ADVICE_SERVER_OPERATOR,
+		"Look into the firewall or load balancer directly in front of {address} ({hop}): it "
+		"refuses TCP {ports} in the server's name.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, IF(own_router), ADVICE_YOU,
+		"Look in your own router ({hop}), and in a virus scanner or firewall between it and "
+		"this computer, for what checks mail: it answers TCP {ports} itself.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, IF(starttls_changed), ADVICE_ISP,
+		"Ask whoever runs the network which firewall inspects mail (SMTP fixup or "
+		"inspection) on TCP {ports}, and to let it pass STARTTLS.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_FORGED_REFUSAL), ADVICE_ISP,
+		"Ask your provider, or whoever runs the network you are in, which device sends "
+		"resets for TCP {ports} in the name of {address}.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_SYN_PROXY), ADVICE_SERVER_OPERATOR,
+		"If a SYN proxy in front of {address} is yours (protection against floods), look "
+		"whether the service behind TCP {ports} still answers it.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_IN_FRONT), ADVICE_SERVER_OPERATOR,
+		"Look at the device directly in front of {address} ({hop}): it answers TCP {ports} "
+		"itself, as another.",
+		""},
+	{VERDICT_DROPPED, BY_ANY, FOUND(FINDING_TARPIT), ADVICE_YOU,
+		"Ask the server's operator why this machine is held in a tarpit on {ports}: such "
+		"traps are for senders of spam and for scanners.",
+		""},
 
 	/* Data that does not get through. */
 	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_FOREIGN_RESET), ADVICE_ISP,

@@ -31,6 +31,7 @@ class Servers:
 	postscreen: bool = False     # before Postfix, on port 25
 	culprit: dict = field(default_factory=dict)  # port: its manner, see culprit.py
 	certificates: dict = field(default_factory=dict)  # of some of its ports
+	proxy: str = ""              # a node where Postfix of another party is on port 25
 
 
 @dataclass(frozen=True)
