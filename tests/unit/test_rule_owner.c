@@ -59,7 +59,8 @@ static void rule_command_fits_the_longest_names(void **state)
 	memset(rule.chain, 'c', sizeof(rule.chain) - 1);
 	rule_command(&rule, command);
 	assert_string_equal(command + strlen(command) - 4, "cccc");
-	assert_int_equal(strlen(command), strlen("sudo nft -a list chain netdev  ") + (size_t)2 * 63);
+	assert_int_equal(
+		strlen(command), strlen("sudo nft -a list chain netdev  ") + (size_t)2 * 63);
 }
 
 int main(void)
