@@ -7,6 +7,7 @@
  *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
  *   command/replay.c      mailsonde replay: captures in, the same report out
  *   command/explain.c     mailsonde explain: what the words mean, and the rules that lead to them
+ *   command/compare.c     mailsonde compare: two reports side by side
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
@@ -18,6 +19,8 @@
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
  *   dane                  the TLSA records of the targets
+ *   knowledge             what is known of providers and sending services, and its options
+ *   option_table, completion, manual_options   the tables of options, for shells and the manual
  *   ca_file, clock, notice, suggest, version
  *
  * report/    one model, many faces
@@ -26,12 +29,18 @@
  *                         sentences
  *   text, port_row, capture_table, to_do, paper   the faces for people
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
+ *   report_file, past_run            a report read back
+ *   comparison, comparison_text      two of them side by side
  *   evidence_file, packet_comment    what was seen, to pcapng
  *   progress              the live table
  *   escape, timestamp     hostile text made harmless; times
  *
  * advice/    who can fix it and how
  *   advice                the table of actions
+ *   firewall, signature, provider_advice   its parts: commands, hints, policies
+ *   provider, sending_service   data with sources (providers.csv, sending_services.csv)
+ *   data_table, csv, shipped    how it is read, and what is compiled in
+ *   dmi, network, vantage_network   whose network this is
  *   icmp_name, sentence   words of the RFCs; sentences with blanks
  *   rule_owner            whose a firewall rule looks like
  *
@@ -71,6 +80,8 @@
  *   tracer, tracer_child, trace_text, local_rule   nftables asked by a child that keeps one right
  */
 #include "command.h"
+#include "completion.h"
+#include "manual_options.h"
 #include "notice.h"
 #include "suggest.h"
 #include "version.h"
@@ -88,6 +99,8 @@ static const struct command *const commands[] = {
 	&command_probe,
 	&command_replay,
 	&command_explain,
+	&command_compare,
+	&command_ticket,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -139,6 +152,21 @@ static bool is_one_of(const char *word, const char *one, const char *other)
 	return strcmp(word, one) == 0 || strcmp(word, other) == 0;
 }
 
+/* For whoever packages the program; --help is for people. True if it was one of these. */
+static bool describe(int argc, char **argv)
+{
+	const struct command_table table = {commands, COMMANDS};
+
+	if (argc != 3)
+		return false;
+	if (strcmp(argv[1], "--completion") == 0)
+		return completion_print(argv[2], &table);
+	if (strcmp(argv[1], "--manual-options") != 0 || find(argv[2]) == NULL)
+		return false;
+	manual_options_print(find(argv[2]));
+	return true;
+}
+
 static int dispatch(int argc, char **argv)
 {
 	if (argc < 2) {
@@ -153,7 +181,7 @@ static int dispatch(int argc, char **argv)
 		print_help();
 	else if (is_one_of(argv[1], "--version", "-V"))
 		version_print();
-	else
+	else if (!describe(argc, argv))
 		return unknown(argv[1]);
 	return EXIT_SUCCESS;
 }

@@ -326,4 +326,5 @@ const struct command command_explain = {
 	.synopsis = "[WORD]",
 	.purpose = "what a verdict, phase or finding means and how it is decided",
 	.run = run,
+	.options = &command_line,
 };

@@ -9,6 +9,7 @@
 #include "fact.h"
 #include "fault.h"
 #include "injector.h"
+#include "knowledge.h"
 #include "local_blame.h"
 #include "loop.h"
 #include "mailport.h"
@@ -170,8 +171,21 @@ static void tell_route(
 		tell_culprit(handles, evidence, destination);
 }
 
+static void tell_offer(struct handles *handles, struct evidence *evidence,
+	const struct destination *destination, struct knowledge *knowledge)
+{
+	const struct offer *offer =
+		knowledge == NULL ? NULL : knowledge_offer(knowledge, destination->name);
+
+	if (offer == NULL)
+		return;
+	struct fact fact = knowledge_offer_fact(offer, &destination->address, clock_now_ns());
+
+	tell(handles, evidence, &fact);
+}
+
 static void tell_all(struct handles *handles, struct evidence *evidence,
-	const struct destination_list *destinations)
+	const struct destination_list *destinations, struct knowledge *knowledge)
 {
 	for (size_t i = 0; i < destinations->count; i++) {
 		const struct destination *destination = &destinations->items[i];
@@ -180,7 +194,19 @@ static void tell_all(struct handles *handles, struct evidence *evidence,
 				true);
 		tell_controls(handles, evidence, destination);
 		tell_route(handles, evidence, destination);
+		tell_offer(handles, evidence, destination, knowledge);
 	}
+}
+
+/* Which network this is may be known no sooner than its routers are. */
+static void tell_provider(
+	struct handles *handles, struct evidence *evidence, const struct knowledge *knowledge)
+{
+	struct fact fact;
+
+	if (knowledge != NULL &&
+		knowledge_provider_fact(knowledge, evidence, clock_now_ns(), &fact))
+		tell(handles, evidence, &fact);
 }
 
 /* The run itself. */
@@ -317,13 +343,14 @@ struct evidence *probing_run(const struct probing *probing, struct report *repor
 		evidence_file_begin(handles.file,
 			handles.tap == NULL ? LINK_RAW : tap_link_type(handles.tap),
 			handles.tap == NULL ? NULL : handles.interface, evidence);
-	tell_all(&handles, evidence, probing->destinations);
+	tell_all(&handles, evidence, probing->destinations, probing->knowledge);
 	enum loop_end how = run(&handles, evidence, probing, why);
 
 	if (how == LOOP_BROKEN)
 		notice_fault(why);
 	if (how == LOOP_COMPLETE)
 		name_local_rules(&handles, evidence, probing);
+	tell_provider(&handles, evidence, probing->knowledge);
 	report_judge(report, evidence, evidence->last_ns);
 	end->interrupted = how == LOOP_INTERRUPTED;
 	end->unsaved = !save(&handles, probing, report);

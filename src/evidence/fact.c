@@ -21,6 +21,8 @@ static const char *const kind_names[FACT_KINDS] = {
 	[FACT_SESSION] = "session",
 	[FACT_END] = "end",
 	[FACT_LOCAL_RULE] = "local-rule",
+	[FACT_PROVIDER] = "provider",
+	[FACT_OFFER] = "offer",
 };
 
 static const char *const rule_kind_names[LOCAL_RULE_KINDS] = {
@@ -170,6 +172,12 @@ static void say_message(struct text *text, const struct fact *fact)
 		say(text, "what of this machine's stops packets to %s port %u was looked for", to,
 			fact->flow.destination_port);
 		break;
+	case FACT_PROVIDER:
+		say(text, "the provider of this machine, as it is known by: %s", fact->text);
+		break;
+	case FACT_OFFER:
+		say(text, "%zu ports are offered by the service at %s", fact->port_count, to);
+		break;
 	}
 	say(text, "\n");
 }
@@ -215,6 +223,14 @@ static void say_rule(struct text *text, const struct local_rule *rule)
 	say_name(text, "MAILSONDE_RULE_COMMENT", rule->comment);
 }
 
+static void say_ports(struct text *text, const struct fact *fact)
+{
+	for (size_t i = 0; i < fact->port_count; i++)
+		say(text, "%s%u", i == 0 ? "MAILSONDE_PORTS=" : ",", fact->ports[i]);
+	if (fact->port_count > 0)
+		say(text, "\n");
+}
+
 size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 {
 	struct text text = {.out = out};
@@ -236,6 +252,8 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 	say_name(&text, "MAILSONDE_HOST", fact->host);
 	say_name(&text, "MAILSONDE_SERVICE", fact->service);
 	say_name(&text, "MAILSONDE_TEXT", fact->text);
+	say_name(&text, "MAILSONDE_RECORD", fact->record);
+	say_ports(&text, fact);
 	if (fact->kind == FACT_SESSION)
 		say_session(&text, &fact->session);
 	if (fact->kind == FACT_LOCAL_RULE)
@@ -417,6 +435,29 @@ static bool take_rule_comment(struct fact *out, const char *value)
 	return take_text(out->rule.comment, sizeof(out->rule.comment), value);
 }
 
+static bool take_record(struct fact *out, const char *value)
+{
+	return take_text(out->record, sizeof(out->record), value);
+}
+
+static bool take_ports(struct fact *out, const char *value)
+{
+	char word[8];
+
+	out->port_count = 0;
+	while (*value != '\0') {
+		size_t length = strcspn(value, ",");
+		if (length >= sizeof(word) || out->port_count == FACT_PORTS)
+			return false;
+		memcpy(word, value, length);
+		word[length] = '\0';
+		if (!take_port(&out->ports[out->port_count++], word))
+			return false;
+		value += length + (value[length] == ',');
+	}
+	return true;
+}
+
 static const struct field {
 	const char *name;
 	bool (*take)(struct fact *out, const char *value);
@@ -444,6 +485,8 @@ static const struct field {
 	{"MAILSONDE_RULE_HANDLE", take_rule_handle},
 	{"MAILSONDE_RULE", take_rule},
 	{"MAILSONDE_RULE_COMMENT", take_rule_comment},
+	{"MAILSONDE_RECORD", take_record},
+	{"MAILSONDE_PORTS", take_ports},
 };
 
 /* True if the line is no field of ours or was taken. */
@@ -465,7 +508,7 @@ static bool take_line(struct fact *out, char *line)
 static bool has_destination(const struct fact *fact)
 {
 	return fact->kind == FACT_CAPTURE_LOST || fact->kind == FACT_END ||
-		fact->flow.destination.family != ADDRESS_NONE;
+		fact->kind == FACT_PROVIDER || fact->flow.destination.family != ADDRESS_NONE;
 }
 
 bool fact_parse(struct fact *out, const struct note *note)

@@ -37,8 +37,13 @@ enum fact_kind {
 	FACT_END,     /* the run is over: text says why ("complete", "interrupted", "deadline") */
 	FACT_LOCAL_RULE, /* the rule of this machine's that stops packets to flow.destination; port
 			  * 0: to all its ports */
+	FACT_PROVIDER,   /* whose network this machine is in: record, text says how it is known */
+	FACT_OFFER,      /* the ports that the service at flow.destination offers: ports, record */
 };
-#define FACT_KINDS 9
+#define FACT_KINDS 11
+
+#define FACT_PORTS  48
+#define FACT_RECORD 1280 /* a line of comma-separated values, and its NUL */
 
 struct fact {
 	enum fact_kind kind;
@@ -54,6 +59,10 @@ struct fact {
 	char host[256]; /* name as the user gave it; "" where an address was given */
 	char service[24];
 	char text[64];
+	char record[FACT_RECORD];   /* FACT_PROVIDER, FACT_OFFER: a line of a data file; see advice/
+				     */
+	uint16_t ports[FACT_PORTS]; /* FACT_OFFER */
+	size_t port_count;
 	struct session_account session; /* FACT_SESSION */
 	struct local_rule rule;         /* FACT_LOCAL_RULE */
 };

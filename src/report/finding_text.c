@@ -145,6 +145,30 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_ONE_WAY] =
 		"The clients go on with connections whose answers the capture does not have: it "
 		"holds one direction alone.",
+	[FINDING_NOT_OFFERED] =
+		"By what is written about the service at {address}, it has no port {port}.",
+	[FINDING_PLACE_BETWEEN] = "The last to report a probe of port {port} is {last}; of port "
+				  "{control_port} {next} answers as well.",
+	[FINDING_LAST_STRETCH] =
+		"The last to report a probe of port {port} is {last}, and the next would be "
+		"{address} itself: its own firewall, a device directly in front of it, and one "
+		"that stops its answers look alike from here.",
+	[FINDING_SILENT_BEYOND] = "Of no port is anything heard from behind hop {reached_hop}: "
+				  "filtered there, or silent, and not for this port alone.",
+	[FINDING_NEARER_ANSWER] = "A probe that may travel {nearest} hops is answered, while those "
+				  "of another port still expire on the way at hop {expired}: the "
+				  "answer is not the server's.",
+	[FINDING_WAYS_DIFFER] = "The packets of port {port} and of port {control_port} take "
+				"different ways, so the place is not sure.",
+	[FINDING_SEVERAL_WAYS] = "Routers on the way share packets out between several ways.",
+	[FINDING_HOPS_SILENT] = "{silent_hops} hops behind it report nothing for any port, so the "
+				"place is that much less exact.",
+	[FINDING_TUNNEL] = "A tunnel on the way (as of MPLS) does not count hops, so there may be "
+			   "more routers than are shown.",
+	[FINDING_TRANSLATION] = "A router on the way reports in the server's name: it translates "
+				"addresses, and the server stands behind it.",
+	[FINDING_CIRCLE] = "The router at hop {circle} was met before: packets go round in a "
+			   "circle there.",
 };
 
 const char *finding_text(

@@ -73,6 +73,11 @@ static const struct summary_row rows[] = {
 		"provider nor the mail server is to blame.",
 		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "Your provider is not to blame.",
 		"{missing} of {tries} tries on port {port} had no answer."},
+	{VERDICT_DROPPED, BY_UNKNOWN, FINDING_NOT_OFFERED,
+		"Port {port}{purpose} of {host} does not open, and by what is written about this "
+		"service it offers no such port: that says nothing about your network.",
+		"{PORTS} {IS} NOT OFFERED BY THIS SERVICE.", "Nobody blocks what is not there.",
+		"{missing} of {tries} tries on port {port} vanished without any answer."},
 	{VERDICT_DROPPED, ANY, FINDING_SILENT_SERVER,
 		"Port {port}{purpose} of {host} takes connections and then says nothing: no "
 		"greeting came in ten seconds.",
@@ -136,6 +141,11 @@ static const struct summary_row rows[] = {
 		"nor the mail server is to blame.",
 		"{PORTS} {IS} REFUSED ON THIS COMPUTER.", "Your provider is not to blame.",
 		"{never_left} tries on port {port} were refused here and never left."},
+	{VERDICT_REFUSED, ANY, FINDING_NOT_OFFERED,
+		"Port {port}{purpose} of {host} does not open, and by what is written about this "
+		"service it offers no such port: that says nothing about your network.",
+		"{PORTS} {IS} NOT OFFERED BY THIS SERVICE.", "Nobody blocks what is not there.",
+		"{resets} of {tries} tries on port {port} were refused (RST)."},
 	{VERDICT_REFUSED, ANY, FINDING_CUT,
 		"Port {port}{purpose} of {host} opens and is cut off (RST) before the server says "
 		"a word.",
@@ -198,6 +208,11 @@ static const struct summary_row rows[] = {
 		"Packets to {host} go round in a circle{place} and never arrive.",
 		"PACKETS TO THE SERVER GO ROUND IN A CIRCLE.", "The mail server is not to blame.",
 		"{icmp_errors} of {tries} tries were answered \"{icmp}\" by {icmp_from}."},
+	{VERDICT_UNREACHABLE, ANY, FINDING_NOT_OFFERED,
+		"Port {port}{purpose} of {host} does not open, and by what is written about this "
+		"service it offers no such port: that says nothing about your network.",
+		"{PORTS} {IS} NOT OFFERED BY THIS SERVICE.", "Nobody blocks what is not there.",
+		"{icmp_errors} of {tries} tries on port {port}: {icmp_from} said \"{icmp}\"."},
 	{VERDICT_UNREACHABLE, BY_DESTINATION, ANY,
 		"{host} turns port {port}{purpose} away: it answers \"{icmp}\".",
 		"{PORTS} {IS} TURNED AWAY BY THE SERVER.", "Your provider is not to blame.",

@@ -7,6 +7,7 @@
 #include "verdict.h"
 
 #include "figures.h"
+#include "place_rules.h"
 #include "rule_list.h"
 #include "session_rules.h"
 #include "transfer_rules.h"
@@ -455,6 +456,21 @@ static struct place place_of(const struct figures *figures, const struct rule *r
 		.relation = PLACE_AT};
 }
 
+/* Silence or a refusal is all that can be expected of a port that the service does not offer: that
+ * it came from the way proves nothing about anybody there, whose filter may be the service's own.
+ */
+static void excuse_the_way(struct verdict *verdict, const struct figures *figures)
+{
+	bool shut = verdict->word == VERDICT_DROPPED || verdict->word == VERDICT_REFUSED ||
+		verdict->word == VERDICT_UNREACHABLE;
+
+	if (!figures->not_offered || !shut || verdict->phase != PHASE_CONNECT)
+		return;
+	if (verdict->by == BY_PATH)
+		verdict->by = BY_UNKNOWN;
+	verdict_notice(verdict, FINDING_NOT_OFFERED);
+}
+
 struct verdict verdict_of(const struct figures *figures)
 {
 	const struct rule *rule = first_that_holds(figures);
@@ -471,6 +487,7 @@ struct verdict verdict_of(const struct figures *figures)
 		session_rules_apply(&verdict, figures);
 	if (verdict.word == VERDICT_OPEN)
 		transfer_rules_apply(&verdict, figures);
+	place_rules_apply(&verdict, figures);
 	verdict.confidence =
 		fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost > 0 ? .9 : 1);
 	if (rule->finding != NO_FINDING)
@@ -480,6 +497,7 @@ struct verdict verdict_of(const struct figures *figures)
 			verdict_notice(&verdict, notices[i].id);
 	}
 	transfer_rules_notice(&verdict, figures);
+	excuse_the_way(&verdict, figures);
 	return verdict;
 }
 
