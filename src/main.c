@@ -25,7 +25,8 @@
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
- *   wording, session_wording, summary, finding_text, rule_wording   numbers and names as plain sentences
+ *   wording, session_wording, summary, finding_text, rule_wording   numbers and names as plain
+ *                         sentences
  *   text, port_row, capture_table, to_do, paper   the faces for people
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
  *   report_file, past_run            a report read back

@@ -61,6 +61,25 @@ const char *rule_owner(const struct local_rule *rule)
 	return "";
 }
 
+enum firewall rule_firewall(const struct local_rule *rule)
+{
+	static const struct {
+		const char *owner;
+		enum firewall firewall;
+	} firewalls[] = {
+		{"ufw", FIREWALL_UFW},
+		{"firewalld", FIREWALL_FIREWALLD},
+		{"iptables", FIREWALL_IPTABLES},
+	};
+	const char *owner = rule_owner(rule);
+
+	for (size_t i = 0; i < sizeof(firewalls) / sizeof(firewalls[0]); i++) {
+		if (strcmp(firewalls[i].owner, owner) == 0)
+			return firewalls[i].firewall;
+	}
+	return FIREWALL_NFTABLES;
+}
+
 /* A name that means nothing to a shell, nor to nft's own grammar. */
 static bool is_plain(const char *name)
 {

@@ -3,8 +3,10 @@
 
 #include "evidence.h"
 #include "fault.h"
+#include "local_rule.h"
 #include "mailport.h"
 #include "names.h"
+#include "rule_owner.h"
 #include "sending_service.h"
 #include "transcript.h"
 
@@ -15,6 +17,8 @@
 #define STATUS_ALL_OPEN     0
 #define STATUS_PROBLEM      1
 #define STATUS_INCONCLUSIVE 2
+
+#define CHAIN_TEXT 160 /* family, table and chain of struct local_rule */
 
 #define OTHERS_MAX 1024 /* each is looked at for each */
 
@@ -212,12 +216,24 @@ static bool opens_over_ipv4(const struct report *report, const struct result *on
 	return false;
 }
 
+/* By the rule that was found to stop the port. */
+static void find_firewall(
+	struct advice_case *about, const struct local_rule *rule, char chain[static CHAIN_TEXT])
+{
+	if (rule == NULL || (rule->kind != LOCAL_RULE_FILTER && rule->kind != LOCAL_RULE_POLICY))
+		return;
+	snprintf(chain, CHAIN_TEXT, "%s %s %s", rule->family, rule->table, rule->chain);
+	about->chain = chain;
+	about->firewall = rule_firewall(rule);
+}
+
 size_t report_advice(const struct report *report, const struct result *result,
 	const struct port_list *named, struct advice out[static ADVICE_MAX])
 {
 	struct port_list open = report_open_ports(report, result);
 	struct port_list shut = shut_ports(report, result);
 	struct sending_service service;
+	char chain[CHAIN_TEXT];
 	struct advice_case about = {
 		.verdict = &result->verdict,
 		.figures = &result->figures,
@@ -231,6 +247,7 @@ size_t report_advice(const struct report *report, const struct result *result,
 		.provider_match = report->provider_match,
 	};
 
+	find_firewall(&about, result->figures.local.rule, chain);
 	if (result->offer != NULL && sending_service_parse(&service, result->offer->record))
 		about.service = &service;
 	if (looks_at_others(report) && result->verdict.word != VERDICT_OPEN) {

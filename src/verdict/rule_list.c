@@ -18,4 +18,5 @@ void rule_list_fill(struct rule_list *list)
 	verdict_rules_tell(list);
 	session_rules_tell(list);
 	transfer_rules_tell(list);
+	place_rules_tell(list);
 }

@@ -37,5 +37,6 @@ void rule_list_fill(struct rule_list *list);
 void verdict_rules_tell(struct rule_list *list);
 void session_rules_tell(struct rule_list *list);
 void transfer_rules_tell(struct rule_list *list);
+void place_rules_tell(struct rule_list *list);
 
 #endif

@@ -513,4 +513,5 @@ void verdict_rules_tell(struct rule_list *list)
 				rules[i].finding});
 	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
 		rule_list_notice(list, notices[i].id);
+	rule_list_notice(list, FINDING_NOT_OFFERED);
 }

@@ -34,7 +34,8 @@ static void explanations_begin_with_a_sentence_that_fits_a_line(void **state)
 
 	(void)state;
 	for (size_t i = 0; term_at(i, &term); i++) {
-		if (strcspn(term_explanation(term)->means, ".") >= LINE)
+		const char *means = term_explanation(term)->means;
+		if (means != NULL && strcspn(means, ".") >= LINE)
 			fail_msg("'%s': its meaning begins with too long a sentence",
 				term_name(term));
 	}

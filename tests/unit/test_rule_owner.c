@@ -25,6 +25,16 @@ static void rule_owner_knows_programs_by_their_names(void **state)
 		assert_string_equal(rule_owner(&cases[i].rule), cases[i].owner);
 }
 
+static void rule_firewall_is_nftables_where_no_name_is_known(void **state)
+{
+	struct local_rule own = {.table = "mine", .chain = "leaving"};
+	struct local_rule ufw = {.table = "filter", .chain = "ufw-user-output"};
+
+	(void)state;
+	assert_int_equal(rule_firewall(&own), FIREWALL_NFTABLES);
+	assert_int_equal(rule_firewall(&ufw), FIREWALL_UFW);
+}
+
 static void rule_command_shows_the_chain(void **state)
 {
 	struct local_rule rule = {
@@ -59,13 +69,15 @@ static void rule_command_fits_the_longest_names(void **state)
 	memset(rule.chain, 'c', sizeof(rule.chain) - 1);
 	rule_command(&rule, command);
 	assert_string_equal(command + strlen(command) - 4, "cccc");
-	assert_int_equal(strlen(command), strlen("sudo nft -a list chain netdev  ") + 2 * 63);
+	assert_int_equal(
+		strlen(command), strlen("sudo nft -a list chain netdev  ") + (size_t)2 * 63);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rule_owner_knows_programs_by_their_names),
+		cmocka_unit_test(rule_firewall_is_nftables_where_no_name_is_known),
 		cmocka_unit_test(rule_command_shows_the_chain),
 		cmocka_unit_test(rule_command_never_repeats_what_a_shell_would_read),
 		cmocka_unit_test(rule_command_fits_the_longest_names),

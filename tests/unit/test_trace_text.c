@@ -10,11 +10,12 @@
 static bool read_line(struct trace_line *out, const char *line)
 {
 	size_t length = strlen(line);
-	char *exact = malloc(length + 1); /* so that a byte too far is noticed */
+	char *exact = malloc(length == 0 ? 1 : length); /* so that a byte too far is noticed */
 	bool is_trace;
 
 	assert_non_null(exact);
-	memcpy(exact, line, length);
+	for (size_t i = 0; i < length; i++)
+		exact[i] = line[i];
 	is_trace = trace_line_read(out, exact, length);
 	free(exact);
 	return is_trace;
