@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The data files of this program: a line that names the columns, then one record a line; a line
- * that begins with # is a comment. The same reader for what is compiled in and for the user's own. */
+ * that begins with # is a comment. The same reader for what is compiled in and for the user's own.
+ */
 #ifndef ADVICE_DATA_TABLE_H
 #define ADVICE_DATA_TABLE_H
 

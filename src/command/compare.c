@@ -119,8 +119,7 @@ static int print(const struct options *options, const struct comparison *compari
 		json_decref(document);
 	}
 	if (!works || fflush(stdout) != 0 || ferror(stdout))
-		return fault_set(
-			why, FAULT_IO, "cannot write the comparison: %s", strerror(errno));
+		return fault_set(why, FAULT_IO, "cannot write the comparison: %s", strerror(errno));
 	return 0;
 }
 
@@ -139,8 +138,8 @@ static const char *name_of(const struct options *options, int place)
 	return short_name;
 }
 
-static int read_run(struct past_run *run, const struct options *options, int place,
-	struct fault *why)
+static int read_run(
+	struct past_run *run, const struct options *options, int place, struct fault *why)
 {
 	const char *file = options->files[place];
 	json_t *document = report_file_read(file, why);
@@ -160,8 +159,7 @@ static int compare(const struct options *options)
 	int64_t started_ns = clock_now_ns();
 	int status;
 
-	if (read_run(&runs[0], options, 0, &why) < 0 ||
-		read_run(&runs[1], options, 1, &why) < 0) {
+	if (read_run(&runs[0], options, 0, &why) < 0 || read_run(&runs[1], options, 1, &why) < 0) {
 		status = notice_fault(&why);
 	} else {
 		struct comparison comparison = comparison_of(&runs[0], &runs[1], options->kind);
@@ -191,8 +189,9 @@ static int run(int argc, char **argv)
 	}
 	if (options.file_count == 2)
 		return compare(&options);
-	fault_set(&why, FAULT_USAGE, "name two reports to compare, as probe --format json writes "
-				     "them");
+	fault_set(&why, FAULT_USAGE,
+		"name two reports to compare, as probe --format json writes "
+		"them");
 	return notice_fault(&why);
 }
 

@@ -58,7 +58,8 @@ static enum choice operands_of(const struct command *command)
 {
 	if (strncmp(command->synopsis, "TARGET", strlen("TARGET")) == 0)
 		return CHOICE_HOST;
-	return strstr(command->synopsis, "FILE") != NULL || strstr(command->synopsis, ".json") != NULL
+	return strstr(command->synopsis, "FILE") != NULL ||
+			strstr(command->synopsis, ".json") != NULL
 		? CHOICE_FILE
 		: CHOICE_FREE;
 }

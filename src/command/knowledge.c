@@ -93,8 +93,7 @@ static int unknown_provider(const struct knowledge *knowledge, struct fault *why
 	return -1;
 }
 
-static int unknown_service(
-	const struct knowledge *knowledge, const char *word, struct fault *why)
+static int unknown_service(const struct knowledge *knowledge, const char *word, struct fault *why)
 {
 	const struct sending_service_list *list = &knowledge->services;
 	const char **names = fault_allocate(list->count, sizeof(*names));
@@ -120,8 +119,7 @@ int knowledge_read(struct knowledge *knowledge, struct fault *why)
 		file = own_file("sending_services.csv", path);
 	if (sending_service_list_read(&knowledge->services, file, why) < 0)
 		return -1;
-	knowledge->offers =
-		fault_allocate(knowledge->services.count, sizeof(*knowledge->offers));
+	knowledge->offers = fault_allocate(knowledge->services.count, sizeof(*knowledge->offers));
 	if (knowledge->provider_name == NULL)
 		return 0;
 	knowledge->provider = provider_named(&knowledge->providers, knowledge->provider_name);
@@ -170,8 +168,8 @@ static bool is_label(const char *text)
 	return text[0] != '\0' && text[0] != '-' && text[strspn(text, letters)] == '\0';
 }
 
-const struct sending_service *knowledge_service(const struct knowledge *knowledge,
-	const char *word, char host[static 256], struct fault *why)
+const struct sending_service *knowledge_service(const struct knowledge *knowledge, const char *word,
+	char host[static 256], struct fault *why)
 {
 	char key[32];
 	const char *colon = strchr(word, ':');

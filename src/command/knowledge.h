@@ -49,8 +49,8 @@ void knowledge_clear(struct knowledge *knowledge);
 
 /* The service by its name on the command line, "ses" or "ses:eu-west-1". NULL: FAULT_USAGE, naming
  * those that are near. host is filled where the service has one, "" otherwise. */
-const struct sending_service *knowledge_service(const struct knowledge *knowledge,
-	const char *word, char host[static 256], struct fault *why);
+const struct sending_service *knowledge_service(const struct knowledge *knowledge, const char *word,
+	char host[static 256], struct fault *why);
 
 /* What the service at a host of this name offers; NULL: no service is known by it. Borrowed until
  * knowledge_clear. */

@@ -186,8 +186,8 @@ static void tell_knowledge(struct knowledge *knowledge, struct report *report)
 	}
 }
 
-static int go_shallow(struct probe_options *options, const struct destination_list *list,
-	struct report *report)
+static int go_shallow(
+	struct probe_options *options, const struct destination_list *list, struct report *report)
 {
 	struct fault why;
 	double patience_s = SHALLOW_PATIENCE_S;
@@ -230,8 +230,8 @@ static int run_probing(struct probe_options *options, const struct destination_l
 }
 
 /* Runs with what sessions need, which takes files that only root may read. */
-static int go_deep(struct probe_options *options, const struct destination_list *list,
-	struct report *report)
+static int go_deep(
+	struct probe_options *options, const struct destination_list *list, struct report *report)
 {
 	struct fault why;
 	struct trust *trust = options->plan.sessions ? trust_open(options->ca_file, &why) : NULL;

@@ -157,8 +157,7 @@ static void tell_offer(struct handles *handles, struct evidence *evidence,
 
 	if (offer == NULL)
 		return;
-	struct fact fact =
-		knowledge_offer_fact(offer, &destination->address, clock_now_ns());
+	struct fact fact = knowledge_offer_fact(offer, &destination->address, clock_now_ns());
 
 	tell(handles, evidence, &fact);
 }

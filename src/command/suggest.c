@@ -91,8 +91,7 @@ const char *suggest_list(
 			break;
 		bool last = near > 0 && told + 1 == near;
 		const char *joint = told == 0 ? "" : last ? " or " : ", ";
-		used += (size_t)snprintf(
-			out + used, SUGGEST_LIST - used, "%s%s", joint, names[i]);
+		used += (size_t)snprintf(out + used, SUGGEST_LIST - used, "%s%s", joint, names[i]);
 		told++;
 	}
 	snprintf(out + used, SUGGEST_LIST - used, "%s", near > 0 ? "?" : "");

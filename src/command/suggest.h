@@ -15,7 +15,7 @@ const char *suggest(const char *word, const char *const *names, size_t count);
 
 /* "did you mean a or b?" of all that are near, else "it is one of a, b, c" of as many as there is
  * room for; returns out. */
-const char *suggest_list(const char *word, const char *const *names, size_t count,
-	char out[static SUGGEST_LIST]);
+const char *suggest_list(
+	const char *word, const char *const *names, size_t count, char out[static SUGGEST_LIST]);
 
 #endif

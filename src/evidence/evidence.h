@@ -117,10 +117,10 @@ struct evidence {
 	size_t share;                /* exchanges that a port may keep by now, see budget.h */
 	size_t hand;                 /* the next host that may be forgotten */
 	int64_t first_ns, last_ns;
-	char ending[64];     /* FACT_END's text; "" while running or in a foreign capture */
+	char ending[64];            /* FACT_END's text; "" while running or in a foreign capture */
 	char provider[FACT_RECORD]; /* FACT_PROVIDER's record and text; "": not known */
 	char provider_by[64];
-	struct names *names; /* from DNS answers of a foreign capture; NULL: none */
+	struct names *names;                 /* from DNS answers of a foreign capture; NULL: none */
 	struct conversations *conversations; /* under way; private to conversation.c; NULL: none */
 	struct index *flows;     /* to the latest exchange of each; private to evidence.c */
 	struct index *addresses; /* to hosts; the same */

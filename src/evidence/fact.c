@@ -428,8 +428,7 @@ static bool take_line(struct fact *out, char *line)
 static bool has_destination(const struct fact *fact)
 {
 	return fact->kind == FACT_CAPTURE_LOST || fact->kind == FACT_END ||
-		fact->kind == FACT_PROVIDER ||
-		fact->flow.destination.family != ADDRESS_NONE;
+		fact->kind == FACT_PROVIDER || fact->flow.destination.family != ADDRESS_NONE;
 }
 
 bool fact_parse(struct fact *out, const struct note *note)

@@ -32,8 +32,8 @@ enum fact_kind {
 	FACT_CONNECT,      /* a connect() of the kernel's ended: flow, error (0: connected),
 			    * duration_ns; ETIMEDOUT where we stopped waiting */
 	FACT_CAPTURE_LOST, /* the capture lost count of the arrived packets so far */
-	FACT_SESSION, /* a mail session of our own ended: flow, session, error of its connect() */
-	FACT_END,     /* the run is over: text says why ("complete", "interrupted", "deadline") */
+	FACT_SESSION,  /* a mail session of our own ended: flow, session, error of its connect() */
+	FACT_END,      /* the run is over: text says why ("complete", "interrupted", "deadline") */
 	FACT_PROVIDER, /* whose network this machine is in: record, text says how it is known */
 	FACT_OFFER,    /* the ports that the service at flow.destination offers: ports, record */
 };
@@ -56,7 +56,8 @@ struct fact {
 	char host[256]; /* name as the user gave it; "" where an address was given */
 	char service[24];
 	char text[64];
-	char record[FACT_RECORD]; /* FACT_PROVIDER, FACT_OFFER: a line of a data file; see advice/ */
+	char record[FACT_RECORD];   /* FACT_PROVIDER, FACT_OFFER: a line of a data file; see advice/
+				     */
 	uint16_t ports[FACT_PORTS]; /* FACT_OFFER */
 	size_t port_count;
 	struct session_account session; /* FACT_SESSION */

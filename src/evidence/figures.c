@@ -326,8 +326,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.anomalies = endpoint->anomalies,
 		.late_answers = late_answers(endpoint, &patience),
 		.capture_lost = capture_lost(evidence),
-		.not_offered = host->offer != NULL &&
-			!offer_has(host->offer, endpoint->port),
+		.not_offered = host->offer != NULL && !offer_has(host->offer, endpoint->port),
 		.finished = strcmp(evidence->ending, "complete") == 0,
 	};
 

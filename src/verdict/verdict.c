@@ -455,7 +455,8 @@ static struct place place_of(const struct figures *figures, const struct rule *r
 }
 
 /* Silence or a refusal is all that can be expected of a port that the service does not offer: that
- * it came from the way proves nothing about anybody there, whose filter may be the service's own. */
+ * it came from the way proves nothing about anybody there, whose filter may be the service's own.
+ */
 static void excuse_the_way(struct verdict *verdict, const struct figures *figures)
 {
 	bool shut = verdict->word == VERDICT_DROPPED || verdict->word == VERDICT_REFUSED ||
