@@ -11,8 +11,9 @@
 struct csv_record;
 struct fault;
 
-#define DATA_TABLE_BYTES (1024 * 1024) /* a file beyond this is no list that a person keeps */
-#define DATA_TABLE_ROWS  2048
+#define DATA_TABLE_BYTES                                                                           \
+	((size_t)1024 * 1024) /* a file beyond this is no list that a person keeps */
+#define DATA_TABLE_ROWS 2048
 
 struct data_table {
 	const char *header; /* the first line that is no comment must be this */

@@ -49,7 +49,7 @@ static const struct row {
 		" (as administrator; a rule there that blocks counts for more than this one)"},
 };
 
-#define PORTS_TEXT (10 * PORT_LIST_MAX)
+#define PORTS_TEXT ((size_t)10 * PORT_LIST_MAX)
 
 static void join(char out[static PORTS_TEXT], const struct port_list *ports, const char *joint)
 {

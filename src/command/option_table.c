@@ -32,5 +32,7 @@ struct option_table option_table_of(const struct argp *argp)
 
 char option_letter(const struct argp_option *option)
 {
-	return option->key > ' ' && option->key < 0x7f ? (char)option->key : '\0';
+	if (option->key <= ' ' || option->key >= 0x7f)
+		return '\0';
+	return (char)option->key;
 }
