@@ -6,6 +6,7 @@
  * Entry points
  *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
  *   command/replay.c      mailsonde replay: captures in, the same report out
+ *   command/explain.c     mailsonde explain: what the words mean, and the rules that lead to them
  *   command/compare.c     mailsonde compare: two reports side by side
  *
  * command/   one file a command, and what commands share
@@ -13,6 +14,7 @@
  *   arguments             a command line read by argp, faults in one sentence
  *   face                  --format, --color, -v, --help, --version
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
+ *   local_blame           which rule of this machine's stops a port, asked of nftables
  *   capture_scope         on which interface to capture, and what
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
@@ -23,7 +25,7 @@
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
- *   wording, session_wording, summary, finding_text   numbers and names as plain sentences
+ *   wording, session_wording, summary, finding_text, rule_wording   numbers and names as plain sentences
  *   text, port_row, capture_table, to_do, paper   the faces for people
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
  *   report_file, past_run            a report read back
@@ -39,6 +41,7 @@
  *   data_table, csv, shipped    how it is read, and what is compiled in
  *   dmi, network, vantage_network   whose network this is
  *   icmp_name, sentence   words of the RFCs; sentences with blanks
+ *   rule_owner            whose a firewall rule looks like
  *
  * probe/     what to send next, and the world it is sent to
  *   plan                  pure: the next step, given the evidence
@@ -57,6 +60,7 @@
  *
  * verdict/   what the evidence means. Pure
  *   verdict, words        the rules, and the words of the contract
+ *   explanations, rule_list   what each word means, and which rules lead to it
  *
  * evidence/  what was seen, as figures without opinion
  *   evidence, exchange, index      packets and facts folded in
@@ -70,7 +74,9 @@
  *   resolve, destination  names to addresses with their ports
  *
  * ../capture/  bytes and packets; knows nothing of mail or verdicts
- *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, route, privilege
+ *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, privilege
+ *   netlink, route, route_culprit   which way the kernel sends, and who forbids it
+ *   tracer, tracer_child, trace_text, local_rule   nftables asked by a child that keeps one right
  */
 #include "command.h"
 #include "completion.h"
@@ -91,7 +97,9 @@
 static const struct command *const commands[] = {
 	&command_probe,
 	&command_replay,
+	&command_explain,
 	&command_compare,
+	&command_ticket,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -22,8 +22,8 @@ static void note_hop(struct address *hops, const struct exchange *exchange)
 	if (exchange->hop_limit == 0 || exchange->hop_limit > HOPS)
 		return;
 	for (size_t i = 0; i < exchange->answer_count; i++) {
-		if (is_time_exceeded(&exchange->answers[i]))
-			hops[exchange->hop_limit - 1] = exchange->answers[i].from;
+		if (is_time_exceeded(exchange_answer_at(exchange, i)))
+			hops[exchange->hop_limit - 1] = exchange_answer_at(exchange, i)->from;
 	}
 }
 

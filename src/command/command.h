@@ -17,6 +17,8 @@ struct command {
 
 extern const struct command command_probe;
 extern const struct command command_replay;
+extern const struct command command_explain;
 extern const struct command command_compare;
+extern const struct command command_ticket;
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <argp.h>
 
-static void collect_from(struct option_table *table, const struct argp *argp)
+static void collect_own(struct option_table *table, const struct argp *argp)
 {
 	const struct argp_option *option = argp->options;
 	const char *title = "";
@@ -19,14 +19,22 @@ static void collect_from(struct option_table *table, const struct argp *argp)
 	}
 }
 
-struct option_table option_table_of(const struct argp *argp)
+/* As deep as commands share options. */
+// NOLINTNEXTLINE(misc-no-recursion)
+static void collect(struct option_table *table, const struct argp *argp)
 {
 	const struct argp_child *child = argp->children;
+
+	collect_own(table, argp);
+	for (; child != NULL && child->argp != NULL; child++)
+		collect(table, child->argp);
+}
+
+struct option_table option_table_of(const struct argp *argp)
+{
 	struct option_table table = {.count = 0};
 
-	collect_from(&table, argp);
-	for (; child != NULL && child->argp != NULL; child++)
-		collect_from(&table, child->argp);
+	collect(&table, argp);
 	return table;
 }
 

@@ -9,6 +9,7 @@
 #include "fault.h"
 #include "notice.h"
 #include "privilege.h"
+#include "probe_live.h"
 #include "probe_options.h"
 #include "probing.h"
 #include "report.h"
@@ -170,6 +171,10 @@ static int finish(const struct probe_options *options, struct report *report, bo
 	int status = report_exit_status(report);
 
 	report->finished_ns = clock_now_ns();
+	if (options->outlet != NULL) {
+		int taken = options->outlet->take(options->outlet->context, report);
+		return taken < STATUS_FAULTS && interrupted ? STATUS_INTERRUPTED : taken;
+	}
 	if (face_print(&options->face, report, &why) < 0)
 		return notice_fault(&why);
 	return interrupted ? STATUS_INTERRUPTED : status;
@@ -192,6 +197,12 @@ static int go_shallow(
 	struct fault why;
 	double patience_s = SHALLOW_PATIENCE_S;
 
+	if (options->outlet != NULL) {
+		fault_set(&why, FAULT_NO_PRIVILEGE,
+			"a ticket proves what it says by packets, and those need root (or "
+			"CAP_NET_RAW): run it with sudo");
+		return notice_fault(&why);
+	}
 	if (options->deadline_s > 0 && options->deadline_s < patience_s)
 		patience_s = options->deadline_s;
 	notice("the packet test needs root (or CAP_NET_RAW); doing the shallow test instead: it "
@@ -255,7 +266,7 @@ static int go_deep(
 	return status;
 }
 
-static int probe(struct probe_options *options)
+int probe_live(struct probe_options *options)
 {
 	struct fault why;
 	struct destination_list list = {.count = 0};
@@ -289,7 +300,7 @@ static int run(int argc, char **argv)
 	case ARGUMENTS_TOLD:
 		break;
 	case ARGUMENTS_READ:
-		status = probe(&options);
+		status = probe_live(&options);
 		break;
 	}
 	probe_options_clear(&options);
@@ -301,5 +312,5 @@ const struct command command_probe = {
 	.synopsis = "TARGET...",
 	.purpose = "diagnose live; needs root or CAP_NET_RAW",
 	.run = run,
-	.options = &probe_options_argp,
+	.options = &probe_command_line,
 };

@@ -55,16 +55,17 @@ static const struct argp_option option_table[] = {
 	{"no-session", KEY_NO_SESSION, NULL, 0,
 		"Packets only: no mail session (greeting, STARTTLS, TLS) with ports that open", 2},
 	{"no-locate", KEY_NO_LOCATE, NULL, 0,
-		"Do not look for the hop that is the cause. This version does not, so it changes "
-		"nothing",
-		2},
+		"Do not look for the hop that is the cause (no hop-limited probes)", 2},
 	{"ca-file", KEY_CA_FILE, "FILE", 0,
 		"Trust the certificates of FILE (PEM) instead of the system's", 2},
 	{"servername", KEY_SERVERNAME, "NAME", 0,
 		"The name to ask for in TLS, which the certificate must be for (default: the "
 		"target's, if it is a name)",
 		2},
+	{0},
+};
 
+static const struct argp_option evidence_option[] = {
 	{NULL, 0, NULL, 0, "What to keep", 3},
 	{"evidence", KEY_EVIDENCE, "FILE", 0,
 		"Write the packets and all else that was seen to FILE (pcapng); replay reads it",
@@ -132,9 +133,6 @@ static error_t take_value(int key, const char *word, struct probe_options *optio
 	case KEY_CA_FILE:
 		options->ca_file = word;
 		return 0;
-	case KEY_EVIDENCE:
-		options->evidence_path = word;
-		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -169,18 +167,40 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		options->plan.sessions = false;
 		return 0;
 	case KEY_NO_LOCATE:
-		return 0; /* what this leaves out is not done anyway */
+		options->plan.no_locate = true;
+		return 0;
 	default:
 		return take_value(key, word, options);
 	}
 }
 
-static const struct argp_child children[] = {
+static const struct argp_child common_children[] = {
 	{&knowledge_argp, 0, NULL, 0}, {&face_argp, 0, NULL, 0}, {0}};
 
 const struct argp probe_options_argp = {
-	.options = option_table,
-	.parser = parse,
+	.options = option_table, .parser = parse, .children = common_children};
+
+static error_t parse_own(int key, char *word, struct argp_state *state)
+{
+	struct probe_options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = options;
+		return 0;
+	case KEY_EVIDENCE:
+		options->evidence_path = word;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {{&probe_options_argp, 0, NULL, 0}, {0}};
+
+const struct argp probe_command_line = {
+	.options = evidence_option,
+	.parser = parse_own,
 	.args_doc = "TARGET...",
 	.doc = "Diagnose mail ports live: which work, which do not, why, and who can fix it.\v"
 	       "A TARGET is a host name, an address, host:port or [IPv6 address]:port. Packets "
@@ -227,7 +247,7 @@ static int add_service(struct probe_options *options, struct fault *why)
 	return 0;
 }
 
-static int check(struct probe_options *options, struct fault *why)
+int probe_options_check(struct probe_options *options, struct fault *why)
 {
 	if (knowledge_read(&options->knowledge, why) < 0 || add_service(options, why) < 0)
 		return -1;
@@ -240,17 +260,22 @@ static int check(struct probe_options *options, struct fault *why)
 	return 0;
 }
 
+void probe_options_begin(struct probe_options *out, struct fault *why)
+{
+	*out = (struct probe_options){
+		.why = why, .ports = port_list_default(), .plan = {.sessions = true}};
+}
+
 enum arguments_outcome probe_options_read(
 	struct probe_options *out, int argc, char **argv, struct fault *why)
 {
 	struct arguments arguments = {argc, argv};
 
-	*out = (struct probe_options){
-		.why = why, .ports = port_list_default(), .plan = {.sessions = true}};
+	probe_options_begin(out, why);
 	enum arguments_outcome outcome =
-		arguments_read(&probe_options_argp, &arguments, out, &out->face, why);
+		arguments_read(&probe_command_line, &arguments, out, &out->face, why);
 
-	if (outcome == ARGUMENTS_READ && check(out, why) < 0)
+	if (outcome == ARGUMENTS_READ && probe_options_check(out, why) < 0)
 		return ARGUMENTS_WRONG;
 	return outcome;
 }

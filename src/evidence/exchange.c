@@ -1,13 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "exchange.h"
 
+#include "fault.h"
+
 #include <stddef.h>
+#include <stdlib.h>
+
+const struct answer *exchange_answer_at(const struct exchange *exchange, size_t place)
+{
+	return place == 0 ? &exchange->first : &exchange->more[place - 1];
+}
+
+const struct answer *exchange_add_answer(struct exchange *exchange, const struct answer *answer)
+{
+	if (exchange->answer_count == EXCHANGE_ANSWERS) {
+		if (exchange->answers_more < UINT8_MAX)
+			exchange->answers_more++;
+		return NULL;
+	}
+	if (exchange->answer_count == 1)
+		exchange->more = fault_allocate(EXCHANGE_ANSWERS - 1, sizeof(*exchange->more));
+	struct answer *kept = exchange->answer_count == 0
+		? &exchange->first
+		: &exchange->more[exchange->answer_count - 1];
+
+	*kept = *answer;
+	exchange->answer_count++;
+	return kept;
+}
+
+void exchange_clear(struct exchange *exchange)
+{
+	free(exchange->more);
+	exchange->more = NULL;
+	exchange->answer_count = 0;
+}
 
 const struct answer *exchange_answer(const struct exchange *exchange, enum answer_kind kind)
 {
 	for (size_t i = 0; i < exchange->answer_count; i++) {
-		if (exchange->answers[i].kind == kind)
-			return &exchange->answers[i];
+		const struct answer *answer = exchange_answer_at(exchange, i);
+		if (answer->kind == kind)
+			return answer;
 	}
 	return NULL;
 }
@@ -21,5 +55,19 @@ int64_t exchange_round_trip_ns(const struct exchange *exchange)
 {
 	if (exchange->answer_count == 0 || exchange->repeated)
 		return -1;
-	return exchange->answers[0].time_ns - exchange->sent_ns;
+	return exchange->first.time_ns - exchange->sent_ns;
+}
+
+bool answer_is_expiry(const struct answer *answer)
+{
+	uint8_t expired = answer->from.family == ADDRESS_IPV4 ? 11 : 3;
+
+	return answer->kind == ANSWER_ICMP && answer->icmp_type == expired;
+}
+
+unsigned answer_back(const struct answer *answer)
+{
+	unsigned initial = answer->hop_limit <= 64 ? 64 : answer->hop_limit <= 128 ? 128 : 255;
+
+	return initial - answer->hop_limit + 1;
 }

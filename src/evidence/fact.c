@@ -20,8 +20,18 @@ static const char *const kind_names[FACT_KINDS] = {
 	[FACT_CAPTURE_LOST] = "capture-lost",
 	[FACT_SESSION] = "session",
 	[FACT_END] = "end",
+	[FACT_LOCAL_RULE] = "local-rule",
 	[FACT_PROVIDER] = "provider",
 	[FACT_OFFER] = "offer",
+};
+
+static const char *const rule_kind_names[LOCAL_RULE_KINDS] = {
+	[LOCAL_RULE_NONE] = "none",
+	[LOCAL_RULE_FILTER] = "rule",
+	[LOCAL_RULE_POLICY] = "policy",
+	[LOCAL_RULE_PASSED] = "passed",
+	[LOCAL_RULE_ROUTE] = "route",
+	[LOCAL_RULE_POLICY_ROUTE] = "policy-route",
 };
 
 /*
@@ -59,6 +69,11 @@ static const struct {
 const char *fact_kind_name(enum fact_kind kind)
 {
 	return kind_names[kind];
+}
+
+const char *local_rule_kind_name(enum local_rule_kind kind)
+{
+	return rule_kind_names[kind];
 }
 
 static const char *error_name(int number)
@@ -153,6 +168,10 @@ static void say_message(struct text *text, const struct fact *fact)
 	case FACT_END:
 		say(text, "end of the run");
 		break;
+	case FACT_LOCAL_RULE:
+		say(text, "what of this machine's stops packets to %s port %u was looked for", to,
+			fact->flow.destination_port);
+		break;
 	case FACT_PROVIDER:
 		say(text, "the provider of this machine, as it is known by: %s", fact->text);
 		break;
@@ -193,6 +212,17 @@ static void say_gateway(struct text *text, const struct address *gateway)
 		say(text, "MAILSONDE_GATEWAY=%s\n", address_print(gateway, address));
 }
 
+static void say_rule(struct text *text, const struct local_rule *rule)
+{
+	say(text, "MAILSONDE_RULE_KIND=%s\n", rule_kind_names[rule->kind]);
+	say_name(text, "MAILSONDE_RULE_FAMILY", rule->family);
+	say_name(text, "MAILSONDE_RULE_TABLE", rule->table);
+	say_name(text, "MAILSONDE_RULE_CHAIN", rule->chain);
+	say(text, "MAILSONDE_RULE_HANDLE=%" PRIu64 "\n", rule->handle);
+	say_name(text, "MAILSONDE_RULE", rule->text);
+	say_name(text, "MAILSONDE_RULE_COMMENT", rule->comment);
+}
+
 static void say_ports(struct text *text, const struct fact *fact)
 {
 	for (size_t i = 0; i < fact->port_count; i++)
@@ -226,6 +256,8 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 	say_ports(&text, fact);
 	if (fact->kind == FACT_SESSION)
 		say_session(&text, &fact->session);
+	if (fact->kind == FACT_LOCAL_RULE)
+		say_rule(&text, &fact->rule);
 	return text.used;
 }
 
@@ -362,6 +394,47 @@ static bool take_ending(struct fact *out, const char *value)
 	return take_text(out->text, sizeof(out->text), value);
 }
 
+static bool take_rule_kind(struct fact *out, const char *value)
+{
+	for (int kind = 0; kind < LOCAL_RULE_KINDS; kind++) {
+		if (strcmp(rule_kind_names[kind], value) == 0) {
+			out->rule.kind = (enum local_rule_kind)kind;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take_rule_family(struct fact *out, const char *value)
+{
+	return take_text(out->rule.family, sizeof(out->rule.family), value);
+}
+
+static bool take_rule_table(struct fact *out, const char *value)
+{
+	return take_text(out->rule.table, sizeof(out->rule.table), value);
+}
+
+static bool take_rule_chain(struct fact *out, const char *value)
+{
+	return take_text(out->rule.chain, sizeof(out->rule.chain), value);
+}
+
+static bool take_rule_handle(struct fact *out, const char *value)
+{
+	return take_number(&out->rule.handle, value, UINT64_MAX);
+}
+
+static bool take_rule(struct fact *out, const char *value)
+{
+	return take_text(out->rule.text, sizeof(out->rule.text), value);
+}
+
+static bool take_rule_comment(struct fact *out, const char *value)
+{
+	return take_text(out->rule.comment, sizeof(out->rule.comment), value);
+}
+
 static bool take_record(struct fact *out, const char *value)
 {
 	return take_text(out->record, sizeof(out->record), value);
@@ -405,6 +478,13 @@ static const struct field {
 	{"MAILSONDE_HOST", take_host},
 	{"MAILSONDE_SERVICE", take_service},
 	{"MAILSONDE_TEXT", take_ending},
+	{"MAILSONDE_RULE_KIND", take_rule_kind},
+	{"MAILSONDE_RULE_FAMILY", take_rule_family},
+	{"MAILSONDE_RULE_TABLE", take_rule_table},
+	{"MAILSONDE_RULE_CHAIN", take_rule_chain},
+	{"MAILSONDE_RULE_HANDLE", take_rule_handle},
+	{"MAILSONDE_RULE", take_rule},
+	{"MAILSONDE_RULE_COMMENT", take_rule_comment},
 	{"MAILSONDE_RECORD", take_record},
 	{"MAILSONDE_PORTS", take_ports},
 };

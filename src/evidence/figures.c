@@ -49,14 +49,6 @@ static struct counts counts_of(
 	return counts;
 }
 
-/* The smallest usual initial hop limit that the received one can have started from. */
-static unsigned distance(uint8_t received)
-{
-	unsigned initial = received <= 64 ? 64 : received <= 128 ? 128 : 255;
-
-	return initial - received + 1;
-}
-
 /*
  * A router that rejects while forwarding quotes the hop limit after taking one off, one that
  * rejects on arrival or sees it expire quotes it before (SCIENCE section C): the quote allows two
@@ -70,7 +62,7 @@ static uint8_t sender_hops(
 	if (answer->quoted_hop_limit == 0 || answer->quoted_hop_limit > exchange->hop_limit)
 		return 0;
 	unsigned low = (unsigned)(exchange->hop_limit - answer->quoted_hop_limit);
-	unsigned back = distance(answer->hop_limit);
+	unsigned back = answer_back(answer);
 
 	if (low == 0)
 		return 1;
@@ -162,6 +154,7 @@ static struct local_signs local_of(
 		.next_hop_is_host = host->gateway.family == ADDRESS_NONE,
 		.neighbour_silent = host->neighbour_asked >= NEIGHBOUR_ASKED &&
 			host->neighbour_told == 0 && nothing_left(host),
+		.rule = endpoint->local_rule != NULL ? endpoint->local_rule : host->local_rule,
 	};
 
 	for (size_t i = 0; i < endpoint->refused_count; i++) {
@@ -288,7 +281,7 @@ static void note_proof(struct figures *figures, const struct endpoint *endpoint)
 			continue;
 		figures->proof[count++] = exchange->packet;
 		if (exchange_answered(exchange))
-			figures->proof[count++] = exchange->answers[0].packet;
+			figures->proof[count++] = exchange->first.packet;
 	}
 }
 
@@ -317,7 +310,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.loss = loss_of(host, endpoint, now_ns),
 		.session = endpoint->account_count > 0
 			? accounts_weigh(host, endpoint)
-			: session_signs_of(evidence, host, endpoint, now_ns),
+			: session_signs_of(evidence, endpoint, now_ns),
 		.transfer = transfer_signs_of(evidence, host, endpoint),
 		.refusal_rounds = refusal_rounds(endpoint),
 		.unheard = handshakes_unheard(endpoint),
@@ -350,6 +343,7 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 	struct figures figures = figures_quick(evidence, host, endpoint, now_ns);
 	struct sample samples[RATE_SAMPLES];
 
+	figures.path = path_signs_of(host, endpoint);
 	if (worth_judging(&figures.counts) && !figures.capture_explains) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge(samples, count);
@@ -363,6 +357,7 @@ struct figures figures_within(const struct evidence *evidence, const struct host
 	struct figures figures = figures_quick(evidence, host, endpoint, now_ns);
 	struct sample samples[RATE_SAMPLES];
 
+	figures.path = path_signs_of(host, endpoint);
 	if (worth_judging(&figures.counts)) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge_within(samples, count, work);

@@ -9,6 +9,7 @@
 #include "address.h"
 #include "ending.h"
 #include "loss.h"
+#include "path.h"
 #include "rate.h"
 #include "silence.h"
 #include "timing.h"
@@ -53,6 +54,7 @@ struct local_signs {
 	int route_error;
 	bool neighbour_silent; /* the next hop answers neither ARP nor NDP */
 	bool next_hop_is_host;
+	const struct local_rule *rule; /* what stops them; borrowed; NULL: nobody looked */
 };
 
 struct host_signs {
@@ -75,6 +77,7 @@ struct figures {
 	struct rate_estimate rate;
 	struct session_signs session;
 	struct transfer_signs transfer;
+	struct path_signs path;
 	unsigned refusal_rounds; /* distinct moments at which a reset or ICMP error came */
 	unsigned unheard;        /* completed handshakes whose SYN-ACK was not captured */
 	unsigned strays;         /* segments of connections from before the capture */
@@ -95,7 +98,8 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 struct figures figures_within(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns, size_t *work);
 
-/* The same without comparing the rate models, which takes a while: rate.judged is false. */
+/* The same without comparing the rate models, which takes a while, and without the path:
+ * rate.judged is false, path.flows 0. */
 struct figures figures_quick(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns);
 

@@ -69,13 +69,12 @@ bool batch_add_syn(struct campaign *campaign, const struct host *host, size_t en
 	return true;
 }
 
-void batch_add_sweep(struct campaign *campaign, const struct host *host, size_t endpoint,
-	uint8_t hop_limit, int64_t gap_ns)
+struct plan_step batch_sweep_step(const struct host *host, size_t endpoint, uint8_t hop_limit)
 {
 	struct plan_step step = syn_to(host, endpoint);
 
 	step.hop_limit = hop_limit;
-	batch_add(campaign, &step, gap_ns);
+	return step;
 }
 
 bool batch_answered(const struct campaign *campaign, const struct host *host)

@@ -35,6 +35,7 @@ enum stage {
 	CAMPAIGN_SAMPLE,  /* how much is lost? */
 	CAMPAIGN_RECHECK, /* was a silent or refused port only starved by a limit that all share? */
 	CAMPAIGN_REVIEW,  /* the ladder again, where the later probes raised doubts */
+	CAMPAIGN_PLACE,   /* where on the way does it fail? */
 	CAMPAIGN_END,     /* waiting for what is still under way */
 	CAMPAIGN_OVER,
 };
@@ -51,6 +52,17 @@ enum rung {
 	RUNG_AGAIN,
 	RUNG_AGAIN_FAST,
 	RUNG_NEXT_PORT,
+};
+
+/* The sweeps so far, for place.c. */
+struct placing {
+	uint8_t runs[EVIDENCE_ENDPOINTS]; /* sweeps begun, by place in host->endpoints */
+	size_t control;                   /* such a place */
+	bool control_known;
+	size_t lone;   /* the only port to be swept where there is no control */
+	uint8_t reach; /* hops asked beyond what answers led to expect; 0: none */
+	bool guarded, waited;
+	int64_t last_ns; /* the last sweep's last probe; 0: none */
 };
 
 struct campaign {
@@ -80,6 +92,7 @@ struct campaign {
 	bool shared_limit; /* one limit for all ports was found: the rest need no full ladder */
 	bool connecting[EVIDENCE_ENDPOINTS];
 	uint8_t talks[EVIDENCE_ENDPOINTS]; /* sessions begun */
+	struct placing placing;
 	unsigned syns[EVIDENCE_ENDPOINTS];
 	unsigned syns_all;
 };
@@ -101,9 +114,8 @@ void batch_pause(struct campaign *campaign, int64_t gap_ns);
 bool batch_add_syn(struct campaign *campaign, const struct host *host, size_t endpoint,
 	int64_t gap_ns, bool hold);
 
-/* Adds a SYN that is to expire after hop_limit hops. */
-void batch_add_sweep(struct campaign *campaign, const struct host *host, size_t endpoint,
-	uint8_t hop_limit, int64_t gap_ns);
+/* A SYN to the host's endpoint that is to expire after hop_limit hops. */
+struct plan_step batch_sweep_step(const struct host *host, size_t endpoint, uint8_t hop_limit);
 
 /* Adds a step that is no SYN. */
 void batch_add(struct campaign *campaign, const struct plan_step *step, int64_t gap_ns);

@@ -28,7 +28,8 @@
 #define PORT_TRIES 64
 
 /* A server repeats a SYN-ACK whose RST was lost; whoever repeats it more often gets no more. */
-#define RESETS_MOST 4
+#define RESETS_MOST       4
+#define SWEEP_RESETS_MOST 32
 
 /* The identification marks a probe as ours, so that a quote tells which by itself (SCIENCE R7). */
 #define PROBE_MARK 0x4000
@@ -38,9 +39,16 @@ enum own_state {
 	OWN_WRITTEN, /* not yet seen by the capture */
 	OWN_SEEN,
 	OWN_GIVEN_UP, /* told as never seen */
+	OWN_SWEEP,    /* of many SYNs, of which nobody asks whether each was seen */
 };
 
-/* One raw SYN of ours, found again by its source port. */
+/* Each SYN of a sweep has a sequence number of its own, which names its hop limit. */
+#define SWEEP_STEP 64
+
+/* Sweeps under way at a time: of each host that is asked at a time, a few. */
+#define SWEEPS 256
+
+/* A raw SYN of ours, or a sweep of them, found again by its source port. */
 struct own_probe {
 	struct flow flow;
 	uint32_t sequence;
@@ -48,6 +56,14 @@ struct own_probe {
 	bool hold;
 	uint8_t resets;
 	int64_t written_ns;
+};
+
+/* Which source port a sweep goes on with. */
+struct sweep {
+	struct address destination;
+	uint16_t port;
+	uint8_t number; /* 0: unused */
+	struct own_probe *own;
 };
 
 struct loop {
@@ -59,6 +75,8 @@ struct loop {
 	struct own_probe *own; /* PORT_COUNT of them, by source port less PORT_FIRST */
 	uint16_t *unseen;      /* places in own that are OWN_WRITTEN, oldest first */
 	size_t unseen_count;
+	struct sweep sweeps[SWEEPS]; /* the latest, in a ring */
+	size_t sweep_next;
 	struct chance chance;
 	uint16_t repetition;
 	int64_t tick_ns;
@@ -90,6 +108,11 @@ static struct own_probe *fresh_port(struct loop *loop)
 	return own;
 }
 
+static uint32_t sequence_of(const struct own_probe *own, uint8_t hop_limit)
+{
+	return own->sequence + (own->state == OWN_SWEEP ? SWEEP_STEP * (uint32_t)hop_limit : 0);
+}
+
 static struct segment syn_of(struct loop *loop, const struct own_probe *own, uint8_t hop_limit)
 {
 	return (struct segment){
@@ -97,7 +120,7 @@ static struct segment syn_of(struct loop *loop, const struct own_probe *own, uin
 		.destination = own->flow.destination,
 		.source_port = own->flow.source_port,
 		.destination_port = own->flow.destination_port,
-		.sequence = own->sequence,
+		.sequence = sequence_of(own, hop_limit),
 		.flags = TCP_SYN,
 		.hop_limit = hop_limit,
 		.identifier = (uint16_t)(PROBE_MARK | (hop_limit & 0x3f) << 4 |
@@ -121,21 +144,64 @@ static void note_write(struct loop *loop, struct own_probe *own, int error)
 	add_fact(loop, &fact);
 }
 
-static void send_syn(struct loop *loop, const struct plan_step *step)
+static struct own_probe *begin_probe(struct loop *loop, const struct plan_step *step)
 {
 	const struct host *host = evidence_host(loop->evidence, &step->address);
+	struct own_probe *own = fresh_port(loop);
+
+	*own = (struct own_probe){
+		.flow = {.source = host->source,
+			.destination = step->address,
+			.source_port = (uint16_t)(PORT_FIRST + (own - loop->own)),
+			.destination_port = step->port},
+		.sequence = (uint32_t)chance_u64(&loop->chance),
+		.hold = step->hold,
+		.written_ns = now(loop),
+	};
+	return own;
+}
+
+static struct own_probe *find_sweep(const struct loop *loop, const struct plan_step *step)
+{
+	for (size_t i = 0; i < SWEEPS; i++) {
+		const struct sweep *sweep = &loop->sweeps[i];
+		if (sweep->number == step->sweep && sweep->port == step->port &&
+			address_equal(&sweep->destination, &step->address))
+			return sweep->own;
+	}
+	return NULL;
+}
+
+static struct own_probe *begin_sweep(struct loop *loop, const struct plan_step *step)
+{
+	struct own_probe *own = begin_probe(loop, step);
+
+	own->state = OWN_SWEEP;
+	loop->sweeps[loop->sweep_next++ % SWEEPS] =
+		(struct sweep){step->address, step->port, step->sweep, own};
+	return own;
+}
+
+/* Whether this machine lets packets out is told by those that go all the way. */
+static void send_sweep(struct loop *loop, const struct plan_step *step)
+{
+	struct own_probe *own = find_sweep(loop, step);
 
 	for (int tries = 0; tries < PORT_TRIES; tries++) {
-		struct own_probe *own = fresh_port(loop);
-		*own = (struct own_probe){
-			.flow = {.source = host->source,
-				.destination = step->address,
-				.source_port = (uint16_t)(PORT_FIRST + (own - loop->own)),
-				.destination_port = step->port},
-			.sequence = (uint32_t)chance_u64(&loop->chance),
-			.hold = step->hold,
-			.written_ns = now(loop),
-		};
+		if (own == NULL)
+			own = begin_sweep(loop, step);
+		struct segment segment = syn_of(loop, own, step->hop_limit);
+
+		if (loop->world->does->send(loop->world, &segment) != EADDRINUSE)
+			return;
+		own = NULL;
+	}
+}
+
+static void send_syn(struct loop *loop, const struct plan_step *step)
+{
+	for (int tries = 0; tries < PORT_TRIES; tries++) {
+		struct own_probe *own = begin_probe(loop, step);
 		struct segment segment = syn_of(loop, own, step->hop_limit);
 		int error = loop->world->does->send(loop->world, &segment);
 
@@ -190,20 +256,21 @@ static void start_session(struct loop *loop, const struct plan_step *step)
 }
 
 /* Ends what a SYN-ACK half opened, in our own name: the kernel knows nothing of it (SCIENCE R3). */
-static void send_reset(struct loop *loop, struct own_probe *own)
+static void send_reset(struct loop *loop, struct own_probe *own, uint32_t sequence)
 {
+	unsigned most = own->state == OWN_SWEEP ? SWEEP_RESETS_MOST : RESETS_MOST;
 	struct segment segment = {
 		.source = own->flow.source,
 		.destination = own->flow.destination,
 		.source_port = own->flow.source_port,
 		.destination_port = own->flow.destination_port,
-		.sequence = own->sequence + 1,
+		.sequence = sequence + 1,
 		.flags = TCP_RST,
 		.hop_limit = 64,
 	};
 
 	own->hold = false;
-	if (own->resets++ < RESETS_MOST)
+	if (own->resets++ < most)
 		loop->world->does->send(loop->world, &segment);
 }
 
@@ -229,7 +296,7 @@ static void release(struct loop *loop, const struct address *address, uint16_t p
 			(address_equal(&own->flow.destination, address) &&
 				own->flow.destination_port == port);
 		if (own->hold && meant && is_accepted(loop, own))
-			send_reset(loop, own);
+			send_reset(loop, own, own->sequence);
 	}
 }
 
@@ -241,7 +308,8 @@ static struct own_probe *own_of(
 	if (exchange->source_port < PORT_FIRST || exchange->source_port >= PORT_FIRST + PORT_COUNT)
 		return NULL;
 	struct own_probe *own = &loop->own[exchange->source_port - PORT_FIRST];
-	bool same = own->state != OWN_NONE && own->sequence == exchange->sequence &&
+	bool same = own->state != OWN_NONE &&
+		sequence_of(own, exchange->hop_limit) == exchange->sequence &&
 		address_equal(&own->flow.destination, &host->address);
 
 	return same ? own : NULL;
@@ -270,10 +338,12 @@ static void act_on(struct loop *loop, const struct role *role)
 
 	if (own == NULL)
 		return;
+	if (role->kind == ROLE_PROBE && own->state == OWN_SWEEP)
+		return;
 	if (role->kind == ROLE_PROBE)
 		mark_seen(loop, own);
 	else if (!own->hold && exchange_answer(exchange, ANSWER_SYN_ACK) != NULL)
-		send_reset(loop, own);
+		send_reset(loop, own, exchange->sequence);
 }
 
 static void take_packet(struct loop *loop, const struct packet *packet)
@@ -333,7 +403,10 @@ static int64_t act(struct loop *loop)
 
 		switch (step.action) {
 		case PLAN_SEND:
-			send_syn(loop, &step);
+			if (step.sweep > 0)
+				send_sweep(loop, &step);
+			else
+				send_syn(loop, &step);
 			break;
 		case PLAN_CONNECT:
 			start_connect(loop, &step);

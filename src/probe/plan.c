@@ -2,7 +2,7 @@
 /*
  * Hosts are diagnosed side by side, each by a campaign of its own: rounds, then the ladder, then
  * more samples where loss is in question, then a second look where a limit may have misled the
- * first, then waiting for what is under way. A stage writes a
+ * first, then the place of what fails, then waiting for what is under way. A stage writes a
  * batch of timed steps; the plan hands them out as they fall due and asks the stage again once the
  * batch is answered or has been waited for.
  */
@@ -11,6 +11,7 @@
 #include "campaign.h"
 #include "evidence.h"
 #include "ladder.h"
+#include "place.h"
 #include "recheck.h"
 #include "rounds.h"
 #include "sampling.h"
@@ -39,6 +40,8 @@ struct plan {
 	size_t count;
 	size_t turn;    /* which campaign is asked first, so that none starves */
 	size_t running; /* begun and not quiet yet */
+	size_t at_once; /* so many at a time; fewer where the capture cannot keep up */
+	uint64_t lost;  /* by the capture, when that was decided */
 	int64_t next_start_ns;
 };
 
@@ -61,6 +64,7 @@ struct plan *plan_new(const struct evidence *evidence, const struct plan_options
 		abort();
 	}
 	plan->campaigns = campaigns;
+	plan->at_once = HOSTS_AT_ONCE;
 	for (size_t h = 0; h < evidence->host_count; h++) {
 		if (!asked_of(&evidence->hosts[h]) || evidence->hosts[h].route_error != 0)
 			continue;
@@ -101,6 +105,8 @@ static int64_t batch_due(const struct campaign *campaign, const struct evidence 
 {
 	if (campaign->stage == CAMPAIGN_ROUNDS)
 		return rounds_due(campaign, evidence);
+	if (campaign->stage == CAMPAIGN_PLACE)
+		return place_due(campaign, evidence);
 	return campaign->last_send_ns + patience_of(campaign_host(campaign, evidence)).wait_ns +
 		NS_PER_MS;
 }
@@ -133,6 +139,8 @@ static bool write_batch(struct campaign *campaign, const struct evidence *eviden
 		return recheck_next(campaign, evidence, now_ns);
 	case CAMPAIGN_REVIEW:
 		return ladder_review(campaign, evidence, now_ns);
+	case CAMPAIGN_PLACE:
+		return place_next(campaign, evidence, now_ns);
 	case CAMPAIGN_END:
 	case CAMPAIGN_OVER:
 		break;
@@ -156,6 +164,9 @@ static bool batch_over(
 		return true;
 	bool answered = campaign->stage == CAMPAIGN_ROUNDS ? all_accept(host)
 							   : batch_answered(campaign, host);
+
+	if (campaign->stage == CAMPAIGN_PLACE && campaign->step_count == 0)
+		answered = false; /* it only waits */
 
 	return answered ||
 		(campaign->step_next == campaign->step_count &&
@@ -221,6 +232,16 @@ static struct plan_step late_step(struct campaign *campaign, const struct host *
 	return step;
 }
 
+/* A machine that is too slow for so many loses packets, and with them what they would have told. */
+static void keep_up(struct plan *plan, const struct evidence *evidence)
+{
+	if (evidence->lost <= plan->lost)
+		return;
+	plan->lost = evidence->lost;
+	if (plan->at_once > 1)
+		plan->at_once /= 2;
+}
+
 /* The same of one that may have to wait for others. */
 static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 	const struct evidence *evidence, int64_t now_ns)
@@ -229,7 +250,7 @@ static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 
 	if (campaign->over)
 		return late_step(campaign, campaign_host(campaign, evidence));
-	if (waits && plan->running == HOSTS_AT_ONCE)
+	if (waits && plan->running >= plan->at_once)
 		return (struct plan_step){.action = PLAN_WAIT, .until_ns = now_ns + HOST_LOOK_NS};
 	if (waits && now_ns < plan->next_start_ns)
 		return (struct plan_step){.action = PLAN_WAIT, .until_ns = plan->next_start_ns};
@@ -251,6 +272,7 @@ struct plan_step plan_next(struct plan *plan, const struct evidence *evidence, i
 {
 	struct plan_step soonest = {.action = PLAN_DONE};
 
+	keep_up(plan, evidence);
 	for (size_t i = 0; i < plan->count; i++) {
 		size_t at = (plan->turn + i) % plan->count;
 		struct plan_step step = step_of(plan, &plan->campaigns[at], evidence, now_ns);
@@ -281,6 +303,7 @@ static double campaign_share(const struct campaign *campaign, const struct host 
 	case CAMPAIGN_SAMPLE:
 	case CAMPAIGN_RECHECK:
 	case CAMPAIGN_REVIEW:
+	case CAMPAIGN_PLACE:
 		return .9;
 	case CAMPAIGN_END:
 		return .95;

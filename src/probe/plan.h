@@ -19,6 +19,7 @@ struct plan;
 struct plan_options {
 	bool rate_test;    /* the full ladder on every port that answers */
 	bool no_throttle;  /* no rate test at all */
+	bool no_locate;    /* no hop-limited probes */
 	bool sessions;     /* a mail session with every mail port that opens */
 	double rate_per_s; /* probes a second to one address at most; 0: the gentle default */
 	uint64_t seed;     /* order and jitter */
@@ -38,6 +39,8 @@ struct plan_step {
 	struct address address;
 	uint16_t port;
 	uint8_t hop_limit;
+	uint8_t sweep;       /* PLAN_SEND: above 0, the number of this port's sweep that it belongs
+			      * to: its probes share a source port, see path.h */
 	bool hold;           /* PLAN_SEND: leave its half-open connection until PLAN_RELEASE */
 	int64_t until_ns;    /* PLAN_WAIT */
 	int64_t patience_ns; /* PLAN_CONNECT, PLAN_CONVERSE: for the connect() */

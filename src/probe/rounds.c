@@ -3,6 +3,7 @@
 
 #include "campaign.h"
 #include "figures.h"
+#include "place.h"
 #include "timing.h"
 
 #include <string.h>
@@ -26,12 +27,6 @@
 
 #define SPACING_NS    (2 * NS_PER_MS) /* between the SYNs of a round */
 #define CONTROL_EVERY 3               /* ports between two controls */
-
-/* The nearest routers show whether the path lives where nothing at the address answers: one
- * question each, far below the six that Linux answers in a row (SCIENCE section C). */
-#define SWEEP_HOPS        8
-#define SWEEP_ROUND_FIRST 2
-#define SWEEP_ROUND_LAST  3
 
 static bool refused_here(const struct local_signs *local)
 {
@@ -165,12 +160,6 @@ static void write_round(struct campaign *campaign, const struct host *host, size
 		batch_add_syn(campaign, host, controls[next % control_count], SPACING_NS, false);
 }
 
-static void write_sweep(struct campaign *campaign, const struct host *host, size_t endpoint)
-{
-	for (uint8_t hop_limit = 1; hop_limit <= SWEEP_HOPS; hop_limit++)
-		batch_add_sweep(campaign, host, endpoint, hop_limit, SPACING_NS);
-}
-
 int64_t rounds_due(const struct campaign *campaign, const struct evidence *evidence)
 {
 	const struct host *host = campaign_host(campaign, evidence);
@@ -211,9 +200,7 @@ bool rounds_next(struct campaign *campaign, const struct evidence *evidence, int
 		write_first_round(campaign, host);
 	else
 		write_round(campaign, host, places, count, now_ns);
-	if (!answers_by_tcp(host) && campaign->round >= SWEEP_ROUND_FIRST &&
-		campaign->round <= SWEEP_ROUND_LAST)
-		write_sweep(campaign, host, places[0]);
+	place_join(campaign, evidence, now_ns);
 	campaign->round++;
 	return true;
 }

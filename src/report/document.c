@@ -5,8 +5,10 @@
 #include "fault.h"
 #include "finding_text.h"
 #include "frame.h"
+#include "hop_line.h"
 #include "icmp_name.h"
 #include "report.h"
+#include "rule_wording.h"
 #include "safe_json.h"
 #include "session_json.h"
 
@@ -231,7 +233,7 @@ static void put_verdict(json_t *object, const struct report *report, const struc
 	safe_json_put(object, "summary", safe_json(report_summary(report, result, summary)));
 }
 
-static json_t *result_object(const struct report *report, const struct result *result)
+json_t *document_result(const struct report *report, const struct result *result)
 {
 	json_t *object = json_object();
 
@@ -242,10 +244,12 @@ static json_t *result_object(const struct report *report, const struct result *r
 	put_verdict(object, report, result);
 	safe_json_put(object, "connect", connect_object(&result->figures));
 	safe_json_put(object, "icmp", icmp_object(&result->figures.icmp));
+	safe_json_put(object, "local_rule", rule_json(result->figures.local.rule));
 	safe_json_put(object, "throttle", throttle_object(result));
 	safe_json_put(object, "data_limit", data_limit_object(result));
 	safe_json_put(object, "loss", loss_object(&result->figures.loss));
-	safe_json_put(object, "path", json_array());
+	safe_json_put(object, "path", hop_line_path_json(report, result));
+	safe_json_put(object, "control_path", hop_line_control_json(report, result));
 	safe_json_put(object, "session", session_json(&result->figures.session));
 	safe_json_put(object, "findings", findings_array(result));
 	safe_json_put(object, "advice", advice_array(report, result));
@@ -308,7 +312,7 @@ int document_print(const struct report *report, FILE *out, struct fault *why)
 
 	safe_json_begin(&stream, head_object(report), "results");
 	for (size_t i = 0; i < report->result_count; i++)
-		safe_json_item(&stream, result_object(report, &report->results[i]));
+		safe_json_item(&stream, document_result(report, &report->results[i]));
 	safe_json_end(&stream, "totals", totals_object(report));
 	if (stream.failed || fflush(out) != 0)
 		return fault_set(

@@ -6,24 +6,26 @@
 static const char *const patterns[FINDING_IDS] = {
 	[FINDING_LOCAL_OUTPUT] =
 		"The kernel refused to send {never_left} packets: an output filter "
-		"of this computer's.",
+		"of this computer's{rule}.",
 	[FINDING_LOCAL_EGRESS] =
 		"{never_left} packets were written and never seen leaving: a filter "
-		"on this computer's interface.",
+		"on this computer's interface{rule}.",
 	[FINDING_LOCAL_INPUT] =
 		"The answer arrives at the interface and never reaches the system: an "
-		"input filter of this computer's.",
+		"input filter of this computer's{rule}.",
 	[FINDING_LOCAL_PROCESS] =
 		"Packets pass, a program's connection is denied ({error}): a rule "
 		"for programs of this computer's.",
-	[FINDING_LOCAL_ROUTE] = "The route of this computer's to {address} gives: {error}.",
+	[FINDING_LOCAL_ROUTE] = "The route of this computer's to {address} gives: {error}{rule}.",
 	[FINDING_NEIGHBOUR_SILENT] = "The next machine on the network answers no question for its "
 				     "hardware address (ARP, NDP).",
 	[FINDING_PORT_LIMIT] = "Port {port} alone has a limit of about {rate} new connections a "
-			       "second, {burst} at once.",
+			       "second, {burst} at once; whether each client has one of its own "
+			       "cannot be seen from one address.",
 	[FINDING_HOST_LIMIT] =
-		"All ports of {address} share a limit of about {rate} new connections "
-		"a second, {burst} at once.",
+		"All ports of {address} share a limit of about {rate} new connections a second, "
+		"{burst} at once; whether each client has one of its own cannot be seen from one "
+		"address.",
 	[FINDING_CONNECTION_LIMIT] = "No more than {burst} connections at a time are taken.",
 	[FINDING_BAN] = "After {burst} connections in a row answers cease.",
 	[FINDING_PATH_LOSS] = "The whole way to {address} loses packets: {loss} on this port, "
@@ -145,6 +147,28 @@ static const char *const patterns[FINDING_IDS] = {
 		"holds one direction alone.",
 	[FINDING_NOT_OFFERED] =
 		"By what is written about the service at {address}, it has no port {port}.",
+	[FINDING_PLACE_BETWEEN] = "The last to report a probe of port {port} is {last}; of port "
+				  "{control_port} {next} answers as well.",
+	[FINDING_LAST_STRETCH] =
+		"The last to report a probe of port {port} is {last}, and the next would be "
+		"{address} itself: its own firewall, a device directly in front of it, and one "
+		"that stops its answers look alike from here.",
+	[FINDING_SILENT_BEYOND] = "Of no port is anything heard from behind hop {reached_hop}: "
+				  "filtered there, or silent, and not for this port alone.",
+	[FINDING_NEARER_ANSWER] = "A probe that may travel {nearest} hops is answered, while those "
+				  "of another port still expire on the way at hop {expired}: the "
+				  "answer is not the server's.",
+	[FINDING_WAYS_DIFFER] = "The packets of port {port} and of port {control_port} take "
+				"different ways, so the place is not sure.",
+	[FINDING_SEVERAL_WAYS] = "Routers on the way share packets out between several ways.",
+	[FINDING_HOPS_SILENT] = "{silent_hops} hops behind it report nothing for any port, so the "
+				"place is that much less exact.",
+	[FINDING_TUNNEL] = "A tunnel on the way (as of MPLS) does not count hops, so there may be "
+			   "more routers than are shown.",
+	[FINDING_TRANSLATION] = "A router on the way reports in the server's name: it translates "
+				"addresses, and the server stands behind it.",
+	[FINDING_CIRCLE] = "The router at hop {circle} was met before: packets go round in a "
+			   "circle there.",
 };
 
 const char *finding_text(

@@ -2,6 +2,7 @@
 #include "port_row.h"
 
 #include "finding_text.h"
+#include "place_wording.h"
 #include "report.h"
 #include "wording.h"
 
@@ -112,11 +113,11 @@ static const char *const causes[] = {
 static void detail_of(const struct result *result, char *out, size_t size)
 {
 	const char *by = causes[result->verdict.by];
-	char place[WORDING_PLACE];
+	char place[PLACE_WORDS];
 	char detail[LINE_TEXT / 2];
 
 	wording_fill(detail, sizeof(detail), detail_pattern(result), result);
-	wording_place(result, place);
+	place_words(result, place);
 	if (by == NULL || result->verdict.word == VERDICT_INCONCLUSIVE)
 		snprintf(out, size, "%s", detail);
 	else

@@ -2,6 +2,7 @@
 #include "summary.h"
 
 #include "account.h"
+#include "local_rule.h"
 #include "report.h"
 #include "session_wording.h"
 #include "wording.h"
@@ -494,13 +495,26 @@ static bool same_session(const struct result *a, const struct result *b)
 		same_insight(a->figures.session.account, b->figures.session.account);
 }
 
+/* Ports are told together where one rule of this machine's stops them all. */
+static bool same_rule(const struct result *a, const struct result *b)
+{
+	const struct local_rule *one = a->figures.local.rule, *other = b->figures.local.rule;
+
+	if (one == NULL || other == NULL)
+		return one == other;
+	return one->kind == other->kind && one->handle == other->handle &&
+		strcmp(one->family, other->family) == 0 && strcmp(one->table, other->table) == 0 &&
+		strcmp(one->chain, other->chain) == 0 && strcmp(one->text, other->text) == 0;
+}
+
 bool summary_same(const struct result *a, const struct result *b)
 {
 	return address_equal(&a->address, &b->address) && a->verdict.by == b->verdict.by &&
 		a->verdict.phase == b->verdict.phase && summary_row_of(a) == summary_row_of(b) &&
 		same_place(&a->verdict.hop, &b->verdict.hop) &&
 		address_equal(&a->figures.icmp.from, &b->figures.icmp.from) &&
-		a->figures.icmp.code == b->figures.icmp.code && same_session(a, b);
+		a->figures.icmp.code == b->figures.icmp.code && same_rule(a, b) &&
+		same_session(a, b);
 }
 
 bool summary_told_before(const struct result *results, size_t index)

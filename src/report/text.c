@@ -2,9 +2,13 @@
 #include "text.h"
 
 #include "capture_table.h"
+#include "hop_line.h"
 #include "paper.h"
+#include "place_wording.h"
 #include "port_row.h"
 #include "report.h"
+#include "rule_owner.h"
+#include "rule_wording.h"
 #include "sentence.h"
 #include "summary.h"
 #include "to_do.h"
@@ -92,11 +96,11 @@ static void print_comparison(
 	labelled(paper, "", line);
 }
 
-static const char *where(const struct result *result, char out[static WORDING_PLACE])
+static const char *where(const struct result *result, char out[static PLACE_WORDS])
 {
 	if (result->verdict.by == BY_LOCAL)
 		return "On this computer";
-	if (wording_place(result, out)[0] != '\0') {
+	if (place_words(result, out)[0] != '\0') {
 		out[0] = (char)toupper((unsigned char)out[0]);
 		return out;
 	}
@@ -116,10 +120,24 @@ static void print_certainty(const struct paper *paper, const struct result *resu
 	labelled(paper, "How sure", line);
 }
 
+/* The very rule of this machine's, and how to see it. */
+static void print_rule(const struct paper *paper, const struct local_rule *rule)
+{
+	char line[RULE_TEXT];
+	char command[RULE_COMMAND];
+
+	if (rule_sentence(rule, line)[0] == '\0')
+		return;
+	line[0] = (char)toupper((unsigned char)line[0]);
+	labelled(paper, "By what", line);
+	if (rule_command(rule, command)[0] != '\0')
+		labelled(paper, "See it", command);
+}
+
 static void print_problem(const struct paper *paper, const struct block *block, size_t index)
 {
 	const struct result *result = &block->results[index];
-	char place[WORDING_PLACE];
+	char place[PLACE_WORDS];
 	char line[LINE_TEXT];
 
 	print_headline(paper, block, index);
@@ -128,6 +146,8 @@ static void print_problem(const struct paper *paper, const struct block *block, 
 		wording_fill(line, sizeof(line), summary_row_of(result)->saw, result));
 	print_comparison(paper, block->report, result);
 	labelled(paper, "Where", where(result, place));
+	print_rule(paper, result->figures.local.rule);
+	hop_line_print(paper, block->report, result);
 	if (result->verdict.by != BY_LOCAL && result->figures.local.left > 0)
 		labelled(paper, "Not here", "This computer's firewall let the packets out.");
 	print_certainty(paper, result);

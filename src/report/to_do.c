@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define LINE_TEXT 1152
-#define TO_DO_MAX 10 /* more advice than this is read by nobody */
 
 /* One piece of advice, for the first result that had it and for the ports of all others. */
 struct item {
@@ -98,22 +97,39 @@ static void print_choice(const struct paper *paper, const struct advice *advice)
 	print_command(paper, advice);
 }
 
-void to_do_print(const struct report *report, const struct paper *paper)
+size_t to_do_of(const struct report *report, struct advice out[static TO_DO_LINES])
 {
 	struct list list = {.count = 0};
 	struct advice advice[ADVICE_MAX];
+	size_t lines = 0;
 
 	collect_all(&list, report);
-	if (list.count == 0)
-		return;
-	paper_put(paper, PAPER_BOLD, "What to do now");
-	paper_end_line(paper);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct item *item = &list.items[i];
 		size_t count = report_advice(report, item->result, &item->ports, advice);
-		print_item(paper, i + 1, &advice[item->place]);
-		for (size_t c = item->place + 1; c < count && advice[c].choice; c++)
-			print_choice(paper, &advice[c]);
+		size_t end = item->place + 1;
+		while (end < count && advice[end].choice)
+			end++;
+		for (size_t a = item->place; a < end && lines < TO_DO_LINES; a++)
+			out[lines++] = advice[a];
+	}
+	return lines;
+}
+
+void to_do_print(const struct report *report, const struct paper *paper)
+{
+	struct advice advice[TO_DO_LINES];
+	size_t lines = to_do_of(report, advice), number = 0;
+
+	if (lines == 0)
+		return;
+	paper_put(paper, PAPER_BOLD, "What to do now");
+	paper_end_line(paper);
+	for (size_t i = 0; i < lines; i++) {
+		if (advice[i].choice)
+			print_choice(paper, &advice[i]);
+		else
+			print_item(paper, ++number, &advice[i]);
 	}
 	paper_end_line(paper);
 }

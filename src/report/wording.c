@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wording.h"
 
+#include "exchange.h"
 #include "icmp_name.h"
 #include "mailport.h"
+#include "place_wording.h"
 #include "report.h"
+#include "rule_wording.h"
 #include "sentence.h"
 #include "session_wording.h"
 
@@ -11,11 +14,15 @@
 #include <string.h>
 
 struct words {
-	char host[320], address[ADDRESS_TEXT], place[WORDING_PLACE + 8], purpose[48];
+	char host[320], address[ADDRESS_TEXT], place[PLACE_WORDS + 1], purpose[48];
+	char rule[RULE_TEXT + 8];
 	char port[8], tries[16], missing[16], resets[16], icmp_errors[16], never_left[16];
 	char took[SENTENCE_NUMBER + 16], rate[SENTENCE_NUMBER], burst[16], loss[16];
 	char control_loss[16], late[16], reached[8];
 	char icmp_from[ADDRESS_TEXT];
+	char last[PLACE_WORDS], next[PLACE_WORDS], control_port[8], reached_hop[8];
+	char nearest[8], expired[8];
+	char silent_hops[8], circle[8];
 	char limit[SENTENCE_DATA_RATE], limit_losses[16], limit_seconds[16], repeats[16];
 	char stalled[SENTENCE_NUMBER], rest[SENTENCE_NUMBER], survived[SENTENCE_NUMBER + 48];
 	char offered[2 * TLS_NUMBER_TEXT + 8];
@@ -24,22 +31,6 @@ struct words {
 	struct session_words session;
 	const char *icmp, *excess, *error;
 };
-
-const char *wording_place(const struct result *result, char out[static WORDING_PLACE])
-{
-	const struct place *hop = &result->verdict.hop;
-	char address[ADDRESS_TEXT];
-
-	out[0] = '\0';
-	if (!hop->known || hop->ttl == 0)
-		return out;
-	address_print(&hop->address, address);
-	snprintf(out, WORDING_PLACE, "%s hop %u%s%s%s", place_relation_name(hop->relation),
-		hop->ttl, hop->address.family == ADDRESS_NONE ? "" : " (",
-		hop->address.family == ADDRESS_NONE ? "" : address,
-		hop->address.family == ADDRESS_NONE ? "" : ")");
-	return out;
-}
 
 static void count(char out[static 16], unsigned number)
 {
@@ -178,17 +169,48 @@ static void name_offer(char *out, size_t size, const struct transcript *t)
 		snprintf(out, size, "%s to %s", least, most);
 }
 
+static void name_rule(struct words *words, const struct result *result)
+{
+	char place[RULE_TEXT];
+
+	rule_place(result->figures.local.rule, place);
+	snprintf(words->rule, sizeof(words->rule), "%s%s%s", place[0] == '\0' ? "" : " (", place,
+		place[0] == '\0' ? "" : ")");
+}
+
+static void hop_number(char out[static 8], unsigned number)
+{
+	snprintf(out, 8, "%u", number);
+}
+
+static void name_path(struct words *words, const struct path_signs *path)
+{
+	uint8_t reset = path->answers[ANSWER_RESET].ttl;
+	uint8_t accepted = path->answers[ANSWER_SYN_ACK].ttl;
+
+	place_hop_words(path, &path->last_told, words->last);
+	place_hop_words(path, &path->next_seen, words->next);
+	hop_number(words->control_port, path->control_port);
+	hop_number(words->reached_hop, path->reached);
+	hop_number(words->nearest, reset != 0 ? reset : accepted);
+	hop_number(words->expired, path->host_least > 0 ? path->host_least - 1U : 0);
+	hop_number(words->silent_hops, path->silent_hops);
+	hop_number(words->circle, path->circle);
+}
+
 static void gather(struct words *words, const struct result *result)
 {
 	const struct figures *figures = &result->figures;
-	char place[WORDING_PLACE];
+	char place[PLACE_WORDS];
 
 	name_host(words, result);
 	name_purpose(words, result);
 	name_time(words, result);
+	name_rule(words, result);
 	count_all(words, figures);
 	snprintf(words->port, sizeof(words->port), "%u", result->port);
-	wording_place(result, place);
+	name_path(words, &figures->path);
+	place_words(result, place);
 	snprintf(words->place, sizeof(words->place), "%s%s", place[0] == '\0' ? "" : " ", place);
 	words->icmp = icmp_name(figures->icmp.from.family, figures->icmp.type, figures->icmp.code);
 	address_print(&figures->icmp.from, words->icmp_from);
@@ -201,7 +223,7 @@ static void gather(struct words *words, const struct result *result)
 		words->error = "an unknown error";
 }
 
-#define BLANKS 64 /* room for all of the lists below */
+#define BLANKS 80 /* room for all of the lists below */
 
 static size_t list_packets(struct blank *out, const struct words *words)
 {
@@ -227,6 +249,15 @@ static size_t list_packets(struct blank *out, const struct words *words)
 		{"late", words->late},
 		{"reached", words->reached},
 		{"error", words->error},
+		{"rule", words->rule},
+		{"last", words->last},
+		{"next", words->next},
+		{"control_port", words->control_port},
+		{"reached_hop", words->reached_hop},
+		{"nearest", words->nearest},
+		{"expired", words->expired},
+		{"silent_hops", words->silent_hops},
+		{"circle", words->circle},
 	};
 
 	memcpy(out, blanks, sizeof(blanks));

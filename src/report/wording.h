@@ -11,9 +11,4 @@ struct result;
 /* Fills pattern with what is known of result; a blank without a value reads as "". Returns out. */
 const char *wording_fill(char *out, size_t size, const char *pattern, const struct result *result);
 
-#define WORDING_PLACE 128
-
-/* Where it happens: "after hop 2 (192.0.2.9)", "at hop 1 (192.168.1.1)"; "" if not known. */
-const char *wording_place(const struct result *result, char out[static WORDING_PLACE]);
-
 #endif

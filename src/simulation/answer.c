@@ -4,7 +4,7 @@
 #include "chance.h"
 #include "fate.h"
 #include "frame.h"
-#include "path.h"
+#include "way.h"
 #include "simulation.h"
 #include "tokens.h"
 
@@ -13,12 +13,18 @@
 #define ICMP_PER_S   1.0
 #define ICMPV6_PER_S 10.0
 
-uint8_t answer_hop_limit(uint8_t hop)
+/* Nearer than this the way back is the way out. */
+#define DETOUR_FROM 3
+
+uint8_t answer_hop_limit(const struct simulated_network *network, uint8_t hop)
 {
-	return (uint8_t)(FIRST_HOP_LIMIT - (hop - 1));
+	unsigned detour = hop >= DETOUR_FROM ? network->detour : 0;
+
+	return (uint8_t)(FIRST_HOP_LIMIT - (hop - 1U) - detour);
 }
 
-struct parcel answer_to(const struct segment *asked, uint8_t hop)
+struct parcel answer_to(
+	const struct simulation *sim, const struct segment *asked, uint8_t hop)
 {
 	return (struct parcel){
 		.hop = hop,
@@ -26,19 +32,19 @@ struct parcel answer_to(const struct segment *asked, uint8_t hop)
 			.destination = asked->source,
 			.source_port = asked->destination_port,
 			.destination_port = asked->source_port,
-			.hop_limit = answer_hop_limit(hop)},
+			.hop_limit = answer_hop_limit(&sim->network, hop)},
 	};
 }
 
 void answer_depart(struct simulation *sim, const struct parcel *answer)
 {
-	int64_t lands_ns = sim->now_ns + path_ns(sim, answer->hop);
+	int64_t lands_ns = sim->now_ns + way_ns(sim, answer->hop);
 
-	if (path_loses(sim, answer, INWARD)) {
+	if (way_loses(sim, answer, INWARD)) {
 		fate_of(&sim->fates, parcel_port(answer, INWARD))->lost += !answer->apart;
 		return;
 	}
-	lands_ns = path_queue(sim, &sim->path.inward_gate_ns[answer->hop], lands_ns);
+	lands_ns = way_queue(sim, &sim->way.inward_gate_ns[answer->hop], lands_ns);
 	parcel_schedule(sim, answer, HAPPENING_ARRIVE, lands_ns);
 	if (sim->network.duplicate_ratio > 0 &&
 		chance_unit(&sim->chance) < sim->network.duplicate_ratio)
@@ -48,7 +54,7 @@ void answer_depart(struct simulation *sim, const struct parcel *answer)
 /* RFC 9293 section 3.10.7.1. */
 void answer_reset(struct simulation *sim, const struct segment *asked, uint8_t hop)
 {
-	struct parcel reset = answer_to(asked, hop);
+	struct parcel reset = answer_to(sim, asked, hop);
 
 	reset.segment.flags = TCP_RST | TCP_ACK;
 	reset.segment.acknowledgement = asked->sequence + 1;

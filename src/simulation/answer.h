@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct segment;
+struct simulated_network;
 struct simulation;
 
 /* Why a router sends an ICMP error; each has its type and code in either family. */
@@ -18,10 +19,11 @@ enum answer_reason {
 };
 
 /* What a packet of that hop's has left of its hop limit when it is here. */
-uint8_t answer_hop_limit(uint8_t hop);
+uint8_t answer_hop_limit(const struct simulated_network *network, uint8_t hop);
 
 /* An answer to that segment in its receiver's name, without flags and numbers as yet. */
-struct parcel answer_to(const struct segment *asked, uint8_t hop);
+struct parcel answer_to(
+	const struct simulation *sim, const struct segment *asked, uint8_t hop);
 
 void answer_depart(struct simulation *sim, const struct parcel *answer);
 

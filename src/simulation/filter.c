@@ -6,7 +6,7 @@
 #include "fate.h"
 #include "frame.h"
 #include "parcel.h"
-#include "path.h"
+#include "way.h"
 #include "simulation.h"
 
 #include <assert.h>
@@ -177,11 +177,13 @@ static bool rule_passes(
 	return true;
 }
 
-/* The host takes a hop limit of just hops; a router ends one that it would send on with zero. */
+/* The host takes a hop limit of just hops; a router ends one that it would send on with zero, unless
+ * something stops it before. */
 static bool rule_is_reached(
 	const struct simulation *sim, const struct simulated_rule *rule, uint8_t hop_limit)
 {
-	return rule->hop == sim->network.hops ? hop_limit >= rule->hop : hop_limit > rule->hop;
+	return rule->hop == sim->network.hops || rule->arriving ? hop_limit >= rule->hop
+								: hop_limit > rule->hop;
 }
 
 const struct simulated_rule *filter_next(const struct simulation *sim, struct parcel *parcel)
@@ -201,7 +203,9 @@ bool filter_lets_on(
 {
 	struct parcel here = *parcel;
 
-	here.segment.hop_limit = path_hop_limit_left(sim, parcel);
+	here.segment.hop_limit = way_hop_limit_left(sim, parcel);
+	if (rule->arriving && rule->hop < sim->network.hops)
+		here.segment.hop_limit++;
 	if (!rule_passes(sim, rule, &here))
 		return false;
 	parcel->next_rule = here.next_rule;

@@ -5,7 +5,7 @@
 #include "attempt.h"
 #include "frame.h"
 #include "parcel.h"
-#include "path.h"
+#include "way.h"
 #include "simulation.h"
 
 #define NEIGHBOUR_SILENT_NS ((int64_t)3 * NS_PER_S) /* three requests of a second each */
@@ -18,7 +18,7 @@
 
 static void answer_syn(struct simulation *sim, struct attempt *attempt)
 {
-	struct parcel syn_ack = answer_to(&attempt->syn, sim->network.hops);
+	struct parcel syn_ack = answer_to(sim, &attempt->syn, sim->network.hops);
 
 	syn_ack.segment.flags = TCP_SYN | TCP_ACK;
 	syn_ack.segment.sequence = attempt->host_sequence;
@@ -132,6 +132,6 @@ void host_hears(struct simulation *sim, const struct parcel *parcel)
 void host_is_given_up(struct simulation *sim, struct parcel *parcel)
 {
 	parcel->hop = (uint8_t)(sim->network.hops - 1);
-	parcel->segment.hop_limit = path_hop_limit_left(sim, parcel);
+	parcel->segment.hop_limit = way_hop_limit_left(sim, parcel);
 	answer_icmp_reason(sim, parcel, ANSWER_HOST_UNREACHABLE);
 }

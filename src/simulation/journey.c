@@ -6,7 +6,7 @@
 #include "filter.h"
 #include "host.h"
 #include "parcel.h"
-#include "path.h"
+#include "way.h"
 #include "simulation.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ static void expire(struct simulation *sim, struct parcel *parcel)
 {
 	parcel->segment.hop_limit = 1;
 	parcel->apart = true;
-	if (!sim->network.silent_routers)
+	if (!sim->network.silent_routers && (sim->network.mute >> parcel->hop & 1) == 0)
 		answer_icmp_reason(sim, parcel, ANSWER_EXPIRED);
 }
 
@@ -49,7 +49,7 @@ void journey_go_on(struct simulation *sim, struct parcel *parcel, int64_t leaves
 		reach_end(sim, parcel);
 		return;
 	}
-	leaves_ns += path_ns(sim, stop - parcel->hop);
+	leaves_ns += way_ns(sim, stop - parcel->hop);
 	parcel->hop = stop;
 	parcel_schedule(sim, parcel, HAPPENING_STOP, leaves_ns);
 }
@@ -57,7 +57,7 @@ void journey_go_on(struct simulation *sim, struct parcel *parcel, int64_t leaves
 /* Whether it is lost before the first rule can see it. */
 static bool is_lost(struct simulation *sim, const struct parcel *parcel)
 {
-	bool lost = path_loses(sim, parcel, OUTWARD);
+	bool lost = way_loses(sim, parcel, OUTWARD);
 
 	if (parcel_is_syn(parcel) && parcel->segment.hop_limit >= sim->network.hops) {
 		struct simulated_fate *fate =
@@ -84,6 +84,6 @@ int journey_begin(struct simulation *sim, const struct segment *segment)
 	if (!address_equal(&segment->destination, &sim->network.host) || segment->hop_limit == 0 ||
 		is_lost(sim, &parcel))
 		return 0;
-	journey_go_on(sim, &parcel, path_queue(sim, &sim->path.outward_gate_ns, sim->now_ns));
+	journey_go_on(sim, &parcel, way_queue(sim, &sim->way.outward_gate_ns, sim->now_ns));
 	return 0;
 }

@@ -44,16 +44,36 @@ static int simulated_connect(struct world *world, const struct flow *flow, int64
 	return dial_start(simulation_of(world), flow, patience_ns);
 }
 
+/* Routers hash what stays the same in a flow (RFC 2992 section 1). */
+static unsigned way_of_flow(const struct simulated_network *network, const struct segment *segment)
+{
+	uint32_t hash = (uint32_t)segment->source_port << 16 | segment->destination_port;
+
+	hash = (hash ^ (uint32_t)network->seed) * 0x9e3779b1U;
+	return (hash >> 16) % network->ways;
+}
+
+static struct address router_of(
+	const struct simulated_network *network, const struct parcel *parcel)
+{
+	struct address address = simulated_hop(network, parcel->hop);
+
+	if (network->ways > 1 && parcel->hop > network->fork && parcel->hop < network->join)
+		address.bytes[address_length(&address) - 1] =
+			(uint8_t)(1 + way_of_flow(network, &parcel->segment));
+	return address;
+}
+
 static void capture(struct simulation *sim, const struct parcel *parcel, struct packet *packet)
 {
 	size_t length;
 
 	if (parcel->icmp) {
 		const struct compose_icmp error = {
-			.source = simulated_hop(&sim->network, parcel->hop),
+			.source = router_of(&sim->network, parcel),
 			.type = parcel->type,
 			.code = parcel->code,
-			.hop_limit = answer_hop_limit(parcel->hop),
+			.hop_limit = answer_hop_limit(&sim->network, parcel->hop),
 			.quoted = parcel->segment,
 			.stamps = parcel->stamps,
 		};
@@ -166,7 +186,7 @@ struct world *simulated_new(const struct simulated_network *network)
 	sim->network = *network;
 	sim->chance = chance_seeded(network->seed);
 	sim->now_ns = EPOCH_NS;
-	sim->path = path_of(network);
+	sim->way = way_of(network);
 	filter_order(sim);
 	return &sim->world;
 }

@@ -42,6 +42,8 @@ struct simulated_rule {
 	uint16_t port;                   /* 0: every port of the host (one shared bucket) */
 	uint8_t hop;                     /* router that holds the rule, 1 = first; hops = the host;
 					  * of no account for SIMULATED_LOCAL_* */
+	bool arriving; /* holds before the hop limit is counted down, as a filter on arrival or a
+			* bridge: a packet whose hop limit ends here is stopped, not reported */
 	uint8_t icmp_type, icmp_code;
 	double rate_per_s;
 	unsigned burst;
@@ -67,6 +69,10 @@ struct simulated_network {
 				      * that comes on top, half in each direction */
 	bool host_absent;            /* the last router says host unreachable after 3 s */
 	bool silent_routers;         /* no time exceeded from anyone */
+	uint64_t mute;               /* bit h: none from router h */
+	uint8_t ways, fork, join;    /* above 1: the routers between those two hops are so many
+				      * that stand side by side, and a flow keeps to one */
+	uint8_t detour;              /* hops more on the way back from the third hop on */
 	bool dead;                   /* the host never answers; its routers may */
 	double reorder_ratio;        /* of packets that those behind them may overtake */
 	double duplicate_ratio;      /* of answers that arrive twice */
@@ -79,7 +85,8 @@ struct simulated_network {
 /* Never NULL; free with simulated_free. */
 struct world *simulated_new(const struct simulated_network *network);
 
-/* Who router `hop` is on the path to the host; the host itself where hop is hops. */
+/* Who router `hop` is on the path to the host, on the first way; the host itself where hop is hops.
+ */
 struct address simulated_hop(const struct simulated_network *network, uint8_t hop);
 
 /* What really became of SYNs whose hop limit reaches the host; nobody but a test can know. */

@@ -14,7 +14,7 @@
 #include "fate.h"
 #include "filter.h"
 #include "parcel.h"
-#include "path.h"
+#include "way.h"
 #include "simulated.h"
 #include "tokens.h"
 #include "world.h"
@@ -34,7 +34,7 @@ struct simulation {
 	uint64_t captured;
 	unsigned sent;
 	uint32_t next_id; /* of attempts and dials */
-	struct path path;
+	struct way way;
 	struct filter filter;
 	struct tokens icmp_errors[SIMULATED_HOPS + 1]; /* each router's budget */
 	struct attempts attempts;

@@ -7,6 +7,8 @@
 #include "verdict.h"
 
 #include "figures.h"
+#include "place_rules.h"
+#include "rule_list.h"
 #include "session_rules.h"
 #include "transfer_rules.h"
 
@@ -485,6 +487,7 @@ struct verdict verdict_of(const struct figures *figures)
 		session_rules_apply(&verdict, figures);
 	if (verdict.word == VERDICT_OPEN)
 		transfer_rules_apply(&verdict, figures);
+	place_rules_apply(&verdict, figures);
 	verdict.confidence =
 		fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost > 0 ? .9 : 1);
 	if (rule->finding != NO_FINDING)
@@ -496,4 +499,14 @@ struct verdict verdict_of(const struct figures *figures)
 	transfer_rules_notice(&verdict, figures);
 	excuse_the_way(&verdict, figures);
 	return verdict;
+}
+
+void verdict_rules_tell(struct rule_list *list)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		rule_list_add(list,
+			(struct rule_row){rules[i].name, rules[i].word, PHASE_CONNECT, rules[i].by,
+				rules[i].finding});
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		rule_list_notice(list, notices[i].id);
 }

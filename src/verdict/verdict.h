@@ -33,6 +33,7 @@ enum verdict_phase {
 	PHASE_TLS,
 	PHASE_CERTIFICATE,
 };
+#define VERDICT_PHASES 5
 
 enum verdict_by {
 	BY_NOBODY, /* null in JSON: nothing is wrong */
@@ -41,6 +42,7 @@ enum verdict_by {
 	BY_DESTINATION,
 	BY_UNKNOWN,
 };
+#define VERDICT_BYS 5
 
 enum place_relation {
 	PLACE_AT,    /* this device sent the answer */
@@ -141,8 +143,20 @@ enum finding_id {
 	FINDING_ONE_WAY, /* connections whose answers the capture does not have */
 
 	FINDING_NOT_OFFERED, /* by what is written, the service has no such port */
+
+	/* Of the place. */
+	FINDING_PLACE_BETWEEN, /* last seen at one router, another port's also at a later one */
+	FINDING_LAST_STRETCH,  /* the host itself, or directly in front of it */
+	FINDING_SILENT_BEYOND, /* of no port is anything heard from behind that hop */
+	FINDING_NEARER_ANSWER, /* a probe that cannot have reached the host was answered */
+	FINDING_WAYS_DIFFER,   /* the two ports' packets take different ways before it fails */
+	FINDING_SEVERAL_WAYS,  /* routers share the load between several ways */
+	FINDING_HOPS_SILENT,   /* between the two hops some report nothing for any port */
+	FINDING_TUNNEL,        /* a router quotes hop limits that a tunnel did not count down */
+	FINDING_TRANSLATION,   /* a router reports in the host's name */
+	FINDING_CIRCLE,        /* a router is met twice */
 };
-#define FINDING_IDS 79
+#define FINDING_IDS 89
 
 #define VERDICT_FINDINGS 12
 

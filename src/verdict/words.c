@@ -119,6 +119,16 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_NO_SESSION] = "no-session",
 	[FINDING_ONE_WAY] = "one-direction",
 	[FINDING_NOT_OFFERED] = "port-not-offered",
+	[FINDING_PLACE_BETWEEN] = "place-between",
+	[FINDING_LAST_STRETCH] = "last-stretch",
+	[FINDING_SILENT_BEYOND] = "silent-beyond",
+	[FINDING_NEARER_ANSWER] = "nearer-answer",
+	[FINDING_WAYS_DIFFER] = "ways-differ",
+	[FINDING_SEVERAL_WAYS] = "several-ways",
+	[FINDING_HOPS_SILENT] = "hops-silent",
+	[FINDING_TUNNEL] = "tunnel",
+	[FINDING_TRANSLATION] = "address-translation",
+	[FINDING_CIRCLE] = "router-repeated",
 };
 
 const char *verdict_word_name(enum verdict_word word)

@@ -12,9 +12,10 @@ BURST_ERROR = 0.15
 
 @dataclass(frozen=True)
 class Throttle:
-	"""A limit. burst alone (rate None): so many connections, at a time or before a ban."""
+	"""A limit. burst alone (rate None): so many connections, at a time or before a ban. neither:
+	the line blurs both."""
 	rate: float | None
-	burst: int
+	burst: int | None
 	answer: str = "none"
 	scope: str = "port"
 
@@ -30,9 +31,11 @@ class Expect:
 	finding: str | None = None
 	ratio: float | None = None     # of round trips that are lost
 	whole_path: bool = True        # are other ports lossy too?
+	by_chance: bool = False        # now and then chance looks like a limit: then nobody can tell
 	sign: str | None = None        # what shows a local cause: see plain.SIGNS
 	phase: str = "connect"
 	session: dict | None = None    # of the report, dotted: a value, or "..." that begins it
+	rule: dict | None = None       # of the report's local_rule: a value, or "..." that begins it
 	shows: str | None = None       # what a client of plain means sees: see plain_session.py
 
 
@@ -60,24 +63,25 @@ def routing_loop(sender):
 
 
 def throttled(rate, burst, answer="none", scope="port"):
-	return Expect(("throttled",), throttle=Throttle(rate, burst, answer, scope))
+	return Expect(("throttled",), throttle=Throttle(rate, burst, answer, scope),
+		      finding=f"{scope}-limit")
 
 
-def connection_limit(count):
-	return Expect(("throttled",), throttle=Throttle(None, count), finding="connection-limit")
+def connection_limit(count, answer="none"):
+	return Expect(("throttled",), throttle=Throttle(None, count, answer), finding="connection-limit")
 
 
-def banned(after):
-	return Expect(("throttled",), throttle=Throttle(None, after), finding="ban")
+def banned(after, answer="none"):
+	return Expect(("throttled",), throttle=Throttle(None, after, answer), finding="ban")
 
 
 def lossy(ratio, whole_path=False, or_open=False):
 	words = ("lossy", "open") if or_open else ("lossy",)
-	return Expect(words, ratio=ratio, whole_path=whole_path)
+	return Expect(words, ratio=ratio, whole_path=whole_path, by_chance=True)
 
 
-def local(word, sign):
-	return Expect((word,), "local", ("at", "client"), sign=sign)
+def local(word, sign, **rule):
+	return Expect((word,), "local", ("at", "client"), sign=sign, rule=rule)
 
 
 def down(after):
@@ -103,12 +107,15 @@ def complaints(expect, result, family, extra_loss):
 	"""
 	What is wrong with one result. Extra loss blurs what is beside the word: "inconclusive" is no
 	lie then, a finding may be missing, and nobody can count the connections that a limit allows
-	to the last one. A word that is given must still be right.
+	to the last one. A word that is given must still be right. Where loss is the scenario itself, the
+	word alone may be missing; run counts how often.
 	"""
 	word = result["verdict"]
 	allowed = set(expect.words)
-	if extra_loss:
-		allowed |= {"inconclusive"} | ({"lossy"} if "open" in allowed else set())
+	if extra_loss or expect.by_chance:
+		allowed |= {"inconclusive"}
+	if extra_loss and "open" in allowed:
+		allowed |= {"lossy"}
 	if word not in allowed:
 		return [f"{word} instead of {' or '.join(expect.words)}"]
 	if word not in expect.words or (word == "open" and expect.session is None):
@@ -121,7 +128,7 @@ def complaints(expect, result, family, extra_loss):
 	return (wrong + hop_complaints(expect, result, family)
 		+ icmp_complaints(expect, result, family)
 		+ throttle_complaints(expect, result, extra_loss)
-		+ finding_complaints(expect, result, extra_loss))
+		+ finding_complaints(expect, result, extra_loss) + rule_complaints(expect, result))
 
 
 def hop_complaints(expect, result, family):
@@ -163,7 +170,7 @@ def throttle_complaints(expect, result, extra_loss):
 	if limit.rate and not close(found["rate_per_s"], limit.rate, rate_error):
 		wrong.append(f"rate {found['rate_per_s']} instead of {limit.rate:.3g}")
 	counts_connections = limit.rate is None
-	if extra_loss and counts_connections:
+	if limit.burst is None or (extra_loss and counts_connections):
 		return wrong
 	if not close(found["burst"], limit.burst, slack * max(1, BURST_ERROR * limit.burst)):
 		wrong.append(f"burst {found['burst']} instead of {limit.burst}")
@@ -181,14 +188,23 @@ def finding_complaints(expect, result, extra_loss):
 	return [f"no finding {expect.finding}"]
 
 
+def fits(found, right):
+	return (str(found).startswith(right[:-3]) if str(right).endswith("...") else found == right)
+
+
+def rule_complaints(expect, result):
+	"""The very rule of the client's."""
+	found = result.get("local_rule") or {}
+	return [f"local rule {key} {found.get(key)!r} instead of {right!r}"
+		for key, right in (expect.rule or {}).items() if not fits(found.get(key), right)]
+
+
 def session_complaints(expect, result):
 	wrong = []
 	for name, right in (expect.session or {}).items():
 		found = result["session"]
 		for key in name.split("."):
 			found = found.get(key) if found else None
-		fits = (str(found).startswith(right[:-3]) if str(right).endswith("...")
-			else found == right)
-		if not fits:
+		if not fits(found, right):
 			wrong.append(f"session {name} {found!r} instead of {right!r}")
 	return wrong

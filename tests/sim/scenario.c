@@ -72,10 +72,20 @@ bool truth_is_local(enum truth truth)
 
 /* ---- the network ---- */
 
-static const struct {
+struct share {
 	enum truth truth;
 	unsigned share;
-} shares[] = {
+};
+
+static const struct share place_shares[] = {
+	{TRUTH_OPEN, 15},
+	{TRUTH_DROPPED, 50},
+	{TRUTH_RESET, 12},
+	{TRUTH_CLOSED, 8},
+	{TRUTH_ICMP, 15},
+};
+
+static const struct share shares[] = {
 	{TRUTH_OPEN, 22},
 	{TRUTH_PORT_LOSS, 5},
 	{TRUTH_DROPPED, 15},
@@ -93,13 +103,13 @@ static const struct {
 	{TRUTH_LOCAL_INPUT, 2},
 };
 
-static enum truth truth_drawn(struct chance *chance)
+static enum truth truth_drawn(const struct share *shares_of, struct chance *chance)
 {
 	unsigned drawn = chance_below(chance, 100), i = 0;
 
-	while (drawn >= shares[i].share)
-		drawn -= shares[i++].share;
-	return shares[i].truth;
+	while (drawn >= shares_of[i].share)
+		drawn -= shares_of[i++].share;
+	return shares_of[i].truth;
 }
 
 static bool luck(struct chance *chance, double probability)
@@ -271,7 +281,7 @@ static void fault_by_loss(struct scenario *scenario, struct chance *chance)
 
 static void draw_fault(struct scenario *scenario, struct chance *chance)
 {
-	enum truth truth = truth_drawn(chance);
+	enum truth truth = truth_drawn(scenario->places ? place_shares : shares, chance);
 
 	scenario->network.dead = truth == TRUTH_DEAD;
 	scenario->network.host_absent = truth == TRUTH_ABSENT;
@@ -345,13 +355,36 @@ static bool any_answers(const struct scenario *scenario)
 	return !scenario->hides_closed_ports || network->listening[SCENARIO_QUESTIONS] != 0;
 }
 
-void scenario_init(struct scenario *out, uint64_t seed)
+/* By a seed of their own. */
+static void draw_routers(struct scenario *scenario, uint64_t seed)
+{
+	struct simulated_network *network = &scenario->network;
+	struct chance chance = chance_seeded(~seed);
+
+	for (uint8_t hop = 1; hop < network->hops && luck(&chance, .5); hop++)
+		network->mute |= (uint64_t)luck(&chance, .3) << hop;
+	if (luck(&chance, .2)) {
+		network->ways = (uint8_t)(2 + chance_below(&chance, 3));
+		network->fork = (uint8_t)(1 + chance_below(&chance, network->hops - 1U));
+		network->join = (uint8_t)(network->fork + 1 +
+			chance_below(&chance, network->hops - network->fork));
+	}
+	if (luck(&chance, .3))
+		network->detour = (uint8_t)(1 + chance_below(&chance, 4));
+	for (unsigned i = 0; i < network->rule_count; i++) {
+		struct simulated_rule *rule = &network->rules[i];
+		rule->arriving = rule->hop < network->hops && luck(&chance, .5);
+	}
+}
+
+static void draw_all(struct scenario *out, uint64_t seed, bool places)
 {
 	static const uint16_t asked[SCENARIO_QUESTIONS] = {25, 587, 465};
 	struct chance chance = chance_seeded(seed);
 
 	memset(out, 0, sizeof(*out));
 	out->seed = seed;
+	out->places = places;
 	out->network.seed = chance_u64(&chance);
 	for (unsigned i = 0; i < SCENARIO_QUESTIONS; i++)
 		out->questions[i].port = asked[i];
@@ -366,7 +399,36 @@ void scenario_init(struct scenario *out, uint64_t seed)
 	name_the_open(out);
 	if (luck(&chance, .25))
 		hide_closed_ports(out);
+	draw_routers(out, seed);
 	out->someone_answers = any_answers(out);
+}
+
+void scenario_init(struct scenario *out, uint64_t seed)
+{
+	draw_all(out, seed, false);
+}
+
+void scenario_init_places(struct scenario *out, uint64_t seed)
+{
+	draw_all(out, seed, true);
+}
+
+unsigned scenario_place(const struct scenario *scenario, const struct question *question)
+{
+	const struct simulated_rule *rule = question->rule;
+
+	if (question->truth == TRUTH_CLOSED)
+		return 2U * scenario->network.hops;
+	if (rule == NULL || truth_is_local(question->truth))
+		return 0;
+	if (question->truth != TRUTH_DROPPED || rule->hop == scenario->network.hops)
+		return 2U * rule->hop;
+	return 2U * rule->hop + (rule->arriving ? -1U : 1U);
+}
+
+bool scenario_routers_answer(const struct scenario *scenario)
+{
+	return !scenario->network.silent_routers && scenario->network.mute == 0;
 }
 
 /* ---- what is right ---- */
@@ -504,7 +566,8 @@ static const char *rule_name(enum simulated_rule_kind kind)
 
 static void append_rule(char *out, const struct simulated_rule *rule)
 {
-	append(out, "; %s, port %u, hop %u", rule_name(rule->kind), rule->port, rule->hop);
+	append(out, "; %s, port %u, hop %u%s", rule_name(rule->kind), rule->port, rule->hop,
+		rule->arriving ? " on arrival" : "");
 	if (rule->kind == SIMULATED_BUCKET)
 		append(out, ", %.3g/s", rule->rate_per_s);
 	if (rule->kind == SIMULATED_BUCKET || rule->kind == SIMULATED_CONNECTIONS ||
@@ -525,6 +588,13 @@ const char *scenario_describe(const struct scenario *scenario, char out[static S
 	if (network->port_loss.port != 0)
 		append(out, ", port %u loses %.0f %%", network->port_loss.port,
 			network->port_loss.ratio * 100);
+	if (network->ways > 1)
+		append(out, ", %u ways between hops %u and %u", network->ways, network->fork,
+			network->join);
+	if (network->mute != 0)
+		append(out, ", mute %llx", (unsigned long long)network->mute);
+	if (network->detour != 0)
+		append(out, ", %u hops more back", network->detour);
 	append(out, "%s%s, listening", network->silent_routers ? ", mute routers" : "",
 		network->reorder_ratio > 0 ? ", some disorder" : "");
 	for (unsigned i = 0; i < SIMULATED_PORTS && network->listening[i] != 0; i++)

@@ -47,11 +47,22 @@ struct scenario {
 	uint16_t controls[3];    /* two that may listen and one that never does */
 	bool hides_closed_ports; /* the host drops what it does not listen to */
 	bool someone_answers;    /* one of the ports, asked or control */
+	bool places;             /* only the place is in question: no rate tests */
 	struct question questions[SCENARIO_QUESTIONS];
 };
 
 /* The questions point into *out: it must stay where it is. */
 void scenario_init(struct scenario *out, uint64_t seed);
+
+/* The same of networks that only stop or refuse, where it matters at which hop. */
+void scenario_init_places(struct scenario *out, uint64_t seed);
+
+/* Where a question's packets end, in half hops: 5 is between the second and the third router. 0:
+ * nowhere, or that is no matter of one place. */
+unsigned scenario_place(const struct scenario *scenario, const struct question *question);
+
+/* All routers report what expires at them. */
+bool scenario_routers_answer(const struct scenario *scenario);
 
 /* The words that are right, as bits 1 << enum verdict_word, after the run: what was really lost
  * and refused in it counts. */

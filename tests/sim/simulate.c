@@ -33,9 +33,19 @@ struct options {
 	unsigned jobs;
 	bool verbose_mistakes;
 	bool one;
+	bool places;
 	const char *evidence; /* path; NULL: none */
 	struct tally_limits limits;
 };
+
+static void options_scenario(
+	const struct options *options, uint64_t seed, struct scenario *scenario)
+{
+	if (options->places)
+		scenario_init_places(scenario, seed);
+	else
+		scenario_init(scenario, seed);
+}
 
 /* ---- one network, told in full ---- */
 
@@ -162,7 +172,7 @@ static int tell_one(const struct options *options)
 		if (told.writer == NULL)
 			return print_fault(&told.why);
 	}
-	scenario_init(&scenario, options->seed);
+	options_scenario(options, options->seed, &scenario);
 	printf("%" PRIu64 ": %s\n", scenario.seed, scenario_describe(&scenario, text));
 	trial_run(&scenario, &watch);
 	if (told.writer != NULL && pcapng_writer_close(told.writer, &told.why) != 0)
@@ -179,11 +189,13 @@ static void print_mistakes(const struct scenario *scenario, const struct trial *
 	for (unsigned i = 0; i < SCENARIO_QUESTIONS; i++) {
 		const struct outcome *outcome = &trial->outcomes[i];
 
-		if (outcome_is_right(outcome))
+		if (outcome_is_right(outcome) && !outcome_accuses_falsely(outcome) &&
+			!outcome_is_misplaced(outcome))
 			continue;
-		fprintf(stderr, "%" PRIu64 ": port %u is %s, called %s: %s\n", scenario->seed,
-			outcome->port, truth_name(outcome->truth), verdict_word_name(outcome->word),
-			scenario_describe(scenario, text));
+		fprintf(stderr, "%" PRIu64 ": port %u is %s at %u, called %s in %u to %u: %s\n",
+			scenario->seed, outcome->port, truth_name(outcome->truth),
+			outcome->true_place, verdict_word_name(outcome->word), outcome->low,
+			outcome->high, scenario_describe(scenario, text));
 	}
 }
 
@@ -197,7 +209,7 @@ static void work(const struct options *options, unsigned first, int results)
 		struct scenario scenario;
 		struct trial trial;
 
-		scenario_init(&scenario, options->seed + i);
+		options_scenario(options, options->seed + i, &scenario);
 		trial = trial_run(&scenario, &nobody);
 		if (options->verbose_mistakes)
 			print_mistakes(&scenario, &trial);
@@ -315,7 +327,8 @@ static int try_many(const struct options *options)
 static const char usage_text[] =
 	"usage: simulate [--networks N] [--seed S] [--jobs J] [--verbose-mistakes]\n"
 	"                [--min-right X] [--max-false X] [--min-rate-within X]\n"
-	"       simulate --one SEED [--evidence FILE]\n";
+	"                [--places] [--max-blame X] [--min-placed X] [--min-narrow X]\n"
+	"       simulate [--places] --one SEED [--evidence FILE]\n";
 
 static bool parse_whole(const char *text, uint64_t most, uint64_t *out)
 {
@@ -365,6 +378,15 @@ static bool set_option(struct options *options, int option, const char *text)
 		return parse_share(text, &options->limits.max_false);
 	case 'w':
 		return parse_share(text, &options->limits.min_rate_within);
+	case 'p':
+		options->places = true;
+		return true;
+	case 'b':
+		return parse_share(text, &options->limits.max_blame);
+	case 'l':
+		return parse_share(text, &options->limits.min_placed);
+	case 'a':
+		return parse_share(text, &options->limits.min_narrow);
 	default:
 		return false;
 	}
@@ -382,6 +404,10 @@ static bool read_options(struct options *options, int argc, char **argv)
 		{"min-right", required_argument, NULL, 'r'},
 		{"max-false", required_argument, NULL, 'f'},
 		{"min-rate-within", required_argument, NULL, 'w'},
+		{"places", no_argument, NULL, 'p'},
+		{"max-blame", required_argument, NULL, 'b'},
+		{"min-placed", required_argument, NULL, 'l'},
+		{"min-narrow", required_argument, NULL, 'a'},
 		{NULL, 0, NULL, 0},
 	};
 	int option;
@@ -394,7 +420,7 @@ static bool read_options(struct options *options, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.networks = 1000, .seed = 1, .jobs = 1, .limits = {-1, -1, -1}};
+	struct options options = {.networks = 1000, .seed = 1, .jobs = 1, .limits = {-1, -1, -1, -1, -1, -1}};
 
 	if (!read_options(&options, argc, argv)) {
 		fputs(usage_text, stderr);

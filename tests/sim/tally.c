@@ -75,14 +75,57 @@ static bool is_blamed_on_us(const struct outcome *outcome)
 	return outcome->by == BY_LOCAL;
 }
 
+/* In one place, and the verdict is of the kind that has a place. */
+static bool has_place(const struct outcome *outcome)
+{
+	return outcome->true_place != 0 && outcome_is_right(outcome) &&
+		(outcome->word == VERDICT_DROPPED || outcome->word == VERDICT_REFUSED ||
+			outcome->word == VERDICT_UNREACHABLE);
+}
+
 static bool names_a_place(const struct outcome *outcome)
 {
-	return outcome->hop != 0 && outcome->true_hop != 0;
+	return has_place(outcome) && outcome->high != 0;
 }
 
 static bool names_the_place(const struct outcome *outcome)
 {
-	return outcome->hop == outcome->true_hop;
+	return !outcome_is_misplaced(outcome);
+}
+
+static bool can_be_placed(const struct outcome *outcome)
+{
+	return has_place(outcome) && outcome->routers_answer;
+}
+
+static bool is_placed_within_a_hop(const struct outcome *outcome)
+{
+	return outcome->high != 0 && outcome->width <= 1;
+}
+
+static bool is_of_the_path(const struct outcome *outcome)
+{
+	return outcome->true_place != 0 && !outcome->at_host;
+}
+
+static bool is_not_of_the_path(const struct outcome *outcome)
+{
+	return !is_of_the_path(outcome);
+}
+
+static bool is_blamed_on_the_path(const struct outcome *outcome)
+{
+	return outcome->by == BY_PATH;
+}
+
+static bool lost_the_host(const struct outcome *outcome)
+{
+	return is_not_of_the_path(outcome) && outcome->truth != TRUTH_ABSENT;
+}
+
+static bool is_blamed_on_the_host(const struct outcome *outcome)
+{
+	return outcome->by == BY_DESTINATION;
 }
 
 static size_t count_of(const struct trial *trials, size_t count, outcome_predicate *counts,
@@ -271,7 +314,14 @@ void tally_print(const struct trial *trials, size_t count)
 	print_share(
 		trials, count, "local faults blamed on this machine", is_local, is_blamed_on_us);
 	print_share(trials, count, "others blamed on this machine", is_elsewhere, is_blamed_on_us);
-	print_share(trials, count, "places named that are right", names_a_place, names_the_place);
+	print_share(trials, count, "path blamed for others", lost_the_host,
+		outcome_accuses_falsely);
+	print_share(trials, count, "path blamed for its own", is_of_the_path, is_blamed_on_the_path);
+	print_share(trials, count, "host blamed for the path", is_of_the_path, is_blamed_on_the_host);
+	print_share(trials, count, "places named", has_place, names_a_place);
+	print_share(trials, count, "of these right", names_a_place, names_the_place);
+	print_share(trials, count, "within one hop, where routers answer", can_be_placed,
+		is_placed_within_a_hop);
 	putchar('\n');
 	print_costs(trials, count);
 }
@@ -307,5 +357,12 @@ bool tally_holds(const struct trial *trials, size_t count, const struct tally_li
 		throttled = at_most("share falsely throttled",
 			share_of(trials, count, loses_alone, is_throttled), limits->max_false);
 	}
-	return right && rate && dropped && throttled;
+	bool blame = at_most("share of paths blamed for others",
+		share_of(trials, count, any, outcome_accuses_falsely), limits->max_blame);
+	bool placed = at_least("share of places that are right",
+		share_of(trials, count, names_a_place, names_the_place), limits->min_placed);
+	bool narrow = at_least("share of places within one hop",
+		share_of(trials, count, can_be_placed, is_placed_within_a_hop), limits->min_narrow);
+
+	return right && rate && dropped && throttled && blame && placed && narrow;
 }

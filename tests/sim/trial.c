@@ -18,6 +18,21 @@ bool outcome_is_right(const struct outcome *outcome)
 	return outcome->words >> outcome->word & 1;
 }
 
+bool outcome_accuses_falsely(const struct outcome *outcome)
+{
+	bool own = outcome->true_place != 0 && !outcome->at_host;
+
+	return outcome->by == BY_PATH && outcome->truth != TRUTH_ABSENT && !own;
+}
+
+bool outcome_is_misplaced(const struct outcome *outcome)
+{
+	bool inside = outcome->low <= outcome->true_place && outcome->true_place <= outcome->high;
+
+	return outcome->true_place != 0 && outcome->high != 0 && !inside &&
+		outcome_is_right(outcome);
+}
+
 static void tell(
 	struct evidence *evidence, const struct loop_observer *observer, const struct fact *fact)
 {
@@ -58,14 +73,6 @@ static void tell_targets(struct evidence *evidence, const struct scenario *scena
 	tell(evidence, observer, &route);
 }
 
-/* Where the packets end, if it is a matter of one place. */
-static uint8_t place_of_fault(const struct question *question)
-{
-	if (question->rule == NULL || truth_is_local(question->truth))
-		return 0;
-	return question->rule->hop;
-}
-
 static struct outcome outcome_of(
 	const struct scenario *scenario, const struct question *question, const struct world *world)
 {
@@ -74,14 +81,41 @@ static struct outcome outcome_of(
 		.truth = question->truth,
 		.words = scenario_words(scenario, question, world),
 		.visible = question_limit_is_visible(scenario, question),
-		.true_hop = place_of_fault(question),
+		.true_place = (uint8_t)scenario_place(scenario, question),
+		.hops = scenario->network.hops,
+		.routers_answer = scenario_routers_answer(scenario),
 	};
+
+	outcome.at_host = outcome.true_place == 2 * outcome.hops;
 
 	if (question->rule != NULL && question->rule->kind == SIMULATED_BUCKET) {
 		outcome.true_rate_per_s = question->rule->rate_per_s;
 		outcome.true_burst = question->rule->burst;
 	}
 	return outcome;
+}
+
+/* Silence has vanished behind the hop and before the next; an answer comes from the very hop, or
+ * from one of two. */
+static void add_place(
+	struct outcome *outcome, const struct verdict *verdict, const struct path_signs *path)
+{
+	unsigned near = verdict->hop.ttl;
+	unsigned far = path->next_seen.ttl != 0 && !path->ways_differ ? path->next_seen.ttl
+								       : outcome->hops;
+
+	if (verdict->word != VERDICT_DROPPED) {
+		bool at = verdict->hop.relation == PLACE_AT;
+		outcome->low = (uint8_t)(2 * near);
+		outcome->high = (uint8_t)(2 * (near + !at));
+		outcome->width = !at;
+		return;
+	}
+	bool host = far == outcome->hops;
+
+	outcome->low = (uint8_t)(2 * near + 1);
+	outcome->high = (uint8_t)(host ? 2 * far : 2 * far - 1);
+	outcome->width = (uint8_t)(far - near);
 }
 
 static void add_verdict(
@@ -94,7 +128,7 @@ static void add_verdict(
 		outcome->burst = figures->rate.burst;
 	}
 	if (verdict->hop.known)
-		outcome->hop = verdict->hop.ttl;
+		add_place(outcome, verdict, &figures->path);
 }
 
 static void judge(struct trial *trial, const struct scenario *scenario,
@@ -119,7 +153,7 @@ static void judge(struct trial *trial, const struct scenario *scenario,
 struct trial trial_run(const struct scenario *scenario, const struct trial_watch *watch)
 {
 	const struct loop_options options = {
-		.plan = {.seed = scenario->seed},
+		.plan = {.seed = scenario->seed, .no_throttle = scenario->places},
 		.deadline_s = DEADLINE_S,
 		.observer = watch->observer,
 	};

@@ -22,7 +22,13 @@ struct outcome {
 	double rate_per_s;      /* as estimated; 0: not */
 	double true_rate_per_s; /* 0: no bucket */
 	unsigned burst, true_burst;
-	uint8_t hop, true_hop; /* 0: not named, or there is none */
+	/* Half hops, see scenario_place: the place named is in [low, high]; 0: none is, or there is
+	 * none. */
+	uint8_t low, high, true_place;
+	uint8_t width; /* hops from one end to the other; 0: the very device */
+	uint8_t hops;
+	bool routers_answer;
+	bool at_host; /* true_place is the host itself */
 };
 
 /* A plain value, small enough to pass through a pipe in one piece. */
@@ -44,5 +50,11 @@ struct trial_watch {
 struct trial trial_run(const struct scenario *scenario, const struct trial_watch *watch);
 
 bool outcome_is_right(const struct outcome *outcome);
+
+/* The path is blamed for what is not its own. */
+bool outcome_accuses_falsely(const struct outcome *outcome);
+
+/* A place is named and it is another. */
+bool outcome_is_misplaced(const struct outcome *outcome);
 
 #endif

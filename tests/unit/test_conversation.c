@@ -45,8 +45,7 @@ static struct call dial(struct story *story, uint16_t port)
 
 static struct session_signs signs_of(const struct story *story, uint16_t port)
 {
-	return session_signs_of(
-		story->evidence, story_host(story), story_endpoint(story, port), story->now_ns);
+	return session_signs_of(story->evidence, story_endpoint(story, port), story->now_ns);
 }
 
 static int begin(void **state)

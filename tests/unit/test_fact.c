@@ -21,6 +21,8 @@ static struct fact sample_fact(enum fact_kind kind)
 		.host = "mail.example.com",
 		.service = "smtp",
 		.text = "complete",
+		.rule = {LOCAL_RULE_FILTER, "inet", "filter", "out", 7,
+			"tcp dport 25 drop comment \"why\"", "why"},
 	};
 
 	address_parse(&fact.flow.source, "2001:db8::1");
@@ -63,6 +65,24 @@ static void fact_survives_print_and_parse_of_every_kind(void **state)
 		assert_string_equal(back.text, fact.text);
 		assert_true(back.asked);
 	}
+}
+
+static void fact_carries_a_local_rule_to_the_letter(void **state)
+{
+	struct fact fact = sample_fact(FACT_LOCAL_RULE), back;
+	char text[FACT_TEXT];
+	struct note note = {.text = text};
+
+	(void)state;
+	note.length = fact_print(&fact, text);
+	assert_true(fact_parse(&back, &note));
+	assert_int_equal(back.rule.kind, fact.rule.kind);
+	assert_int_equal(back.rule.handle, fact.rule.handle);
+	assert_string_equal(back.rule.family, fact.rule.family);
+	assert_string_equal(back.rule.table, fact.rule.table);
+	assert_string_equal(back.rule.chain, fact.rule.chain);
+	assert_string_equal(back.rule.text, fact.rule.text);
+	assert_string_equal(back.rule.comment, fact.rule.comment);
 }
 
 static void fact_print_keeps_a_hostile_name_on_its_line(void **state)
@@ -146,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fact_survives_print_and_parse_of_every_kind),
+		cmocka_unit_test(fact_carries_a_local_rule_to_the_letter),
 		cmocka_unit_test(fact_print_keeps_a_hostile_name_on_its_line),
 		cmocka_unit_test(fact_parse_refuses_what_is_out_of_bounds),
 		cmocka_unit_test(fact_parse_refuses_an_endless_note),

@@ -3,7 +3,7 @@
 #include "specimen.h"
 #include "summary.h"
 #include "unit.h"
-#include "wording.h"
+#include "place_wording.h"
 
 #include <string.h>
 
@@ -87,22 +87,22 @@ static void finding_text_is_a_sentence_for_every_finding(void **state)
 	report_clear(&report);
 }
 
-static void wording_place_tells_at_from_after(void **state)
+static void place_words_tell_at_from_after(void **state)
 {
 	struct report report = {.command = "probe"};
 	struct result *result = specimen_add(&report, 25, VERDICT_DROPPED);
-	char out[WORDING_PLACE];
+	char out[PLACE_WORDS];
 
 	(void)state;
-	assert_string_equal(wording_place(result, out), "");
+	assert_string_equal(place_words(result, out), "");
 	result->verdict.hop = (struct place){.known = true,
 		.ttl = 2,
 		.relation = PLACE_AFTER,
 		.address = {.family = ADDRESS_IPV4, .bytes = {192, 0, 2, 9}}};
-	assert_string_equal(wording_place(result, out), "after hop 2 (192.0.2.9)");
+	assert_string_equal(place_words(result, out), "after hop 2 (192.0.2.9)");
 	result->verdict.hop.relation = PLACE_AT;
 	result->verdict.hop.address.family = ADDRESS_NONE;
-	assert_string_equal(wording_place(result, out), "at hop 2");
+	assert_string_equal(place_words(result, out), "at hop 2");
 	report_clear(&report);
 }
 
@@ -114,7 +114,7 @@ int main(void)
 		cmocka_unit_test(summary_blames_this_computer_when_its_firewall_does_it),
 		cmocka_unit_test(summary_does_not_join_ports_of_different_causes),
 		cmocka_unit_test(finding_text_is_a_sentence_for_every_finding),
-		cmocka_unit_test(wording_place_tells_at_from_after),
+		cmocka_unit_test(place_words_tell_at_from_after),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

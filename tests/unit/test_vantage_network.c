@@ -18,8 +18,8 @@ static const char *first_public(const char *const *routers, char out[static ADDR
 		if (routers[i] == NULL)
 			continue;
 		exchanges[i].answer_count = 1;
-		exchanges[i].answers[0] = (struct answer){.kind = ANSWER_ICMP, .icmp_type = 11};
-		assert_true(address_parse(&exchanges[i].answers[0].from, routers[i]));
+		exchanges[i].first = (struct answer){.kind = ANSWER_ICMP, .icmp_type = 11};
+		assert_true(address_parse(&exchanges[i].first.from, routers[i]));
 	}
 	const struct address found = vantage_first_public_hop(&evidence);
 
@@ -53,7 +53,7 @@ static void vantage_network_believes_no_other_error(void **state)
 
 	(void)state;
 	first_public(routers, address);
-	exchanges[0].answers[0].icmp_type = 3;
+	exchanges[0].first.icmp_type = 3;
 	const struct address found = vantage_first_public_hop(&evidence);
 
 	assert_string_equal(address_print(&found, address), "-");
