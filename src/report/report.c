@@ -3,8 +3,10 @@
 
 #include "evidence.h"
 #include "fault.h"
+#include "local_rule.h"
 #include "mailport.h"
 #include "names.h"
+#include "rule_owner.h"
 #include "sending_service.h"
 #include "transcript.h"
 
@@ -16,6 +18,7 @@
 #define STATUS_PROBLEM      1
 #define STATUS_INCONCLUSIVE 2
 
+#define RULE_CHAIN 160 /* family, table and chain of a rule */
 #define OTHERS_MAX 1024 /* each is looked at for each */
 
 const char *report_version(void)
@@ -212,12 +215,41 @@ static bool opens_over_ipv4(const struct report *report, const struct result *on
 	return false;
 }
 
+/* Whose rule it is, as far as its names tell: the commands of that firewall stand first, and those
+ * of nftables go to the very chain. */
+static void name_firewall(
+	struct advice_case *about, const struct local_rule *rule, char chain[static RULE_CHAIN])
+{
+	static const struct {
+		const char *owner;
+		enum firewall firewall;
+	} owners[] = {
+		{"", FIREWALL_NFTABLES},
+		{"iptables", FIREWALL_IPTABLES},
+		{"ufw", FIREWALL_UFW},
+		{"firewalld", FIREWALL_FIREWALLD},
+	};
+	bool filter = rule != NULL &&
+		(rule->kind == LOCAL_RULE_FILTER || rule->kind == LOCAL_RULE_POLICY);
+	const char *owner = filter ? rule_owner(rule) : NULL;
+
+	for (size_t i = 0; filter && i < sizeof(owners) / sizeof(owners[0]); i++) {
+		if (strcmp(owners[i].owner, owner) == 0)
+			about->firewall = owners[i].firewall;
+	}
+	if (about->firewall == FIREWALL_UNKNOWN || strcmp(rule->family, "netdev") == 0)
+		return;
+	snprintf(chain, RULE_CHAIN, "%s %s %s", rule->family, rule->table, rule->chain);
+	about->chain = chain;
+}
+
 size_t report_advice(const struct report *report, const struct result *result,
 	const struct port_list *named, struct advice out[static ADVICE_MAX])
 {
 	struct port_list open = report_open_ports(report, result);
 	struct port_list shut = shut_ports(report, result);
 	struct sending_service service;
+	char chain[RULE_CHAIN];
 	struct advice_case about = {
 		.verdict = &result->verdict,
 		.figures = &result->figures,
@@ -231,6 +263,7 @@ size_t report_advice(const struct report *report, const struct result *result,
 		.provider_match = report->provider_match,
 	};
 
+	name_firewall(&about, result->figures.local.rule, chain);
 	if (result->offer != NULL && sending_service_parse(&service, result->offer->record))
 		about.service = &service;
 	if (looks_at_others(report) && result->verdict.word != VERDICT_OPEN) {

@@ -448,6 +448,10 @@ static const struct explanation findings[FINDING_IDS] = {
 	[FINDING_ONE_WAY] = {"The capture has one direction of the connections alone.",
 		"Clients go on with connections whose answers it does not have.",
 		"A capture where both directions pass.", "You."},
+	[FINDING_NOT_OFFERED] = {"By what is written about the service, it has no such port.",
+		"The host is known as a sending service's, and the port is not among those that "
+		"it offers; so silence or a refusal on the way is nobody's block.",
+		"The service's own documentation; a list of your own with --esp-file.", "You."},
 };
 
 static const unsigned counts[TERM_KINDS] = {
