@@ -290,7 +290,8 @@ struct row {
  * use another submission port, a mail server that delivers to others has port 25 and nothing else,
  * unless a relay takes its mail. */
 
-#define INSTEAD "Instead of {ports} use port {alternative} ({purpose}): it works from here{preferred}."
+#define INSTEAD                                                                                    \
+	"Instead of {ports} use port {alternative} ({purpose}): it works from here{preferred}."
 #define PROGRAM                                                                                    \
 	"Send from a mail program, with an account at this server, through its port "              \
 	"{alternative} ({purpose}): it works from here{preferred}. Mail from server to server "    \
@@ -319,16 +320,23 @@ static const struct row alternatives[] = {
 	{VERDICT_DROPPED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
 	{VERDICT_REFUSED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD, ""},
 	{VERDICT_REFUSED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
-	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD, ""},
-	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
-	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD, ""},
-	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
 	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
-	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, "{postfix_relay}"},
+	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY,
+		"{postfix_relay}"},
 	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
-	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, "{postfix_relay}"},
+	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY,
+		"{postfix_relay}"},
 	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
-	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, "{postfix_relay}"},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY,
+		"{postfix_relay}"},
 	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
 };
 
@@ -708,8 +716,8 @@ static void list_ports(char out[static PORTS_TEXT], const struct port_list *port
 
 	out[0] = '\0';
 	for (size_t i = 0; i < ports->count; i++)
-		used += (size_t)snprintf(out + used, PORTS_TEXT - used, "%s%u", i == 0 ? "" : ",",
-			ports->ports[i]);
+		used += (size_t)snprintf(
+			out + used, PORTS_TEXT - used, "%s%u", i == 0 ? "" : ",", ports->ports[i]);
 }
 
 static struct port_list named_ports(const struct advice_case *about)
@@ -763,8 +771,7 @@ static void name_relay(struct words *words, const struct advice_case *about)
 	if (about->relay != NULL && is_plain(about->relay))
 		snprintf(words->postfix_relay, sizeof(words->postfix_relay),
 			"sudo postconf -e 'relayhost = [%s]:%u' smtp_tls_security_level=encrypt%s",
-			about->relay, about->relay_port,
-			tls ? " smtp_tls_wrappermode=yes" : "");
+			about->relay, about->relay_port, tls ? " smtp_tls_wrappermode=yes" : "");
 }
 
 static const char *preference(const struct advice_case *about, const struct mailport *other)

@@ -222,9 +222,11 @@ static void find_firewall(
 {
 	if (rule == NULL || (rule->kind != LOCAL_RULE_FILTER && rule->kind != LOCAL_RULE_POLICY))
 		return;
+	about->firewall = rule_firewall(rule);
+	if (about->firewall == FIREWALL_UNKNOWN || strcmp(rule->family, "netdev") == 0)
+		return;
 	snprintf(chain, CHAIN_TEXT, "%s %s %s", rule->family, rule->table, rule->chain);
 	about->chain = chain;
-	about->firewall = rule_firewall(rule);
 }
 
 size_t report_advice(const struct report *report, const struct result *result,

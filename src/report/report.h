@@ -45,9 +45,9 @@ struct report {
 	struct vantage vantage;   /* live only */
 	const char *const *files; /* replay only; borrowed */
 	size_t file_count;
-	const struct evidence *evidence; /* borrowed; for the capture's counters. NULL: none */
-	const char *evidence_path;       /* the evidence file written; NULL if none; borrowed */
-	struct provider provider; /* whose network this machine is in */
+	const struct evidence *evidence;    /* borrowed; for the capture's counters. NULL: none */
+	const char *evidence_path;          /* the evidence file written; NULL if none; borrowed */
+	struct provider provider;           /* whose network this machine is in */
 	enum provider_match provider_match; /* PROVIDER_UNMATCHED: not known */
 	struct result *results;
 	size_t result_count;
