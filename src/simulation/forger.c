@@ -12,7 +12,7 @@
 static void answer_as(struct simulation *sim, const struct simulated_rule *rule,
 	const struct parcel *parcel, bool accepts)
 {
-	struct parcel answer = answer_to(&parcel->segment, rule->hop);
+	struct parcel answer = answer_to(sim, &parcel->segment, rule->hop);
 
 	answer.apart = rule->kind != SIMULATED_ACCEPT_FORGED;
 	answer.segment.flags = accepts ? TCP_SYN | TCP_ACK : TCP_RST | TCP_ACK;
