@@ -516,28 +516,62 @@ static void compare(struct path_signs *signs, const struct host *host,
 	note_ways(signs, &control);
 }
 
-static const struct answer *objection(const struct endpoint *endpoint)
+static const struct exchange *objected(const struct endpoint *endpoint)
 {
 	for (size_t i = 0; i < endpoint->exchange_count; i++) {
-		const struct answer *answer =
-			exchange_answer(&endpoint->exchanges[i], ANSWER_ICMP);
-		if (answer != NULL && !belongs(&endpoint->exchanges[i]))
-			return answer;
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange_answer(exchange, ANSWER_ICMP) != NULL && !belongs(exchange))
+			return exchange;
 	}
 	return NULL;
 }
 
-static void find_objector(
-	struct path_signs *signs, const struct endpoint *endpoint, const struct path *path)
+/* The first router that reports expiry at that hop for any port. */
+static struct address router_at(const struct host *host, uint8_t ttl)
 {
-	const struct answer *answer = objection(endpoint);
-
-	for (uint8_t ttl = 1; ttl <= path->last && answer != NULL; ttl++) {
-		if (told_by_router(&path->hops[ttl]) &&
-			address_equal(&path->hops[ttl].from, &answer->from) &&
-			(signs->objector == 0 || ttl < signs->objector))
-			signs->objector = ttl;
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		if (!was_swept(&host->endpoints[e]))
+			continue;
+		struct path path = path_of(host, &host->endpoints[e]);
+		if (told_by_router(&path.hops[ttl]))
+			return path.hops[ttl].from;
 	}
+	return (struct address){.family = ADDRESS_NONE};
+}
+
+/*
+ * A router that objects to every packet reports none as expired. Its quote allows two hops, and
+ * somebody else stands at one of them.
+ */
+static uint8_t objector_by_quote(
+	const struct host *host, const struct exchange *exchange, const struct answer *answer)
+{
+	unsigned gone = exchange->hop_limit - (unsigned)answer->quoted_hop_limit;
+
+	if (answer->quoted_hop_limit == 0 || gone == 0 || gone >= PATH_HOPS)
+		return 0;
+	struct address near = router_at(host, (uint8_t)gone);
+	struct address far = router_at(host, (uint8_t)(gone + 1));
+
+	if (near.family != ADDRESS_NONE)
+		return (uint8_t)(gone + 1);
+	return far.family != ADDRESS_NONE ? (uint8_t)gone : 0;
+}
+
+static uint8_t find_objector(const struct host *host, const struct endpoint *endpoint)
+{
+	const struct exchange *exchange = objected(endpoint);
+
+	if (exchange == NULL)
+		return 0;
+	const struct answer *answer = exchange_answer(exchange, ANSWER_ICMP);
+
+	for (uint8_t ttl = 1; ttl <= PATH_HOPS; ttl++) {
+		struct address router = router_at(host, ttl);
+		if (router.family != ADDRESS_NONE && address_equal(&router, &answer->from))
+			return ttl;
+	}
+	return answer_is_expiry(answer) ? 0 : objector_by_quote(host, exchange, answer);
 }
 
 /* What the other ports' sweeps say, even of one that was not swept itself. */
@@ -566,12 +600,10 @@ struct path_signs path_signs_of(const struct host *host, const struct endpoint *
 		signs.end = signs.last_told;
 	}
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		if (!was_swept(&host->endpoints[e]))
-			continue;
-		struct path path = path_of(host, &host->endpoints[e]);
-		find_objector(&signs, endpoint, &path);
-		if (&host->endpoints[e] != endpoint)
+		if (&host->endpoints[e] != endpoint && was_swept(&host->endpoints[e]))
 			note_other(&signs, host, &host->endpoints[e], &traces);
 	}
+	if (!signs.ways_differ)
+		signs.objector = find_objector(host, endpoint);
 	return signs;
 }

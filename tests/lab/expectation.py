@@ -25,6 +25,7 @@ class Expect:
 	words: tuple
 	by: str | None = None
 	hop: tuple | None = None       # ("at" or "after", node)
+	every_port: bool = True        # has a place, not just one of those in the same case
 	icmp: tuple | None = None      # type, code, sender
 	throttle: Throttle | None = None
 	finding: str | tuple | None = None
@@ -86,7 +87,7 @@ def local(word, sign):
 
 
 def down(after):
-	return Expect(("down",), hop=("after", after))
+	return Expect(("down",), "unknown", hop=("after", after), every_port=False)
 
 
 def silent_neighbour(word, by=None):
@@ -137,7 +138,7 @@ def hop_complaints(expect, result, family, extra_loss):
 	if not expect.hop:
 		return []
 	if not hop:
-		return [] if extra_loss else ["no hop"]
+		return [] if extra_loss or not expect.every_port else ["no hop"]
 	relation, node = expect.hop
 	right = {"ttl": ("client", "r1", "r2", "r3", "server").index(node), "relation": relation}
 	if right["ttl"] > 0:

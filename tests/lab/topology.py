@@ -63,7 +63,9 @@ ROUTES = {
 # comment on a loop with redirects.
 SETTINGS = ("net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.router_solicitations=0",
 	    "net.ipv4.conf.all.send_redirects=0", "net.ipv4.conf.default.send_redirects=0")
-ROUTER_SETTINGS = ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
+# Several ways are chosen by ports as well, as providers do (RFC 2992).
+ROUTER_SETTINGS = ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
+		   "net.ipv4.fib_multipath_hash_policy=1")
 LINE_SETTINGS = ("net.ipv6.conf.default.disable_ipv6=1",)
 
 # What the client really sent, counted where it arrives, out of reach of every fault.
