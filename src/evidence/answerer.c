@@ -206,9 +206,10 @@ static void note_way(struct answerer_signs *signs, const struct host *host,
 	const struct endpoint *control = path_control(host, endpoint);
 	struct way way = {.host = host, .signs = path};
 
-	if (path->flows == 0 || control == NULL)
+	if (path->flows == 0)
 		return;
-	way.control = path_of(host, control);
+	/* Where of other ports single probes alone were sent, the port's own sweep shows the way. */
+	way.control = path_of(host, control != NULL ? control : endpoint);
 	way.translated = path->translated ? translated_at(host) : 0;
 	for (int kind = ANSWER_SYN_ACK; kind <= ANSWER_RESET; kind++) {
 		signs->nearness[kind] = nearness_of(&way, (enum answer_kind)kind);

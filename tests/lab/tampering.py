@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
 The table of tamperings: who answers in the server's name or changes what is said, from where, and
-what the report must say of it. A forger that a filter beside it helps swallows what it answers;
-without one the server answers as well.
+what the report must say of it. A forger that a filter beside it helps swallows what it answers, or passes
+it on itself; without one the server answers as well, before it or after.
 """
 from authority import NAME
 from expectation import Expect, session
@@ -26,7 +26,7 @@ def intercepted(node, *findings):
 
 
 def forged(name, mode, node, expect, swallow, **rest):
-	"""Port 25 is forged; 587 is left alone."""
+	"""Port 25 is forged; 587 is left alone. swallow: its SYN goes on only as the forger says."""
 	faults = (Nft(node, "prerouting", SWALLOWED),) if swallow else ()
 	return scenario(f"forged-{name}", expect, *faults, lie=(node, SIDES[node], mode, "25"), **rest)
 
@@ -53,7 +53,8 @@ TAMPERINGS = (
 	# A RST in the server's name: in the path, and beside it.
 	*(forged(f"reset-{node}", "refuse", node, refused(node), True) for node in SIDES),
 	forged("reset-r2-v6", "refuse", "r2", refused("r2"), True, family=6),
-	forged("reset-beside", "refuse", "r1", refused("r1", "two-answerers"), False, line=FAR),
+	forged("reset-beside-r1", "refuse-first", "r1", refused("r1", "two-answerers"), True),
+	forged("reset-beside-r2", "refuse-first", "r2", refused("r2", "two-answerers"), True),
 	forged("reset-too-late", "refuse-late", "r2", Expect(("open",), finding="two-answerers", shows="reset"), False),
 	forged("reset-far", "refuse", "r1", refused("r1"), True, line=FAR),
 	# A SYN-ACK.
