@@ -7,6 +7,9 @@
 /* A sweep that was answered once may have met a moment of routing. */
 #define FLOWS_LEAST 2
 
+/* ... but not one in which routers reported so many of the probes that were answered. */
+#define EXPIRED_LEAST 2
+
 /* SCIENCE section D: soft signs need so many samples on both sides, round trips more. */
 #define SAMPLES_LEAST     3
 #define ROUND_TRIPS_LEAST 5
@@ -134,6 +137,7 @@ struct way {
 	const struct path_signs *signs;
 	struct path control;
 	unsigned translated;
+	const unsigned *expired; /* of contradictions */
 };
 
 /* A router that translates addresses answers for some ports itself and hands others on to machines
@@ -193,7 +197,7 @@ static enum nearness nearness_of(const struct way *way, enum answer_kind kind)
 		return NEARNESS_UNKNOWN;
 	if (!is_nearer(way->signs, kind) || is_translation(way, answer->ttl))
 		return NEARNESS_HOST;
-	if (answer->flows_answered < FLOWS_LEAST)
+	if (answer->flows_answered < FLOWS_LEAST && way->expired[kind] < EXPIRED_LEAST)
 		return NEARNESS_UNKNOWN;
 	const struct answerer_place place = place_of(way, kind);
 	unsigned ttl = place.exact ? place.end.ttl : answer->ttl;
@@ -205,11 +209,13 @@ static void note_way(struct answerer_signs *signs, const struct host *host,
 	const struct endpoint *endpoint, const struct path_signs *path)
 {
 	const struct endpoint *control = path_control(host, endpoint);
-	struct way way = {.host = host, .signs = path};
+	struct way way = {.host = host, .signs = path, .expired = signs->contradictions.expired};
 
-	if (path->flows == 0 || control == NULL)
+	if (path->flows == 0)
 		return;
-	way.control = path_of(host, control);
+	/* Where of other ports single probes alone were sent, the port's own sweep shows the way.
+	 */
+	way.control = path_of(host, control != NULL ? control : endpoint);
 	way.translated = path->translated ? translated_at(host) : 0;
 	for (int kind = ANSWER_SYN_ACK; kind <= ANSWER_RESET; kind++) {
 		signs->nearness[kind] = nearness_of(&way, (enum answer_kind)kind);

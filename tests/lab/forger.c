@@ -60,7 +60,7 @@ struct draft {
 };
 
 struct forger {
-	int fd;
+	int fd, onward; /* back to where SYNs come from, and on to where they go */
 	unsigned sent;
 	uint32_t chance;
 	struct sockaddr_ll back;
@@ -397,6 +397,30 @@ static void forge_late_refusal(struct forger *forger, const struct sight *sight)
 	forge_refusal(forger, sight);
 }
 
+/* Sends the SYN on to the server as a router does, over IPv4: RFC 1812 section 5.3.1. */
+static void pass_on(const struct forger *forger, const struct sight *sight)
+{
+	struct draft draft = {.header = sight->header};
+	struct sockaddr_in server = {.sin_family = AF_INET};
+
+	if (!sight_is_ipv4(sight) || sight->bytes[8] <= 1)
+		return;
+	draft_add(&draft, sight->bytes, sight->length);
+	draft.bytes[8]--;
+	draft_seal(&draft, 16);
+	memcpy(&server.sin_addr, draft.bytes + 16, 4);
+	(void)sendto(forger->onward, draft.bytes, draft.length, 0, (struct sockaddr *)&server,
+		sizeof(server));
+}
+
+/* Before the server's own answer for sure: the server hears of the SYN only afterwards. A filter of
+ * this machine's must stop the SYN itself. */
+static void forge_early_refusal(struct forger *forger, const struct sight *sight)
+{
+	forge_refusal(forger, sight);
+	pass_on(forger, sight);
+}
+
 static void forge_acceptance(struct forger *forger, const struct sight *sight)
 {
 	struct segment segment = answer_to(sight, SYN | ACK);
@@ -585,6 +609,7 @@ static const struct mode modes[] = {
 	{"malformed", forge_malformed, false},
 	{"flood", forge_flood, false},
 	{"refuse", forge_refusal, false},
+	{"refuse-first", forge_early_refusal, false},
 	{"refuse-late", forge_late_refusal, false},
 	{"accept", forge_acceptance, false},
 	{"tarpit", forge_tarpit, false},
@@ -688,7 +713,12 @@ int main(int argc, char **argv)
 		return 64; /* EX_USAGE */
 	}
 	const struct mode *mode = mode_named(argv[2]);
-	struct forger forger = {.fd = interface_open(argv[1]), .chance = 2463534242};
+	struct forger forger = {.fd = interface_open(argv[1]),
+		.onward = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW),
+		.chance = 2463534242};
+
+	if (forger.onward < 0)
+		die("raw socket");
 
 	if (argc == 4)
 		forger.port = (uint16_t)strtoul(argv[3], NULL, 10);

@@ -94,6 +94,22 @@ static void draw_rule(struct simulated_network *network, enum manner manner, str
 		rule->hop = (uint8_t)farthest;
 }
 
+/* Routers that say nothing, a longer way back, several ways for different flows. */
+static void draw_routers(struct simulated_network *network, struct chance *chance)
+{
+	for (uint8_t hop = 1; hop < network->hops; hop++)
+		network->mute |= (uint64_t)(chance_unit(chance) < .1) << hop;
+	if (chance_unit(chance) < .3)
+		network->detour = (uint8_t)(1 + chance_below(chance, 4));
+	if (chance_unit(chance) < .2) {
+		network->ways = (uint8_t)(2 + chance_below(chance, 3));
+		network->fork = (uint8_t)(1 + chance_below(chance, network->hops - 1U));
+		network->join = (uint8_t)(network->fork + 1 +
+			chance_below(chance, network->hops - network->fork));
+	}
+	network->rules[0].arriving = chance_unit(chance) < .5;
+}
+
 static void draw_network(struct simulated_network *network, enum manner manner, double most_loss,
 	struct chance *chance)
 {
@@ -112,6 +128,7 @@ static void draw_network(struct simulated_network *network, enum manner manner, 
 	if (manners[manner].listens)
 		listen_on(network, port);
 	draw_rule(network, manner, chance);
+	draw_routers(network, chance);
 }
 
 static void draw_scenario(struct scenario *out, enum manner manner, double most_loss, uint64_t seed)

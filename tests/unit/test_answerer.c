@@ -269,6 +269,23 @@ static void answerer_spares_addresses_of_several_machines(void **state)
 	assert_int_equal(verdict_now(25).word, VERDICT_OPEN);
 }
 
+/* One probe of another port, that ended a hop before the host, is enough beside the port's own
+ * sweep. */
+static void answerer_needs_no_sweep_of_another_port(void **state)
+{
+	const struct road road = {.port = 25, .forger = 2, .forged = ANSWER_SYN_ACK};
+
+	(void)state;
+	probe_fully(&road, 4);
+	probe_fully(&control, 4);
+	sweep(&road, 2);
+	send_along(&control, HOST - 1, story.next_port++);
+	struct verdict verdict = verdict_now(25);
+
+	assert_int_equal(verdict.word, VERDICT_INTERCEPTED);
+	assert_int_equal(verdict.hop.ttl, 2);
+}
+
 static void answerer_convicts_nobody_by_one_flow(void **state)
 {
 	const struct road road = {
@@ -632,6 +649,7 @@ int main(void)
 		TEST(answerer_spares_a_load_balancer_directly_in_front),
 		TEST(answerer_spares_forwarded_ports),
 		TEST(answerer_spares_addresses_of_several_machines),
+		TEST(answerer_needs_no_sweep_of_another_port),
 		TEST(answerer_convicts_nobody_by_one_flow),
 		TEST(answerer_needs_no_sweep_where_the_host_answers_as_well),
 		TEST(answerer_tells_the_true_reset_by_its_way_back),
