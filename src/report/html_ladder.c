@@ -6,6 +6,7 @@
 #include "report.h"
 #include "ticket.h"
 #include "ticket_packet.h"
+#include "timing.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -119,7 +120,16 @@ static void draw_entry(struct ladder *ladder, const struct ledger_entry *entry)
 
 /* ---- all of them ---- */
 
-/* Attempts and what answered them; how a connection went on is the session's tale. */
+/* A SYN that may not travel all the way, or what came of it. */
+static bool is_of_sweep(const struct ledger_entry *entry)
+{
+	if (entry->kind == LEDGER_SYN)
+		return entry->hop_limit <= SWEEP_HOP_LIMIT;
+	return ledger_is(entry, CLAIM_EXPIRED, &entry->about, entry->about_port);
+}
+
+/* Attempts and what answered them; how a connection went on is the session's tale, and how far
+ * packets come is that of the way. */
 static const struct ledger_entry *next_rung(
 	const struct ticket *ticket, const struct ledger_entry *entry)
 {
@@ -127,6 +137,8 @@ static const struct ledger_entry *next_rung(
 
 	while ((entry = ledger_next(ticket->ledger, entry, &about->address, about->port)) != NULL) {
 		bool answers = entry->role.kind == ROLE_ANSWER;
+		if (is_of_sweep(entry))
+			continue;
 		if (entry->kind == LEDGER_SYN || entry->kind == LEDGER_SYN_ACK ||
 			entry->kind == LEDGER_ICMP || (entry->kind == LEDGER_RESET && answers))
 			return entry;

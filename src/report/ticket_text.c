@@ -155,24 +155,24 @@ static void print_paths(const struct ticket *ticket, FILE *out)
 
 	if (!hop_line_paths(ticket->report, ticket->about, &own, &control))
 		return;
-	sheet_label(out, "Path", hop_line_text(&own, line));
+	sheet_list(out, "Path", hop_line_text(&own, line));
 	if (control.flows > 0)
-		sheet_label(out, "", hop_line_text(&control, line));
+		sheet_list(out, "", hop_line_text(&control, line));
 }
 
 static void print_own_side(const struct ticket *ticket, FILE *out)
 {
-	const struct local_signs *local = &ticket->about->figures.local;
+	const struct result *about = ticket->about;
+	size_t left = ledger_count(ticket->ledger, CLAIM_SYN, &about->address, about->port);
 
 	if (ticket->about->verdict.by == BY_LOCAL) {
 		sheet_label(out, "Our side", "this computer is the cause, see below");
 		return;
 	}
-	if (local->left > 0)
-		sheet_format(out, "Our side",
-			"%u of our packets to this port were seen leaving this computer: its own "
-			"firewall lets them out. Our router: checked [yes/no]",
-			local->left);
+	if (left > 0)
+		sheet_label(out, "Our side",
+			"the packets to this port were seen leaving this computer: its own "
+			"firewall lets them out. Our router: checked [yes/no]");
 	sheet_label(out, "Elsewhere",
 		"the same from another network (mobile phone): works [yes/no]");
 }
