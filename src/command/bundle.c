@@ -206,8 +206,8 @@ static int cannot_write(const struct bundle *bundle, enum bundle_part part, stru
 		names[part], strerror(errno));
 }
 
-int bundle_digest(const struct bundle *bundle, enum bundle_part part, char out[static BUNDLE_DIGEST],
-	struct fault *why)
+int bundle_digest(const struct bundle *bundle, enum bundle_part part,
+	char out[static BUNDLE_DIGEST], struct fault *why)
 {
 	FILE *file = bundle->parts[part].file;
 	unsigned char digest[EVP_MAX_MD_SIZE], piece[4096];
@@ -269,8 +269,9 @@ static int write_zip(const struct bundle *bundle, int64_t time_ns, struct fault 
 		snprintf(paths[part], sizeof(paths[part]), "%s/%s", folder, names[part]);
 		entries[part] = (struct packer_entry){paths[part], bundle->parts[part].file};
 	}
-	return packer_write(fileno(zip), bundle->options.zip, entries, BUNDLE_SUMS + 1,
-		time_ns / NS_PER_S, why);
+	const struct packer packer = {fileno(zip), bundle->options.zip, time_ns / NS_PER_S};
+
+	return packer_write(&packer, entries, BUNDLE_SUMS + 1, why);
 }
 
 static int settle(const struct bundle *bundle, enum bundle_part part, struct fault *why)
@@ -330,8 +331,8 @@ static int replace_folder(const struct bundle *bundle)
 	return 0;
 }
 
-static int give_name(struct bundle *bundle, enum bundle_part part, const char *final,
-	struct fault *why)
+static int give_name(
+	struct bundle *bundle, enum bundle_part part, const char *final, struct fault *why)
 {
 	struct part *one = &bundle->parts[part];
 

@@ -44,12 +44,12 @@ struct bundle *bundle_open(const struct bundle_options *options, struct fault *w
 /* Open for reading and writing; borrowed. NULL: not asked for. */
 FILE *bundle_file(const struct bundle *bundle, enum bundle_part part);
 const char *bundle_path(const struct bundle *bundle, enum bundle_part part); /* for now */
-const char *bundle_name(enum bundle_part part); /* within the folder */
+const char *bundle_name(enum bundle_part part);                              /* within the folder */
 
 /* The digest of a part in hexadecimal. */
 #define BUNDLE_DIGEST 65
-int bundle_digest(const struct bundle *bundle, enum bundle_part part, char out[static BUNDLE_DIGEST],
-	struct fault *why);
+int bundle_digest(const struct bundle *bundle, enum bundle_part part,
+	char out[static BUNDLE_DIGEST], struct fault *why);
 
 /* Writes SHA256SUMS and the zip file, and all of it to the disk. -1: FAULT_IO. */
 int bundle_seal(struct bundle *bundle, int64_t time_ns, struct fault *why);

@@ -157,8 +157,7 @@ static void list_packet(void *context, const struct packet *packet, const struct
 int dossier_read(struct dossier *out, const struct dossier_source *source, struct fault *why)
 {
 	*out = (struct dossier){.evidence = evidence_new()};
-	struct reader reader = {
-		.context = out, .packet = list_packet, .evidence = out->evidence};
+	struct reader reader = {.context = out, .packet = list_packet, .evidence = out->evidence};
 	int outcome = read_source(&reader, source, why);
 
 	out->link_type = reader.any ? reader.link_type : LINK_RAW;
@@ -245,8 +244,7 @@ static bool same_verdict(const struct verdict *one, const struct verdict *other)
 {
 	return one->word == other->word && one->phase == other->phase && one->by == other->by &&
 		fabs(one->confidence - other->confidence) < 1e-9 &&
-		same_place(&one->hop, &other->hop) &&
-		one->finding_count == other->finding_count &&
+		same_place(&one->hop, &other->hop) && one->finding_count == other->finding_count &&
 		memcmp(one->findings, other->findings,
 			one->finding_count * sizeof(one->findings[0])) == 0;
 }
@@ -288,10 +286,8 @@ static int judge_copy(struct evidence_file *file, const struct dossier_copy *cop
 int dossier_write(const struct dossier_copy *copy, const struct report *head, struct fault *why)
 {
 	bool whole = !copy->original->evidence->targets_known;
-	uint32_t link_type =
-		copy->pseudonyms != NULL ? LINK_ETHERNET : copy->original->link_type;
-	struct evidence_file *file =
-		evidence_file_over(fileno(copy->file), copy->path, whole, why);
+	uint32_t link_type = copy->pseudonyms != NULL ? LINK_ETHERNET : copy->original->link_type;
+	struct evidence_file *file = evidence_file_over(fileno(copy->file), copy->path, whole, why);
 
 	if (file == NULL)
 		return -1;
@@ -304,8 +300,8 @@ int dossier_write(const struct dossier_copy *copy, const struct report *head, st
 		.evidence = evidence,
 	};
 
-	evidence_file_begin(file, link_type,
-		copy->pseudonyms != NULL ? NULL : copy->interface, evidence);
+	evidence_file_begin(
+		file, link_type, copy->pseudonyms != NULL ? NULL : copy->interface, evidence);
 	int outcome = read_source(&reader, copy->source, why);
 
 	if (outcome == 0)

@@ -33,7 +33,7 @@ struct probe_options {
 	const char *interface, *ca_file, *evidence_path; /* NULL: none named */
 	char server_name[TARGET_NAME];                   /* "": the target's own */
 	struct plan_options plan;
-	double deadline_s; /* 0: none */
+	double deadline_s;                 /* 0: none */
 	const struct probe_outlet *outlet; /* NULL: standard output */
 };
 

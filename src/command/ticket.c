@@ -3,6 +3,8 @@
  * A ticket is always drawn from its evidence file: a live run writes one first, which is then read
  * as one of an earlier run would be. So nothing in it can say more than the packets beside it.
  */
+#include "ticket.h"
+
 #include "bundle.h"
 #include "command.h"
 #include "document.h"
@@ -15,7 +17,6 @@
 #include "pseudonyms.h"
 #include "report.h"
 #include "report_reader.h"
-#include "ticket.h"
 #include "ticket_options.h"
 #include "ticket_text.h"
 
@@ -45,8 +46,7 @@ static void redact_vantage(struct pseudonyms *pseudonyms, struct vantage *vantag
 	vantage->interface[0] = '\0';
 	vantage->gateway = pseudonyms_address(pseudonyms, &vantage->gateway);
 	for (size_t i = 0; i < vantage->address_count; i++)
-		vantage->addresses[i] =
-			pseudonyms_address(pseudonyms, &vantage->addresses[i]);
+		vantage->addresses[i] = pseudonyms_address(pseudonyms, &vantage->addresses[i]);
 }
 
 static const char *say_kind(enum ticket_kind kind)
@@ -61,8 +61,7 @@ static void announce(const struct ticket *ticket)
 
 	if (ticket->about == NULL)
 		return;
-	paper_wrap(&paper, PAPER_PLAIN, 0,
-		report_summary(ticket->report, ticket->about, summary));
+	paper_wrap(&paper, PAPER_PLAIN, 0, report_summary(ticket->report, ticket->about, summary));
 	ticket_fill(ticket, ticket->row->to, to, sizeof(to));
 	snprintf(text, sizeof(text),
 		"The ticket is %s, for %.600s. Fill in what stands in [brackets].",
@@ -71,8 +70,7 @@ static void announce(const struct ticket *ticket)
 		paper_wrap(&paper, PAPER_PLAIN, 0, text);
 }
 
-static int print_faces(
-	const struct work *work, const struct ticket *ticket, struct fault *why)
+static int print_faces(const struct work *work, const struct ticket *ticket, struct fault *why)
 {
 	const struct bundle *bundle = work->bundle;
 
@@ -163,8 +161,7 @@ static int copy_evidence(const struct work *work, const struct dossier *original
 	struct report judged = {.command = head->command};
 
 	report_judge(&judged, original->evidence, original->evidence->last_ns);
-	int outcome =
-		work->saved == NULL ? 0 : saved_report_match(work->saved, &judged, why);
+	int outcome = work->saved == NULL ? 0 : saved_report_match(work->saved, &judged, why);
 
 	report_clear(&judged);
 	if (outcome < 0)

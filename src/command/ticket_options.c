@@ -21,7 +21,8 @@ enum key {
 
 static const struct argp_option option_table[] = {
 	{NULL, 0, NULL, 0, "The ticket", 0},
-	{"output", 'o', "DIR", 0, "Write the ticket to this folder, which must not be there yet", 0},
+	{"output", 'o', "DIR", 0, "Write the ticket to this folder, which must not be there yet",
+		0},
 	{"force", KEY_FORCE, NULL, 0, "Replace an older ticket of that name", 0},
 	{"zip", KEY_ZIP, "FILE", 0, "Pack it as well, to attach one file", 0},
 	{"fault", KEY_FAULT, NULL, 0, "Report a fault, whatever the verdict suggests", 0},

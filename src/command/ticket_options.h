@@ -15,11 +15,11 @@
 struct ticket_options {
 	struct probe_options probe;
 	const char *directory, *zip;
-	const char *from, *evidence;   /* both, or neither for a live run */
-	const char *key;               /* NULL: beside the directory */
-	const char *own[TICKET_OWN];   /* addresses and names that are the user's, besides */
+	const char *from, *evidence; /* both, or neither for a live run */
+	const char *key;             /* NULL: beside the directory */
+	const char *own[TICKET_OWN]; /* addresses and names that are the user's, besides */
 	size_t own_count;
-	bool redact, force, twice;     /* twice: both kinds were asked for */
+	bool redact, force, twice; /* twice: both kinds were asked for */
 	enum ticket_choice choice;
 };
 

@@ -205,8 +205,7 @@ static size_t print_some(const struct ticket *ticket, bool shown, const char *be
 
 	for (size_t i = 0; i < report->result_count; i++) {
 		const struct result *result = &report->results[i];
-		if (result->figures.session.transcript == NULL ||
-			is_shown(ticket, result) != shown)
+		if (result->figures.session.transcript == NULL || is_shown(ticket, result) != shown)
 			continue;
 		if (count++ == 0)
 			fputs(before, out);
@@ -217,11 +216,12 @@ static size_t print_some(const struct ticket *ticket, bool shown, const char *be
 
 static void print_sessions(const struct ticket *ticket, FILE *out)
 {
-	if (print_some(ticket, true, "<h2>What the server said</h2>\n<div class=\"card\">\n", out) == 0)
+	if (print_some(ticket, true, "<h2>What the server said</h2>\n<div class=\"card\">\n",
+		    out) == 0)
 		return;
 	fputs("</div>\n", out);
-	if (print_some(ticket, false,
-		    "<details><summary>Sessions with the other ports</summary>\n", out) > 0)
+	if (print_some(ticket, false, "<details><summary>Sessions with the other ports</summary>\n",
+		    out) > 0)
 		fputs("</details>\n", out);
 }
 

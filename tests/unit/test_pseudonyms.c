@@ -74,8 +74,8 @@ static void pseudonyms_keep_private_addresses_private_and_networks_together(void
 		assert_string_not_equal(replaced(p, texts[i]), texts[i]);
 	}
 	snprintf(first, sizeof(first), "%s", replaced(p, "192.168.1.20"));
-	assert_memory_equal(first, replaced(p, "192.168.1.1"),
-		(size_t)(strrchr(first, '.') - first));
+	assert_memory_equal(
+		first, replaced(p, "192.168.1.1"), (size_t)(strrchr(first, '.') - first));
 	pseudonyms_free(p);
 }
 
@@ -164,7 +164,8 @@ static void pseudonyms_are_put_in_the_midst_of_texts(void **state)
 	(void)state;
 	replaced(p, "192.168.1.1");
 	pseudonyms_notice_name(p, "mail.example.com");
-	pseudonyms_within(p, "to 192.168.1.1: via mail.example.com, not 9.9.9.9.", out, sizeof(out));
+	pseudonyms_within(
+		p, "to 192.168.1.1: via mail.example.com, not 9.9.9.9.", out, sizeof(out));
 	assert_string_equal(out, "to 10.77.0.1: via n1.n2.invalid, not 9.9.9.9.");
 	assert_int_equal(pseudonyms_within(p, "192.168.1.1", out, 6), 5);
 	pseudonyms_free(p);

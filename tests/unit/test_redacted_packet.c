@@ -76,7 +76,7 @@ static void redacted_syn_has_other_addresses_and_right_checksums(void **state)
 	(void)state;
 	assert_true(build(&built, SYN, LINK_ETHERNET, 0));
 	assert_int_equal(built.packet.link_type, LINK_ETHERNET);
-	assert_memory_equal(built.frame.source.bytes, "\x0a\x4d", 2);   /* private stays private */
+	assert_memory_equal(built.frame.source.bytes, "\x0a\x4d", 2); /* private stays private */
 	assert_memory_equal(built.frame.destination.bytes, "\xc6\x12", 2);
 	assert_int_equal(built.frame.tcp.sequence, 0x11223344);
 	assert_int_equal(built.frame.tcp.mss, 1460);

@@ -26,8 +26,7 @@ static void sheet_breaks_at_blanks_before_its_edge(void **state)
 	FILE *file = begin();
 
 	(void)state;
-	sheet_label(file, "Result",
-		"0123456789 0123456789 0123456789 0123456789 0123456789 012 x");
+	sheet_label(file, "Result", "0123456789 0123456789 0123456789 0123456789 0123456789 012 x");
 	assert_sheet(file,
 		"Result        0123456789 0123456789 0123456789 0123456789 0123456789 012\n"
 		"              x\n");
