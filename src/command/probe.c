@@ -180,8 +180,19 @@ static int finish(const struct probe_options *options, struct report *report, bo
 	return interrupted ? STATUS_INTERRUPTED : status;
 }
 
-static int go_shallow(const struct probe_options *options, const struct destination_list *list,
-	struct report *report)
+/* There is no evidence to hold it. */
+static void tell_knowledge(struct knowledge *knowledge, struct report *report)
+{
+	for (size_t i = 0; i < report->result_count; i++)
+		report->results[i].offer = knowledge_offer(knowledge, report->results[i].host);
+	if (knowledge->provider != NULL) {
+		report->provider = *knowledge->provider;
+		report->provider_match = knowledge->match;
+	}
+}
+
+static int go_shallow(
+	struct probe_options *options, const struct destination_list *list, struct report *report)
 {
 	struct fault why;
 	double patience_s = SHALLOW_PATIENCE_S;
@@ -200,10 +211,11 @@ static int go_shallow(const struct probe_options *options, const struct destinat
 	report->shallow = true;
 	if (shallow_run(list, patience_s, report, &why) < 0)
 		return notice_fault(&why);
+	tell_knowledge(&options->knowledge, report);
 	return finish(options, report, report->interrupted);
 }
 
-static int run_probing(const struct probe_options *options, const struct destination_list *list,
+static int run_probing(struct probe_options *options, const struct destination_list *list,
 	const struct session_means *means, struct report *report)
 {
 	struct fault why;
@@ -215,6 +227,7 @@ static int run_probing(const struct probe_options *options, const struct destina
 		.progress = paper_of(stderr, options->face.color, false),
 		.plan = options->plan,
 		.means = means,
+		.knowledge = &options->knowledge,
 		.deadline_s = options->deadline_s,
 	};
 	struct evidence *evidence = probing_run(&probing, report, &end, &why);
@@ -228,8 +241,8 @@ static int run_probing(const struct probe_options *options, const struct destina
 }
 
 /* Runs with what sessions need, which takes files that only root may read. */
-static int go_deep(const struct probe_options *options, const struct destination_list *list,
-	struct report *report)
+static int go_deep(
+	struct probe_options *options, const struct destination_list *list, struct report *report)
 {
 	struct fault why;
 	struct trust *trust = options->plan.sessions ? trust_open(options->ca_file, &why) : NULL;
@@ -253,7 +266,7 @@ static int go_deep(const struct probe_options *options, const struct destination
 	return status;
 }
 
-int probe_live(const struct probe_options *options)
+int probe_live(struct probe_options *options)
 {
 	struct fault why;
 	struct destination_list list = {.count = 0};
@@ -265,6 +278,7 @@ int probe_live(const struct probe_options *options)
 		status = notice_fault(&why);
 	} else {
 		report.vantage = vantage_of(&list, options->interface);
+		knowledge_look_around(&options->knowledge);
 		status = privilege_can_probe() ? go_deep(options, &list, &report)
 					       : go_shallow(options, &list, &report);
 	}
@@ -298,4 +312,5 @@ const struct command command_probe = {
 	.synopsis = "TARGET...",
 	.purpose = "diagnose live; needs root or CAP_NET_RAW",
 	.run = run,
+	.options = &probe_command_line,
 };

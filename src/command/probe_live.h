@@ -6,6 +6,6 @@
 struct probe_options;
 
 /* Gives up all rights on the way, for good. */
-int probe_live(const struct probe_options *options);
+int probe_live(struct probe_options *options);
 
 #endif

@@ -374,4 +374,5 @@ const struct command command_ticket = {
 	.synopsis = "TARGET... -o DIR",
 	.purpose = "diagnose and write a bundle for a support ticket",
 	.run = run,
+	.options = &ticket_command_line,
 };

@@ -113,7 +113,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 
 static const struct argp_child children[] = {{&probe_options_argp, 0, NULL, 0}, {0}};
 
-static const struct argp command_line = {
+const struct argp ticket_command_line = {
 	.options = option_table,
 	.parser = parse,
 	.args_doc = "TARGET... -o DIR\n--from REPORT --evidence FILE -o DIR",
@@ -129,7 +129,7 @@ static const struct argp command_line = {
 	.children = children,
 };
 
-static int check_live(const struct ticket_options *options, struct fault *why)
+static int check_live(struct ticket_options *options, struct fault *why)
 {
 	if (options->evidence != NULL)
 		return fault_set(why, FAULT_USAGE,
@@ -153,7 +153,7 @@ static int check_from(const struct ticket_options *options, struct fault *why)
 	return 0;
 }
 
-static int check(const struct ticket_options *options, struct fault *why)
+static int check(struct ticket_options *options, struct fault *why)
 {
 	if (options->directory == NULL || options->directory[0] == '\0')
 		return fault_set(why, FAULT_USAGE, "name the folder to write to with -o DIR");
@@ -173,7 +173,7 @@ enum arguments_outcome ticket_options_read(
 	*out = (struct ticket_options){.choice = TICKET_CHOOSE};
 	probe_options_begin(&out->probe, why);
 	enum arguments_outcome outcome =
-		arguments_read(&command_line, &arguments, out, &out->probe.face, why);
+		arguments_read(&ticket_command_line, &arguments, out, &out->probe.face, why);
 
 	if (outcome == ARGUMENTS_READ && check(out, why) < 0)
 		return ARGUMENTS_WRONG;

@@ -23,6 +23,8 @@ struct ticket_options {
 	enum ticket_choice choice;
 };
 
+extern const struct argp ticket_command_line;
+
 /* To be cleared whatever it returns. */
 enum arguments_outcome ticket_options_read(
 	struct ticket_options *out, int argc, char **argv, struct fault *why);

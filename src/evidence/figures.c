@@ -69,6 +69,14 @@ static uint8_t sender_hops(
 	return (uint8_t)(back == low + 1 ? low + 1 : low);
 }
 
+static uint8_t sender_hops_least(const struct exchange *exchange, const struct answer *answer)
+{
+	bool quoted =
+		answer->quoted_hop_limit != 0 && answer->quoted_hop_limit <= exchange->hop_limit;
+
+	return quoted ? (uint8_t)(exchange->hop_limit - answer->quoted_hop_limit) : 0;
+}
+
 static struct icmp_seen icmp_of(const struct host *host, const struct endpoint *endpoint)
 {
 	struct icmp_seen icmp = {0};
@@ -91,6 +99,7 @@ static struct icmp_seen icmp_of(const struct host *host, const struct endpoint *
 			.from_host = address_equal(&answer->from, &host->address),
 			.from_here = address_equal(&answer->from, &exchange->source),
 			.hops = sender_hops(host, exchange, answer),
+			.hops_least = sender_hops_least(exchange, answer),
 			.packet = answer->packet,
 			.delay_ms = delay_ms,
 		};
@@ -154,6 +163,7 @@ static struct local_signs local_of(
 		.next_hop_is_host = host->gateway.family == ADDRESS_NONE,
 		.neighbour_silent = host->neighbour_asked >= NEIGHBOUR_ASKED &&
 			host->neighbour_told == 0 && nothing_left(host),
+		.rule = endpoint->local_rule != NULL ? endpoint->local_rule : host->local_rule,
 	};
 
 	for (size_t i = 0; i < endpoint->refused_count; i++) {
@@ -280,7 +290,7 @@ static void note_proof(struct figures *figures, const struct endpoint *endpoint)
 			continue;
 		figures->proof[count++] = exchange->packet;
 		if (exchange_answered(exchange))
-			figures->proof[count++] = exchange->answers[0].packet;
+			figures->proof[count++] = exchange->first.packet;
 	}
 }
 
@@ -318,6 +328,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.anomalies = endpoint->anomalies,
 		.late_answers = late_answers(endpoint, &patience),
 		.capture_lost = capture_lost(evidence),
+		.not_offered = host->offer != NULL && !offer_has(host->offer, endpoint->port),
 		.finished = strcmp(evidence->ending, "complete") == 0,
 	};
 
@@ -342,6 +353,7 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 	struct sample samples[RATE_SAMPLES];
 
 	figures.path = path_signs_of(host, endpoint);
+	figures.answerer = answerer_signs_of(host, endpoint, &figures.path);
 	if (worth_judging(&figures.counts) && !figures.capture_explains) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge(samples, count);
@@ -356,6 +368,7 @@ struct figures figures_within(const struct evidence *evidence, const struct host
 	struct sample samples[RATE_SAMPLES];
 
 	figures.path = path_signs_of(host, endpoint);
+	figures.answerer = answerer_signs_of(host, endpoint, &figures.path);
 	if (worth_judging(&figures.counts)) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge_within(samples, count, work);

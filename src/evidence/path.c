@@ -108,20 +108,18 @@ static void add_probe(
 	if (ttl > path->last)
 		path->last = ttl;
 	for (size_t i = 0; i < exchange->answer_count; i++) {
-		if (counts(trace, ttl, &exchange->answers[i]))
-			hop_hear(&path->hops[ttl], exchange, &exchange->answers[i], host);
+		if (counts(trace, ttl, exchange_answer_at(exchange, i)))
+			hop_hear(&path->hops[ttl], exchange, exchange_answer_at(exchange, i), host);
 	}
 }
 
-static const struct answer *drawn_at(
-	const struct trace *trace, uint8_t ttl, enum answer_kind kind)
+static const struct answer *drawn_at(const struct trace *trace, uint8_t ttl, enum answer_kind kind)
 {
 	const struct exchange *exchange = trace->probes[ttl];
 
 	for (size_t i = 0; exchange != NULL && i < exchange->answer_count; i++) {
-		const struct answer *answer = &exchange->answers[i];
-		if (answer->kind == kind && !answer_is_expiry(answer) &&
-			counts(trace, ttl, answer))
+		const struct answer *answer = exchange_answer_at(exchange, i);
+		if (answer->kind == kind && !answer_is_expiry(answer) && counts(trace, ttl, answer))
 			return answer;
 	}
 	return NULL;
@@ -236,6 +234,20 @@ static bool was_swept(const struct endpoint *endpoint)
 	return false;
 }
 
+/* Who is met later and answers over more hops is the host rather than somebody before it, and a
+ * RST is the cheaper lie. 0: it does not answer by TCP. */
+static unsigned control_score(const struct path *path)
+{
+	const struct path_answer *opens = &path->answers[ANSWER_SYN_ACK];
+	bool accepts = opens->ttl != 0;
+	uint8_t back = accepts ? opens->back : path->answers[ANSWER_RESET].back;
+	unsigned place = tcp_place(path->answers);
+
+	if (place == 0)
+		return 0;
+	return ((place * 256U + back) * 2U + accepts) * (FLOWS + 1U) + path->flows;
+}
+
 const struct endpoint *path_control(const struct host *host, const struct endpoint *without)
 {
 	const struct endpoint *best = NULL;
@@ -246,8 +258,8 @@ const struct endpoint *path_control(const struct host *host, const struct endpoi
 		if (endpoint == without || !was_swept(endpoint))
 			continue;
 		struct path path = path_of(host, endpoint);
-		unsigned score = tcp_place(path.answers) * (FLOWS + 1U) + path.flows;
-		if (!path.swept || tcp_place(path.answers) == 0 || score <= best_score)
+		unsigned score = control_score(&path);
+		if (!path.swept || score <= best_score)
 			continue;
 		best = endpoint;
 		best_score = score;
@@ -262,8 +274,8 @@ static const struct answer *expiry_at(const struct trace *trace, uint8_t ttl)
 	const struct exchange *exchange = trace->probes[ttl];
 
 	for (size_t i = 0; exchange != NULL && i < exchange->answer_count; i++) {
-		if (answer_is_expiry(&exchange->answers[i]))
-			return &exchange->answers[i];
+		if (answer_is_expiry(exchange_answer_at(exchange, i)))
+			return exchange_answer_at(exchange, i);
 	}
 	return NULL;
 }
@@ -303,9 +315,8 @@ static bool keep_companions(struct traces *traces, const struct traces *others)
 	return true;
 }
 
-static void raise_least(
-	struct path_signs *signs, const struct host *host, const struct endpoint *other,
-	const struct traces *own)
+static void raise_least(struct path_signs *signs, const struct host *host,
+	const struct endpoint *other, const struct traces *own)
 {
 	struct traces traces;
 
@@ -352,9 +363,25 @@ static uint8_t last_hop(const struct path *path)
 	return tcp != 0 && tcp < path->last ? tcp : path->last;
 }
 
-static double loss_between(const struct path *own, const struct path *control)
+/* Probes that went all the way to a port that opens. */
+static void tally_full(struct tally *tally, const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count && endpoint_accepts(endpoint); i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange_is_sweep(exchange))
+			continue;
+		tally->tries++;
+		tally->misses += !exchange_answered(exchange);
+	}
+}
+
+static double loss_between(
+	const struct host *host, const struct path *own, const struct path *control)
 {
 	struct tally tally = {0};
+
+	for (size_t e = 0; e < host->endpoint_count; e++)
+		tally_full(&tally, &host->endpoints[e]);
 
 	for (uint8_t ttl = 1; ttl <= own->told; ttl++)
 		tally_hop(&tally, &own->hops[ttl]);
@@ -381,22 +408,21 @@ static unsigned tries_at(const struct traces *own, const struct traces *control,
 		const struct exchange *exchange = own->items[i].probes[ttl];
 		bool vouched = false;
 		for (size_t c = 0; c < control->count && exchange != NULL; c++)
-			vouched = vouched ||
-				vouches(&control->items[c], ttl, exchange->sent_ns);
+			vouched = vouched || vouches(&control->items[c], ttl, exchange->sent_ns);
 		tries += vouched;
 	}
 	return tries;
 }
 
-static void compare_silence(
-	struct path_signs *signs, const struct path *own, const struct path *control)
+static void compare_silence(struct path_signs *signs, const struct host *host,
+	const struct path *own, const struct path *control)
 {
 	uint8_t last = last_hop(control);
 	uint8_t next = (uint8_t)(own->told + 1);
 
 	while (next <= last && !hop_answers(&control->hops[next]))
 		next++;
-	signs->loss = loss_between(own, control);
+	signs->loss = loss_between(host, own, control);
 	if (next > last)
 		return;
 	signs->next_seen = end_at(control, next);
@@ -414,8 +440,7 @@ static struct path_end known_at(const struct path *own, const struct path *contr
 {
 	const struct path *told = told_by_router(&own->hops[ttl]) ? own : control;
 
-	return told_by_router(&told->hops[ttl]) ? end_at(told, ttl)
-						: (struct path_end){.ttl = ttl};
+	return told_by_router(&told->hops[ttl]) ? end_at(told, ttl) : (struct path_end){.ttl = ttl};
 }
 
 static bool comes_back_true(const struct path *own, const struct path *control, uint8_t ttl)
@@ -472,9 +497,8 @@ static void compare(struct path_signs *signs, const struct host *host,
 		signs->control_port = other->port;
 		memcpy(signs->control, control.answers, sizeof(signs->control));
 		signs->host_most = tcp_place(control.answers);
-		compare_silence(signs, &own, &control);
-		signs->next_tries =
-			(uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
+		compare_silence(signs, host, &own, &control);
+		signs->next_tries = (uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
 		signs->next_likely = pow(signs->loss, signs->next_tries);
 	}
 	signs->flows = own.flows;
@@ -484,6 +508,29 @@ static void compare(struct path_signs *signs, const struct host *host,
 	place_refusal(signs, &own, &control);
 	note_ways(signs, &own);
 	note_ways(signs, &control);
+}
+
+static const struct answer *objection(const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct answer *answer = exchange_answer(&endpoint->exchanges[i], ANSWER_ICMP);
+		if (answer != NULL && !belongs(&endpoint->exchanges[i]))
+			return answer;
+	}
+	return NULL;
+}
+
+static void find_objector(
+	struct path_signs *signs, const struct endpoint *endpoint, const struct path *path)
+{
+	const struct answer *answer = objection(endpoint);
+
+	for (uint8_t ttl = 1; ttl <= path->last && answer != NULL; ttl++) {
+		if (told_by_router(&path->hops[ttl]) &&
+			address_equal(&path->hops[ttl].from, &answer->from) &&
+			(signs->objector == 0 || ttl < signs->objector))
+			signs->objector = ttl;
+	}
 }
 
 /* What the other ports' sweeps say, even of one that was not swept itself. */
@@ -512,7 +559,11 @@ struct path_signs path_signs_of(const struct host *host, const struct endpoint *
 		signs.end = signs.last_told;
 	}
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		if (&host->endpoints[e] != endpoint && was_swept(&host->endpoints[e]))
+		if (!was_swept(&host->endpoints[e]))
+			continue;
+		struct path path = path_of(host, &host->endpoints[e]);
+		find_objector(&signs, endpoint, &path);
+		if (&host->endpoints[e] != endpoint)
 			note_other(&signs, host, &host->endpoints[e], &traces);
 	}
 	return signs;

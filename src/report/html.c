@@ -116,9 +116,34 @@ static const char *whose(enum advice_who who)
 	return words[who];
 }
 
+static void print_advice(const struct advice *advice, FILE *out)
+{
+	html_text(out, advice->action);
+	if (advice->command[0] != '\0')
+		html_element(out, "code", NULL, advice->command);
+}
+
+/* With what there is to choose from; returns how many lines that were. */
+static size_t print_item(const struct advice *advice, size_t count, FILE *out)
+{
+	size_t lines = 1;
+
+	fputs("<li><span class=\"who\">", out);
+	html_text(out, whose(advice[0].who));
+	fputs(":</span> ", out);
+	print_advice(&advice[0], out);
+	for (; lines < count && advice[lines].choice; lines++) {
+		fputs("<p>", out);
+		print_advice(&advice[lines], out);
+		fputs("</p>", out);
+	}
+	fputs("</li>\n", out);
+	return lines;
+}
+
 static void print_to_do(const struct ticket *ticket, FILE *out)
 {
-	struct advice advice[TO_DO_MAX];
+	struct advice advice[TO_DO_LINES];
 	size_t count = to_do_of(ticket->report, advice);
 
 	fputs("<h2>What to do now</h2>\n", out);
@@ -127,16 +152,8 @@ static void print_to_do(const struct ticket *ticket, FILE *out)
 		return;
 	}
 	fputs("<ol class=\"do\">\n", out);
-	for (size_t i = 0; i < count; i++) {
-		fputs("<li>", out);
-		fputs("<span class=\"who\">", out);
-		html_text(out, whose(advice[i].who));
-		fputs(":</span> ", out);
-		html_text(out, advice[i].action);
-		if (advice[i].command[0] != '\0')
-			html_element(out, "code", NULL, advice[i].command);
-		fputs("</li>\n", out);
-	}
+	for (size_t i = 0; i < count;)
+		i += print_item(&advice[i], count - i, out);
 	fputs("</ol>\n", out);
 }
 

@@ -34,7 +34,7 @@ enum ticket_fate ticket_fate(const struct ticket *ticket, const struct ledger_en
 		return TICKET_FATE_UNKNOWN;
 	if (!exchange_answered(exchange))
 		return TICKET_FATE_SILENCE;
-	return exchange->answers[0].kind == ANSWER_ICMP ? TICKET_FATE_ICMP : TICKET_FATE_ANSWER;
+	return exchange->first.kind == ANSWER_ICMP ? TICKET_FATE_ICMP : TICKET_FATE_ANSWER;
 }
 
 const char *ticket_packet(const struct ticket *ticket, const struct ledger_entry *entry,

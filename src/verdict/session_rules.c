@@ -8,6 +8,7 @@
 
 #include "account.h"
 #include "figures.h"
+#include "rule_list.h"
 #include "verdict.h"
 
 #include <math.h>
@@ -80,6 +81,40 @@ static const struct session_rule rules[ENDINGS] = {
 		PHASE_CERTIFICATE, BY_DESTINATION, FINDING_OTHER_NAME},
 	[ENDING_NOT_THAT_OF_DNS] = {"the certificate is not that of DNS", .98,
 		VERDICT_MISCONFIGURED, PHASE_CERTIFICATE, BY_UNKNOWN, FINDING_DANE_MISMATCH},
+};
+
+/*
+ * Sessions that end well enough, or as a server's own choice would end them, and that another port
+ * of the same server shows to have been tampered with (SCIENCE section F).
+ */
+
+static bool starttls_is_replaced(const struct session_signs *s)
+{
+	const struct transcript *t = s->transcript;
+
+	return t->starttls_replaced && t->capabilities_told && !t->starttls_offered &&
+		!t->starttls_accepted && s->offered_elsewhere;
+}
+
+/* Who offers a command knows it. */
+static bool command_is_garbled(const struct session_signs *s)
+{
+	const struct transcript *t = s->transcript;
+
+	return t->starttls_offered && t->starttls_refused && t->starttls_unknown &&
+		s->accepted_elsewhere;
+}
+
+static const struct tampering {
+	bool (*holds)(const struct session_signs *session);
+	struct session_rule rule;
+} tamperings[] = {
+	{starttls_is_replaced,
+		{"a keyword in the place of STARTTLS", .9, VERDICT_INTERCEPTED, PHASE_STARTTLS,
+			BY_PATH, FINDING_STARTTLS_REPLACED}},
+	{command_is_garbled,
+		{"STARTTLS arrives as another command", .9, VERDICT_INTERCEPTED, PHASE_STARTTLS,
+			BY_PATH, FINDING_STARTTLS_GARBLED}},
 };
 
 static const enum verdict_phase phases[] = {
@@ -253,6 +288,10 @@ static const struct session_rule *rule_for(const struct session_signs *session)
 {
 	if (session->account != NULL && session->account->error != 0)
 		return &unheld;
+	for (size_t i = 0; i < sizeof(tamperings) / sizeof(tamperings[0]); i++) {
+		if (session->transcript != NULL && tamperings[i].holds(session))
+			return &tamperings[i].rule;
+	}
 	return &rules[session->ending];
 }
 
@@ -282,4 +321,21 @@ void session_rules_apply(struct verdict *verdict, const struct figures *figures)
 	apply(verdict, session);
 	if (session->account != NULL)
 		notice(verdict, session);
+}
+
+static void tell(struct rule_list *list, const struct session_rule *rule)
+{
+	if (rule->name != NULL)
+		rule_list_add(list,
+			(struct rule_row){
+				rule->name, rule->word, (int)rule->phase, rule->by, rule->finding});
+}
+
+void session_rules_tell(struct rule_list *list)
+{
+	tell(list, &unheld);
+	for (size_t i = 0; i < ENDINGS; i++)
+		tell(list, &rules[i]);
+	for (size_t i = 0; i < NOTICES; i++)
+		rule_list_notice(list, notices[i].id);
 }

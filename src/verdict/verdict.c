@@ -6,8 +6,10 @@
  */
 #include "verdict.h"
 
+#include "answerer_rules.h"
 #include "figures.h"
 #include "place_rules.h"
+#include "rule_list.h"
 #include "session_rules.h"
 #include "transfer_rules.h"
 
@@ -135,7 +137,8 @@ static bool port_alone_loses(const struct figures *f)
 
 static bool accepts_and_refuses(const struct figures *f)
 {
-	return f->counts.syn_acks > 0 && f->counts.resets + f->counts.icmp_errors > 0;
+	return f->counts.syn_acks > 0 && f->counts.resets + f->counts.icmp_errors > 0 &&
+		!answerer_resets_are_late(f);
 }
 
 static bool answers_are_missing(const struct figures *f)
@@ -455,6 +458,21 @@ static struct place place_of(const struct figures *figures, const struct rule *r
 		.relation = PLACE_AT};
 }
 
+/* Silence or a refusal is all that can be expected of a port that the service does not offer: that
+ * it came from the way proves nothing about anybody there, whose filter may be the service's own.
+ */
+static void excuse_the_way(struct verdict *verdict, const struct figures *figures)
+{
+	bool shut = verdict->word == VERDICT_DROPPED || verdict->word == VERDICT_REFUSED ||
+		verdict->word == VERDICT_UNREACHABLE;
+
+	if (!figures->not_offered || !shut || verdict->phase != PHASE_CONNECT)
+		return;
+	if (verdict->by == BY_PATH)
+		verdict->by = BY_UNKNOWN;
+	verdict_notice(verdict, FINDING_NOT_OFFERED);
+}
+
 struct verdict verdict_of(const struct figures *figures)
 {
 	const struct rule *rule = first_that_holds(figures);
@@ -472,6 +490,7 @@ struct verdict verdict_of(const struct figures *figures)
 	if (verdict.word == VERDICT_OPEN)
 		transfer_rules_apply(&verdict, figures);
 	place_rules_apply(&verdict, figures);
+	answerer_rules_apply(&verdict, figures);
 	verdict.confidence =
 		fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost > 0 ? .9 : 1);
 	if (rule->finding != NO_FINDING)
@@ -481,5 +500,18 @@ struct verdict verdict_of(const struct figures *figures)
 			verdict_notice(&verdict, notices[i].id);
 	}
 	transfer_rules_notice(&verdict, figures);
+	excuse_the_way(&verdict, figures);
+	answerer_rules_notice(&verdict, figures);
 	return verdict;
+}
+
+void verdict_rules_tell(struct rule_list *list)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		rule_list_add(list,
+			(struct rule_row){rules[i].name, rules[i].word, PHASE_CONNECT, rules[i].by,
+				rules[i].finding});
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		rule_list_notice(list, notices[i].id);
+	rule_list_notice(list, FINDING_NOT_OFFERED);
 }

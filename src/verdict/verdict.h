@@ -33,6 +33,7 @@ enum verdict_phase {
 	PHASE_TLS,
 	PHASE_CERTIFICATE,
 };
+#define VERDICT_PHASES 5
 
 enum verdict_by {
 	BY_NOBODY, /* null in JSON: nothing is wrong */
@@ -41,6 +42,7 @@ enum verdict_by {
 	BY_DESTINATION,
 	BY_UNKNOWN,
 };
+#define VERDICT_BYS 5
 
 enum place_relation {
 	PLACE_AT,    /* this device sent the answer */
@@ -140,6 +142,8 @@ enum finding_id {
 
 	FINDING_ONE_WAY, /* connections whose answers the capture does not have */
 
+	FINDING_NOT_OFFERED, /* by what is written, the service has no such port */
+
 	/* Of the place. */
 	FINDING_PLACE_BETWEEN, /* last seen at one router, another port's also at a later one */
 	FINDING_LAST_STRETCH,  /* the host itself, or directly in front of it */
@@ -151,8 +155,18 @@ enum finding_id {
 	FINDING_TUNNEL,        /* a router quotes hop limits that a tunnel did not count down */
 	FINDING_TRANSLATION,   /* a router reports in the host's name */
 	FINDING_CIRCLE,        /* a router is met twice */
+	/* Of who answered (answerer_rules.h). */
+	FINDING_FORGED_REFUSAL,    /* a RST in the host's name that is not the host's */
+	FINDING_TWO_ANSWERERS,     /* one probe, two that answered */
+	FINDING_IN_FRONT,          /* a device one hop before the host answers for it */
+	FINDING_SYN_PROXY,         /* handshakes are made by a device, and handed on later */
+	FINDING_TARPIT,            /* connections are taken only to hold them */
+	FINDING_OTHER_PARTY,       /* greeting and certificate are not those of the other ports */
+	FINDING_SUSPECT_ANSWERS,   /* unlike the same host's other answers in two ways or more */
+	FINDING_STARTTLS_REPLACED, /* a keyword of the same length stands in its place */
+	FINDING_STARTTLS_GARBLED,  /* the command arrives as another */
 };
-#define FINDING_IDS 88
+#define FINDING_IDS 98
 
 #define VERDICT_FINDINGS 12
 

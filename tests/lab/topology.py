@@ -91,6 +91,7 @@ HOOKS = {
 	"output": "hook output priority 0",
 	"postrouting": "hook postrouting priority 0",
 	"egress": 'hook egress device "eth0" priority 0',
+	"translation": "hook prerouting priority -100",
 }
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -100,6 +101,13 @@ def newest_build(name):
 	"""The path of a built program, from whichever build directory is the newest."""
 	found = sorted(ROOT.glob(f"build/*/{name}"), key=lambda path: path.stat().st_mtime)
 	return str(found[-1]) if found else None
+
+
+def iptables():
+	found = shutil.which("iptables-nft", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+	if not found:
+		raise Unavailable("this scenario needs iptables-nft (Debian package iptables)")
+	return found
 
 
 class Unavailable(Exception):
@@ -119,6 +127,27 @@ class Ip:
 	"""An ip(8) command on a node, after all else is set up."""
 	node: str
 	command: str
+
+
+@dataclass(frozen=True)
+class Ruleset:
+	"""Whole tables of nftables on a node."""
+	node: str
+	text: str
+
+
+@dataclass(frozen=True)
+class Iptables:
+	"""A rule of iptables-nft on a node."""
+	node: str
+	words: tuple
+
+
+@dataclass(frozen=True)
+class Sysctl:
+	"""A kernel's setting on a node, once its filters are there."""
+	node: str
+	setting: str
 
 
 @dataclass(frozen=True)
@@ -234,7 +263,8 @@ def ruleset(rules):
 	for hook in dict.fromkeys(rule.hook for rule in rules):
 		body = "\n".join(rule.rule for rule in rules if rule.hook == hook)
 		family = "netdev" if hook == "egress" else "inet"
-		text[family] += f"chain {hook} {{\ntype filter {HOOKS[hook]}\n{body}\n}}\n"
+		kind = "nat" if hook == "translation" else "filter"
+		text[family] += f"chain {hook} {{\ntype {kind} {HOOKS[hook]}\n{body}\n}}\n"
 	return "".join(f"table {family} fault {{\n{body}}}\n"
 		       for family, body in text.items() if body)
 
@@ -243,7 +273,7 @@ class Lab:
 	"""One lab in the namespaces of this process, which enter() has made."""
 
 	def __init__(self, faults=(), line=None, bridge=None, listen=(), forger=None, lie=()):
-		"""bridge, forger: programs. lie: the forger's node, interface and mode."""
+		"""bridge, forger: programs. lie: the forger's node, interface, mode and, it may be, port."""
 		self.faults = faults
 		self.line = line
 		self.bridge = bridge
@@ -312,6 +342,12 @@ class Lab:
 		for fault in self.faults:
 			if isinstance(fault, Ip):
 				together([(["ip", "-n", fault.node, *fault.command.split()], "")])
+			if isinstance(fault, Ruleset):
+				together([(at(fault.node, ["nft", "-f", "-"]), fault.text)])
+			if isinstance(fault, Iptables):
+				together([(at(fault.node, [iptables(), *fault.words]), "")])
+			if isinstance(fault, Sysctl):
+				together([(at(fault.node, ["sysctl", "-qw", fault.setting]), "")])
 
 	def _start_servants(self):
 		"""The listener, the line and the liar; each says that it is ready."""
@@ -323,8 +359,8 @@ class Lab:
 			self._serve("line", [self.bridge, "near", "far", self.line.up,
 					     self.line.down, str(self.line.seed)])
 		if self.lie:
-			node, interface, mode = self.lie
-			self._serve(node, [self.forger, interface, mode])
+			node, *how = self.lie
+			self._serve(node, [self.forger, *how])
 		for servant in self.servants:
 			if servant.stdout.readline() != "ready\n":
 				raise RuntimeError(f"{servant.args} did not start")
