@@ -14,5 +14,6 @@ struct command {
 
 extern const struct command command_probe;
 extern const struct command command_replay;
+extern const struct command command_log;
 
 #endif
