@@ -68,14 +68,14 @@ static void draw_spark(const struct symptom_report *report, const struct symptom
 	}
 }
 
-static void tell_time(int64_t time_ns, const char *format, char *out, size_t size)
+static void tell_time(int64_t time_ns, char *out, size_t size)
 {
 	time_t time_s = (time_t)(time_ns / NS_PER_S);
 	struct tm tm;
 
 	out[0] = '\0';
 	if (localtime_r(&time_s, &tm) != NULL)
-		strftime(out, size, format, &tm);
+		strftime(out, size, "%Y-%m-%d %H:%M", &tm);
 }
 
 static void print_when(const struct symptom_report *report, const struct symptom *symptom,
@@ -86,8 +86,8 @@ static void print_when(const struct symptom_report *report, const struct symptom
 
 	if (symptom->first_ns == 0)
 		return;
-	tell_time(symptom->first_ns, "%Y-%m-%d %H:%M", first, sizeof(first));
-	tell_time(symptom->last_ns, "%Y-%m-%d %H:%M", last, sizeof(last));
+	tell_time(symptom->first_ns, first, sizeof(first));
+	tell_time(symptom->last_ns, last, sizeof(last));
 	if (strcmp(first, last) == 0)
 		paper_format(paper, "%*s%s", INDENT, "", first);
 	else

@@ -116,7 +116,10 @@ static void tell_time(char *out, size_t size, int64_t time_ns, int64_t beside_ns
 		return;
 	bool same_day = tm.tm_yday == beside.tm_yday && tm.tm_year == beside.tm_year;
 
-	strftime(out, size, same_day ? "%H:%M" : "%Y-%m-%d %H:%M", &tm);
+	if (same_day)
+		strftime(out, size, "%H:%M", &tm);
+	else
+		strftime(out, size, "%Y-%m-%d %H:%M", &tm);
 }
 
 static bool is_outage(const struct stretch *stretch)
