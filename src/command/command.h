@@ -14,6 +14,7 @@ struct command {
 
 extern const struct command command_probe;
 extern const struct command command_replay;
+extern const struct command command_bounce;
 extern const struct command command_log;
 
 #endif

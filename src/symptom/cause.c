@@ -63,7 +63,7 @@ static const struct cause client_rows[] = {
 		"|(?:timeout waiting for input|timed out).{0,200}client greeting"
 		"|(?:timeout|timed out).{0,60}(?:banner|greeting)|no greeting|greeting never received",
 		"conversation with mx.example.com[192.0.2.25] timed out while receiving the initial server greeting",
-		VERDICT_DROPPED, PHASE_GREETING, DROPPED | THROTTLED, false},
+		VERDICT_DROPPED, PHASE_GREETING, DROPPED | THROTTLED | MISCONFIGURED, false},
 	{"hello-timeout", "helo|ehlo|lhlo",
 		"timed out while performing the (?:ehlo|helo|lhlo) handshake"
 		"|smtp timeout after (?:ehlo|helo|lhlo)"
