@@ -33,7 +33,8 @@ static const char *const text_forms[] = {
 	"reason: (?<reply>[45]\\d\\d .*)\\)",
 	"^(?:<?[^\\s<>]+@[^\\s<>]+>?:? )?(?<reply>[45]\\d\\d[ -].*)",
 };
-#define TEXT_FORMS (sizeof(text_forms) / sizeof(text_forms[0]))
+#define TEXT_FORMS     (sizeof(text_forms) / sizeof(text_forms[0]))
+#define GREETING_FORMS 4 /* the first of them */
 
 /* Where it happened, in running text. */
 static const char *const place_forms[] = {
@@ -167,9 +168,11 @@ static void explain(struct bounce_reader *reader, struct span text, struct failu
 		return;
 	find_status(reader, text, out);
 	find_place(reader, text, out);
-	if (out->cause != NULL && out->cause != &cause_untold)
-		return;
-	for (size_t i = 0; i < TEXT_FORMS && cause == NULL; i++) {
+	/* A report gives a server's words; only the text may tell that they were its greeting. */
+	bool known = out->cause != NULL && out->cause->claims != VERDICT_INCONCLUSIVE;
+	size_t forms = known ? GREETING_FORMS : TEXT_FORMS;
+
+	for (size_t i = 0; i < forms && cause == NULL; i++) {
 		if (!pattern_find(reader->texts[i], text, &match))
 			continue;
 		bool greeting = match.groups[GROUP_GREETING].at != NULL;
@@ -177,7 +180,7 @@ static void explain(struct bounce_reader *reader, struct span text, struct failu
 		cause = cause_of_reply(reader, greeting ? SPEAKER_GREETING : SPEAKER_SERVER, out,
 			out->reply, &words);
 	}
-	if (cause == NULL)
+	if (cause == NULL && !known)
 		cause = cause_find(reader->causes, SPEAKER_CLIENT, text, &words);
 	if (cause == NULL)
 		return;

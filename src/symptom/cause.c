@@ -76,7 +76,7 @@ static const struct cause client_rows[] = {
 		"|timeout while sending|timed out during (?:data|message|rcpt|mail)",
 		"conversation with mx.example.com[192.0.2.25] timed out while sending message body",
 		VERDICT_INCONCLUSIVE, CAUSE_NO_PHASE, DROPPED | THROTTLED | LOSSY, false},
-	{"greeting-lost", "greeting|initial connection|without sending|banner|closed unexpectedly|state=/none",
+	{"greeting-lost", "greeting|died|initial connection|without sending|banner|closed unexpectedly|state=/none",
 		"lost connection.{0,200}while receiving the initial server greeting"
 		"|remote host closed connection in response to initial connection"
 		"|connection (?:reset|closed|lost).{0,200}client greeting"
@@ -92,7 +92,7 @@ static const struct cause client_rows[] = {
 		"|connection (?:reset|closed|lost).{0,200}client (?:ehlo|helo|lhlo)",
 		"lost connection with mx.example.com[192.0.2.25] while performing the EHLO handshake",
 		VERDICT_REFUSED, PHASE_STARTTLS, REFUSED | MISCONFIGURED | THROTTLED | INTERCEPTED, false},
-	{"starttls-absent", "tls",
+	{"starttls-absent", "tls|encryption",
 		"tls is required, but was not offered|did not (?:offer|advertise) (?:tls|starttls)(?: support)?"
 		"|starttls (?:is )?(?:not (?:offered|available|supported|advertised)|unsupported)"
 		"|tls (?:is )?required but not (?:supported|offered|available)|no starttls available"
@@ -109,7 +109,7 @@ static const struct cause client_rows[] = {
 		"|attempt to start tls failed",
 		"TLS is required, but host mx.example.com[192.0.2.25] refused to start TLS: 454 4.7.0 TLS not available",
 		VERDICT_MISCONFIGURED, PHASE_STARTTLS, MISCONFIGURED | INTERCEPTED | THROTTLED, false},
-	{"certificate", "authentication failed|certificate|tlsa|dane|self|unknown ca|issuer|ca unknown|verif|trust",
+	{"certificate", "authentication failed|certificate|tlsa|dane|self|unknown ca|issuer|verif|trust|subject",
 		"server certificate not (?:trusted|verified)|certificate (?:has |is )?(?:expired|not yet valid"
 		"|invalid|untrusted|rejected|unknown|not trusted|revoked|mismatch)"
 		"|certificate (?:verif\\w+|check) (?:failed|error)|(?:peer |server )?certificate verification failed"
@@ -124,11 +124,11 @@ static const struct cause client_rows[] = {
 		"|certificate chain (?:is )?(?:invalid|broken)",
 		"Server certificate not verified", VERDICT_MISCONFIGURED, PHASE_CERTIFICATE,
 		MISCONFIGURED | INTERCEPTED, false},
-	{"tls-failed", "tls|ssl",
+	{"tls-failed", "tls|ssl|wrong version|cipher|unsupported protocol",
 		"cannot start tls: handshake failure|ssl_connect error|ssl_accept error"
 		"|tls (?:session|handshake|negotiation|connection|error)[^;]{0,80}(?:fail|error|alert|closed|reset|lost)\\w*"
 		"|tls (?:session|error|negotiation|connect)[^;]{0,40}:[^;]{0,80}"
-		"|(?:connect|accept) failed=|wrong version number|no shared cipher|unsupported protocol"
+		"|(?:connect|accept) failed=|ssl routines:[^;]{0,60}|wrong version number|no shared cipher|unsupported protocol"
 		"|(?:ssl|tls)v?\\d?[^;]{0,30}alert[^;]{0,60}|gnutls_handshake[^;]{0,80}|io error:? ?tls"
 		"|starttls handshake|tls negotiat\\w+",
 		"Cannot start TLS: handshake failure", VERDICT_MISCONFIGURED, PHASE_TLS,
@@ -175,7 +175,7 @@ static const struct cause client_rows[] = {
 		"|address family not supported",
 		"connect to mx.example.com[2001:db8::25]:25: Cannot assign requested address",
 		VERDICT_UNREACHABLE, PHASE_CONNECT, UNREACHABLE, false},
-	{"connect-timeout", "tim|10060|not respond|unable to connect|could not connect|accept our requests|establish",
+	{"connect-timeout", "tim|10060|respon|connect|accept|establish",
 		"(?:operation|connection|connect|connecting|connection attempt) (?:has )?timed[ -]?out"
 		"|(?:connection|connect|network|session|socket|smtp) time-?out|error code 10060|etimedout"
 		"|timed out|did ?n.t respond|(?:is |was )not respond\\w*|no response from"
@@ -200,6 +200,12 @@ static const struct cause client_rows[] = {
 		"|unknown (?:alias|recipient)|recipient.{0,40}(?:rejected|unknown|not found|exist)"
 		"|address rejected|blocked|policy|authentication|password|file (?:too large|exists)|access denied",
 		"unknown user: \"nobody\"", UNRELATED},
+	{"expired", "expired|retry timeout|too long|network error|temporary failure|for a long time",
+		"retry timeout exceeded|envelope expired|message expired|delivery time expired"
+		"|(?:in the queue|undeliverable|failing) (?:for )?(?:a |too )long(?: time)?"
+		"|network error on destination mxs|temporary failure in mta",
+		"retry timeout exceeded", VERDICT_INCONCLUSIVE, CAUSE_NO_PHASE,
+		DROPPED | REFUSED | UNREACHABLE | THROTTLED | LOSSY | REJECTED | DOWN, false},
 	{0},
 };
 
@@ -275,7 +281,7 @@ struct memory {
 struct causes {
 	struct pattern *patterns[SPEAKERS][ROWS_MOST];
 	struct memory *memories;
-	char small[PATTERN_TEXT]; /* the text in small letters */
+	char small[PATTERN_TEXT]; /* the text in small letters, without names of hosts */
 };
 
 const struct cause cause_untold = {
@@ -380,6 +386,41 @@ void causes_free(struct causes *causes)
 	free(causes);
 }
 
+static bool is_name_byte(char byte)
+{
+	return isalnum((unsigned char)byte) || byte == '-' || byte == '_' || byte == '.';
+}
+
+/* The name of a host may hold any of the words that are looked for: "spam.example.com". What holds a
+ * dot between two bytes of a name and a letter is taken for one, unlike "4.4.1" or "route." */
+static bool is_host_name(const char *at, size_t length)
+{
+	bool letter = false, dot = false;
+
+	for (size_t i = 0; i < length; i++) {
+		letter = letter || isalpha((unsigned char)at[i]);
+		dot = dot || (at[i] == '.' && i > 0 && i + 1 < length);
+	}
+	return letter && dot;
+}
+
+static void make_small(char *small, struct span text)
+{
+	for (size_t i = 0; i < text.length;) {
+		size_t length = 0;
+		while (i + length < text.length && is_name_byte(text.at[i + length]))
+			length++;
+		bool host = is_host_name(text.at + i, length);
+		for (size_t j = 0; j < length; j++)
+			small[i + j] = host ? '~' : (char)tolower((unsigned char)text.at[i + j]);
+		i += length;
+		if (length == 0) {
+			small[i] = text.at[i];
+			i++;
+		}
+	}
+}
+
 static bool is_hinted(const char *hints, struct span small)
 {
 	if (hints[0] == '\0')
@@ -400,13 +441,13 @@ static const struct cause *look_up(
 	struct span small = {causes->small, text.length};
 	struct pattern_match match;
 
-	for (size_t i = 0; i < text.length; i++)
-		causes->small[i] = (char)tolower((unsigned char)text.at[i]);
+	make_small(causes->small, text);
 	for (size_t i = 0; rows[i].name != NULL; i++) {
 		if (!is_hinted(rows[i].hints, small) ||
-			!pattern_find(causes->patterns[speaker][i], text, &match))
+			!pattern_find(causes->patterns[speaker][i], small, &match))
 			continue;
-		*words = match.whole;
+		*words = (struct span){
+			text.at + (match.whole.at - causes->small), match.whole.length};
 		return &rows[i];
 	}
 	*words = (struct span){text.at, 0};

@@ -42,6 +42,14 @@ static bool fits(struct span line, const char *shape)
 	return true;
 }
 
+/* "aaa _0 00:00:00", as fits() would have it: of most lines that is all that is ever looked at. */
+static bool fits_bsd(const char *at)
+{
+	return at[3] == ' ' && at[6] == ' ' && at[9] == ':' && at[12] == ':' && is_digit(at[5]) &&
+		(is_digit(at[4]) || at[4] == ' ') && is_digit(at[7]) && is_digit(at[8]) &&
+		is_digit(at[10]) && is_digit(at[11]) && is_digit(at[13]) && is_digit(at[14]);
+}
+
 /* The end of fraction and zone, which begin at `at`. */
 static size_t iso_end(struct span line, size_t at)
 {
@@ -66,6 +74,8 @@ size_t log_clock_length(struct span line)
 {
 	if (line.length < BSD_STAMP)
 		return 0;
+	if (fits_bsd(line.at))
+		return BSD_STAMP;
 	if (line.at[0] == '@') {
 		size_t digits = 1;
 		while (digits < line.length && digits < TAI_STAMP &&
@@ -73,11 +83,9 @@ size_t log_clock_length(struct span line)
 			digits++;
 		return digits == TAI_STAMP ? TAI_STAMP : 0;
 	}
-	if (is_digit(line.at[0]))
-		return fits(line, "0000-00-00T00:00:00") || fits(line, "0000-00-00 00:00:00")
-			? iso_end(line, ISO_STAMP)
-			: 0;
-	return fits(line, "aaa _0 00:00:00") ? BSD_STAMP : 0;
+	return fits(line, "0000-00-00T00:00:00") || fits(line, "0000-00-00 00:00:00")
+		? iso_end(line, ISO_STAMP)
+		: 0;
 }
 
 static int two(const char *at)

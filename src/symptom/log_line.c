@@ -204,6 +204,8 @@ static bool is_postfix(struct span program, enum log_source *out)
 	struct span part = span_after(program, (size_t)(slash - program.at) + 1);
 
 	*out = LOG_POSTFIX;
+	if (part.length > 5) /* smtpd, qmgr, cleanup: most lines are theirs */
+		return false;
 	return span_is(part, "smtp") || span_is(part, "error") || span_is(part, "lmtp");
 }
 

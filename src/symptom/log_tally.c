@@ -233,17 +233,21 @@ void log_tally_add(struct log_tally *tally, const struct sighting *sighting, int
 
 /* ---- in the end ---- */
 
-/* A message that waits "because of network errors" says no more of a server than the lines on them
- * that name it. */
+/* A message that waits repeats what the lines on connections said, with less: "because of network
+ * errors", or without the server. */
 static bool is_told_better(const struct log_tally *tally, const struct group *group)
 {
-	if (group->symptom.cause != &cause_untold)
+	bool placed = group->symptom.server[0] != '\0' ||
+		group->symptom.address.family != ADDRESS_NONE;
+	bool vague = group->symptom.cause->claims == VERDICT_INCONCLUSIVE;
+
+	if (group->connections > 0 || (placed && !vague))
 		return false;
 	for (uint32_t i = 0; i < tally->group_count; i++) {
 		const struct group *other = &tally->groups[i];
-		if (other->symptom.cause != &cause_untold &&
-			other->symptom.source == group->symptom.source &&
-			strcmp(other->symptom.server, group->symptom.server) == 0)
+		bool same = placed ? strcmp(other->symptom.server, group->symptom.server) == 0
+				   : other->symptom.cause == group->symptom.cause;
+		if (other->connections > 0 && other->symptom.source == group->symptom.source && same)
 			return true;
 	}
 	return false;
