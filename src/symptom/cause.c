@@ -28,18 +28,22 @@
 #define REJECTED      CAUSE_BIT(VERDICT_REJECTED)
 #define DOWN          CAUSE_BIT(VERDICT_DOWN)
 
+#define ANYTHING                                                                                   \
+	(DROPPED | REFUSED | UNREACHABLE | THROTTLED | LOSSY | INTERCEPTED | MISCONFIGURED |       \
+		REJECTED | DOWN)
+
 #define UNRELATED VERDICT_OPEN, CAUSE_NO_PHASE, OPEN, true
 
 /* What the program that tried says. The first row that fits wins: the later in a session something
  * happens, the more particular are the words for it. */
 static const struct cause client_rows[] = {
-	{"name-not-found", "found|name service|name or service|name resolution|look|dns|unrouteable|resolv|non-existent|nullmx|null mx|bad host",
-		"name service error|name or service not known|unable to look up|host or domain name not found"
+	{"name-not-found", "found|find|name service|name or service|name resolution|look|dns|unrouteable|resolv|non-existent|nullmx|null mx|bad host",
+		"name service error|lookup of host|name or service not known|unable to look up|host or domain name not found"
 		"|host not found|no such domain|no ip address found|cannot find your (?:hostname|domain)"
 		"|no valid (?:mx|mail exchanger)|temporary failure in name resolution"
 		"|domain \\S+ not found|unrouteable address|unrouteable mail domain"
 		"|all relevant mx records point to non-existent hosts|lowest numbered mx record"
-		"|(?:dns|mx|tlsa|host) lookup|could ?n[o']t (?:find|resolve)|cannot resolve|unable to resolve"
+		"|(?:dns|mx|tlsa|host|cname) lookup|could ?n[o']t (?:find|resolve)|cannot resolve|unable to resolve"
 		"|does not accept mail \\(nullmx\\)|null mx|no mx found|could not be resolved"
 		"|domain name (?:not|could)|dns (?:error|query|server)|host unknown|name server",
 		"Host or domain name not found. Name service error for name=nosuch.example type=MX",
@@ -57,7 +61,7 @@ static const struct cause client_rows[] = {
 	/* Sendmail has one text for every silence; RFC 3463's 4.4.2 tells those in a session. */
 	{"session-silent", "4.4.2, stat=", "4\\.4\\.2, stat=deferred: connection timed out with \\S+",
 		"4.4.2, stat=Deferred: Connection timed out with silent.test.", VERDICT_DROPPED,
-		PHASE_GREETING, DROPPED | THROTTLED | INTERCEPTED, false},
+		PHASE_GREETING, DROPPED | THROTTLED | MISCONFIGURED | INTERCEPTED, false},
 	{"greeting-timeout", "tim|greeting|banner",
 		"timed out while receiving the initial server greeting|login timed out in state=/none"
 		"|(?:timeout waiting for input|timed out).{0,200}client greeting"
@@ -166,11 +170,12 @@ static const struct cause client_rows[] = {
 	{"connect-not-permitted", "not permitted", "operation not permitted",
 		"connect to mx.example.com[192.0.2.25]:25: Operation not permitted", VERDICT_DROPPED,
 		PHASE_CONNECT, DROPPED, false},
-	/* connect() itself is never "reset": what answers a SYN is "refused". */
+	/* connect() itself is never "reset": what answers a SYN is "refused". Sendmail says "reset" of
+	 * what was closed as well. */
 	{"reset", "reset",
 		"connection (?:was )?reset(?: by (?:peer|remote host|\\S+))?|error code 10054|econnreset",
 		"read error from mx.example.com[192.0.2.25]: Connection reset by peer", VERDICT_REFUSED,
-		PHASE_GREETING, REFUSED | INTERCEPTED | THROTTLED, false},
+		PHASE_GREETING, REFUSED | MISCONFIGURED | INTERCEPTED | THROTTLED, false},
 	{"no-source-address", "address", "cannot assign requested address|address not available"
 		"|address family not supported",
 		"connect to mx.example.com[2001:db8::25]:25: Cannot assign requested address",
@@ -205,7 +210,7 @@ static const struct cause client_rows[] = {
 		"|(?:in the queue|undeliverable|failing) (?:for )?(?:a |too )long(?: time)?"
 		"|network error on destination mxs|temporary failure in mta",
 		"retry timeout exceeded", VERDICT_INCONCLUSIVE, CAUSE_NO_PHASE,
-		DROPPED | REFUSED | UNREACHABLE | THROTTLED | LOSSY | REJECTED | DOWN, false},
+		ANYTHING, false},
 	{0},
 };
 
@@ -290,7 +295,7 @@ const struct cause cause_untold = {
 	.example = "",
 	.claims = VERDICT_INCONCLUSIVE,
 	.phase = CAUSE_NO_PHASE,
-	.could_be = DROPPED | REFUSED | UNREACHABLE | THROTTLED | LOSSY | REJECTED | DOWN,
+	.could_be = ANYTHING,
 };
 
 /* RFC 3463 section 3.5, "network and routing status". */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log_form.h"
 
-#define RELAY  "relay=(?:none|(?<server>[^\\s\\[,]+)\\[(?<address>[^\\]]+)\\](?::(?<port>\\d+))?), "
+#define RELAY  "relay=(?:none|(?<server>[^\\s\\[,]+)\\[(?<address>[0-9a-f.:]+)\\](?::(?<port>\\d+))?), "
 #define DSN    "[^(]*dsn=(?<status>[\\d.]+), status=\\w+ \\((?:delivery temporarily suspended: )?"
-#define HOST   "(?<server>[^\\s\\[]+)\\[(?<address>[^\\]]+)\\](?::(?<port>\\d+))?"
+#define HOST   "(?<server>[^\\s\\[]+)\\[(?<address>[0-9a-f.:]+)\\](?::(?<port>\\d+))?"
 #define EXIM_H "H=(?<server>\\S+) (?:\\([^)]*\\) )?\\[(?<address>[^\\]]+)\\](?::(?<port>\\d+))?"
 #define SM_RELAY                                                                                   \
 	"relay=(?:(?<server>[^\\s,\\[]+?)\\.?)?(?: ?\\[(?<address>[^\\]]+)\\])?"                 \
@@ -13,7 +13,7 @@ const struct log_form log_forms[] = {
 	/* Postfix, smtp(8), lmtp(8), error(8). */
 	{LOG_POSTFIX, LOG_ANSWERED, 25, " status=sent",
 		"^\\w+: to=<[^>]*>, (?:orig_to=<[^>]*>, )?relay=(?<server>[^\\s\\[,]+)"
-		"\\[(?<address>[^\\]]+)\\]:(?<port>\\d+),",
+		"\\[(?<address>[0-9a-f.:]+)\\]:(?<port>\\d+),",
 		"Nov 28 01:25:27 client postfix/smtp[171]: 9F3805DF: to=<user@well.test>, relay=well.test[192.0.2.101]:25, delay=0.3, delays=0.01/0.2/0.02/0.04, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 1234)"},
 	{LOG_POSTFIX, LOG_FAILED, 25, "connect to ", "^connect to " HOST ": (?<error>.+)$",
 		"Nov 28 01:25:31 client postfix/smtp[226]: connect to dropped.test[192.0.2.201]:25: Connection timed out"},
@@ -44,7 +44,8 @@ const struct log_form log_forms[] = {
 		"Nov 28 01:25:27 client postfix/smtp[193]: 4E62360A: TLS is required, but was not offered by host plain.test[192.0.2.111]"},
 
 	/* Exim's main log. What comes in is told apart first. */
-	{LOG_EXIM, LOG_NOTHING, 0, " rejected ", "^.* rejected ",
+	{LOG_EXIM, LOG_NOTHING, 0, " rejected ",
+		"^(?!.*SMTP error from remote mail server).* rejected (?:RCPT|MAIL|EHLO|HELO|VRFY|EXPN|DATA|after|during|connection|from)",
 		"2026-11-28 01:26:49 H=(helo.test) [192.0.2.9] F=<a@example.com> rejected RCPT <b@example.com>: relay not permitted"},
 	{LOG_EXIM, LOG_NOTHING, 0, " <= ", "^\\S+ <= ",
 		"2026-11-28 01:26:49 1vOnTt-00000u-0o <= me@client.test H=(helo.test) [192.0.2.9] P=esmtp S=310"},

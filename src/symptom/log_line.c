@@ -300,6 +300,8 @@ static void take_place(struct sighting *out, const struct pattern_match *match)
 	out->address = match->groups[GROUP_ADDRESS];
 	if (out->address.length > 2 && out->address.at[0] == '[')
 		out->address = (struct span){out->address.at + 1, out->address.length - 2};
+	if (span_starts(out->address, "IPv6:")) /* RFC 5321 section 4.1.3 */
+		out->address = span_after(out->address, 5);
 	if (span_number(match->groups[GROUP_PORT], UINT16_MAX, &port) && port > 0) {
 		out->port = (uint16_t)port;
 		out->port_guessed = false;

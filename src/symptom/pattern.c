@@ -13,8 +13,11 @@
 #define MATCH_DEPTH 1000
 #define MATCH_HEAP  1024 /* KiB */
 
+#define USES_FOR_JIT 50
+
 struct pattern {
 	pcre2_code *code;
+	unsigned used;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
 	int numbers[PATTERN_GROUPS]; /* negative: not in this pattern */
@@ -55,7 +58,6 @@ struct pattern *pattern_new(const char *text, struct fault *why)
 	struct pattern *pattern = fault_allocate(1, sizeof(*pattern));
 
 	pattern->code = code;
-	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without, it is slower and no less right */
 	pattern->data = pcre2_match_data_create_from_pattern(code, NULL);
 	pattern->limits = pcre2_match_context_create(NULL);
 	if (pattern->data == NULL || pattern->limits == NULL)
@@ -89,13 +91,16 @@ static struct span piece(struct span text, const PCRE2_SIZE *ends, int number)
 	return (struct span){text.at + from, to - from};
 }
 
-bool pattern_find(const struct pattern *pattern, struct span text, struct pattern_match *out)
+bool pattern_find(struct pattern *pattern, struct span text, struct pattern_match *out)
 {
 	if (text.length > PATTERN_TEXT)
 		text.length = PATTERN_TEXT;
 	*out = (struct pattern_match){.whole = {NULL, 0}};
 	if (text.length == 0)
 		return false;
+	/* What is used a few times is not worth it; where it fails, matching is slower, no less right. */
+	if (++pattern->used == USES_FOR_JIT)
+		(void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
 	int count = pcre2_match(pattern->code, (PCRE2_SPTR)text.at, text.length, 0, 0, pattern->data,
 		pattern->limits);
 

@@ -38,7 +38,7 @@ struct pattern *pattern_new(const char *text, struct fault *why);
 void pattern_free(struct pattern *pattern); /* NULL is fine */
 
 /* out borrows from text. False as well where a limit was met. */
-bool pattern_find(const struct pattern *pattern, struct span text, struct pattern_match *out);
+bool pattern_find(struct pattern *pattern, struct span text, struct pattern_match *out);
 
 /* "PCRE2 10.42", or NULL where it was built without. */
 const char *pattern_version(void);
