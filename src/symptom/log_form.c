@@ -11,9 +11,9 @@
 
 const struct log_form log_forms[] = {
 	/* Postfix, smtp(8), lmtp(8), error(8). */
-	{LOG_POSTFIX, LOG_ANSWERED, 25, " status=sent",
+	{LOG_POSTFIX, LOG_ANSWERED, 25, "",
 		"^\\w+: to=<[^>]*>, (?:orig_to=<[^>]*>, )?relay=(?<server>[^\\s\\[,]+)"
-		"\\[(?<address>[0-9a-f.:]+)\\]:(?<port>\\d+),",
+		"\\[(?<address>[0-9a-f.:]+)\\]:(?<port>\\d+),.* status=sent",
 		"Nov 28 01:25:27 client postfix/smtp[171]: 9F3805DF: to=<user@well.test>, relay=well.test[192.0.2.101]:25, delay=0.3, delays=0.01/0.2/0.02/0.04, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 1234)"},
 	{LOG_POSTFIX, LOG_FAILED, 25, "connect to ", "^connect to " HOST ": (?<error>.+)$",
 		"Nov 28 01:25:31 client postfix/smtp[226]: connect to dropped.test[192.0.2.201]:25: Connection timed out"},

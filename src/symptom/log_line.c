@@ -388,7 +388,8 @@ bool log_line_read(struct log_reader *reader, const struct log_line *line, struc
 		message = with_blanks(reader, message);
 	for (size_t i = 0; i < log_form_count; i++) {
 		const struct log_form *form = &log_forms[i];
-		if (form->source != source || span_find(message, form->literal) == NULL ||
+		if (form->source != source ||
+			(form->literal[0] != '\0' && span_find(message, form->literal) == NULL) ||
 			!pattern_find(reader->patterns[i], message, &match))
 			continue;
 		reader->last = form;

@@ -66,11 +66,19 @@ void log_tally_free(struct log_tally *tally)
 
 /* ---- where ---- */
 
-static uint32_t hash_bytes(uint32_t hash, const char *at, size_t length)
+/* Eight bytes at a time, each folded in by the multiplier of splitmix64. */
+static uint32_t hash_bytes(uint32_t seed, const char *at, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)at[i]) * 16777619u; /* FNV-1a */
-	return hash;
+	uint64_t hash = seed;
+
+	for (size_t i = 0; i < length; i += sizeof(uint64_t)) {
+		uint64_t word = 0;
+		size_t left = length - i;
+		memcpy(&word, at + i, left < sizeof(word) ? left : sizeof(word));
+		hash = (hash ^ word) * 0xbf58476d1ce4e5b9u;
+		hash ^= hash >> 32;
+	}
+	return (uint32_t)hash;
 }
 
 static size_t make_key(const struct sighting *sighting, char *out)
@@ -92,7 +100,7 @@ static struct endpoint *endpoint_of(struct log_tally *tally, const struct sighti
 {
 	char key[KEY_MOST];
 	size_t length = make_key(sighting, key);
-	uint32_t hash = hash_bytes(2166136261u ^ sighting->port, key, length);
+	uint32_t hash = hash_bytes(sighting->port, key, length);
 	uint32_t place = hash % PLACES;
 
 	for (; tally->places[place] != 0; place = (place + 1) % PLACES) {
@@ -135,7 +143,7 @@ static void begin_group(struct group *group, const struct sighting *sighting)
 static struct group *group_of(
 	struct log_tally *tally, uint32_t endpoint, const struct sighting *sighting)
 {
-	uint32_t hash = hash_bytes(2166136261u ^ endpoint, (const char *)&sighting->cause,
+	uint32_t hash = hash_bytes(endpoint, (const char *)&sighting->cause,
 		sizeof(sighting->cause));
 	uint32_t place = hash % GROUPS;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A Postfix log as a busy relay writes it, in the shape of syslog: generate_log MEGABYTES. Each
- * message comes in, is queued, and goes out to one of a few thousand servers; one in twelve fails,
- * and for an hour on the second day nothing gets through port 25.
+ * message comes in, is queued, and goes out to one of a few thousand servers, most to a few; one in
+ * twelve fails, and for an hour on the second day nothing gets through port 25.
  */
 #include <inttypes.h>
 #include <stdint.h>
@@ -92,7 +92,8 @@ int main(int argc, char **argv)
 		uint64_t second = message / MESSAGES_PER_S;
 		struct stamp at = stamp_of(second);
 		uint32_t id = (uint32_t)message * 2654435761u;
-		uint32_t server = chance(SERVERS);
+		uint32_t server = (uint32_t)((uint64_t)chance(SERVERS) * chance(SERVERS) / SERVERS *
+			chance(SERVERS) / SERVERS);
 		come_in(&at, id, chance(60000));
 		uint32_t luck = chance(100);
 		if (luck < 4 || second / 3600 == 34)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
 SMTP servers with one fault each: culprit.py CERTIFICATE ADDRESS=MANNER... listens on port 25 of each
-address and writes "ready". What is not accepted at all (dropped, refused, no route) is made by the
+address and writes "ready". What a server takes well is kept in the folder KEPT of the environment. What is not accepted at all (dropped, refused, no route) is made by the
 network around it.
 """
+import os
 import socket
 import ssl
 import struct
@@ -101,9 +102,15 @@ class Session:
 
     def take_data(self):
         self.sock.sendall(b"354 Go ahead\r\n")
+        kept = []
         for line in self.lines:
             if line == b".\r\n":
                 break
+            kept.append(line.replace(b"\r\n", b"\n"))
+        if "KEPT" in os.environ and not self.rules:
+            path = f"{os.environ['KEPT']}/{time.monotonic_ns()}"
+            with open(path, "wb") as file:
+                file.writelines(kept)
         self.send("DOT", b"250 2.0.0 Ok: queued as 1234\r\n")
 
     def run(self):
