@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "version.h"
 
+#include "pattern.h"
 #include "report.h"
 #include "unpacker.h"
 
@@ -20,6 +21,9 @@ void version_print(void)
 	printf("  %s\n", pcap_lib_version());
 	printf("  %s\n", libnet_version());
 	printf("  %s\n", unpacker ? unpacker : "without libarchive: no compressed captures");
+	const char *pattern = pattern_version();
+
+	printf("  %s\n", pattern ? pattern : "without PCRE2: no logs, no bounces");
 	printf("  libevent version %s\n", event_get_version());
 	printf("  libunbound version %s\n", ub_version());
 	printf("  jansson version %s\n", jansson_version_str());

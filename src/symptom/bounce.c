@@ -38,6 +38,9 @@ static const char *const text_forms[] = {
 
 /* Where it happened, in running text. */
 static const char *const place_forms[] = {
+	"LastAttemptedServerName=(?<server>[\\w.\\-]+)\\].{0,20}LastAttemptedIP=(?<address>[0-9a-f.:]+?):(?<port>\\d+)\\]",
+	"dial tcp \\[?(?<address>[0-9a-f.:]+?)\\]?:(?<port>\\d+): ",
+	"endpoint attempted was \\[?(?<address>[0-9a-f.:]+?)\\]?:(?<port>\\d+)",
 	"FQDN=(?<server>[\\w.\\-]+)\\};\\{IP=(?<address>[0-9a-f.:]+)\\}",
 	"H=(?<server>\\S+) \\[(?<address>[0-9a-f.:]+)\\](?::(?<port>\\d+))?",
 	"(?<server>[\\w\\-]+\\.[\\w.\\-]+?)\\.? ?\\[(?<address>[0-9a-f.:]{3,45})\\](?::(?<port>\\d+))?",
@@ -106,11 +109,14 @@ void bounce_reader_free(struct bounce_reader *reader)
 
 /* ---- one text about one recipient ---- */
 
-/* "x.4.y": network and routing (RFC 3463). A server that writes so in a reply speaks of another
- * connection than that over which it speaks, which is the one that failed. */
+/* "x.4.y": network and routing (RFC 3463); "x.7.32y": Microsoft's for DANE and MTA-STS. A server that
+ * writes so in a reply speaks of another connection than that over which it speaks, which is the one
+ * that failed. */
 static bool is_network_status(struct span status)
 {
-	return status.length >= 5 && status.at[2] == '4';
+	struct span detail = span_after(status, 2);
+
+	return span_starts(detail, "4.") || span_starts(detail, "7.32");
 }
 
 static const struct cause *cause_of_reply(struct bounce_reader *reader, enum speaker speaker,
@@ -124,6 +130,8 @@ static const struct cause *cause_of_reply(struct bounce_reader *reader, enum spe
 		return cause;
 	const struct cause *client = cause_find(reader->causes, SPEAKER_CLIENT, reply, &other);
 
+	if (client == NULL && span_is(span_after(failure->status, 2), "4.7")) /* it took too long */
+		return cause;
 	if (client == NULL)
 		return cause_of_status(failure->status);
 	*words = other;
@@ -288,6 +296,8 @@ static bool names_recipient(struct span line, struct span *recipient, struct spa
 	if (ats != 1 || length < 3 || length >= RECIPIENT_MOST || text.at[0] == '@' ||
 		text.at[length - 1] == '@')
 		return false;
+	while (length > 3 && text.at[length - 1] == '.') /* Sendmail's "user@example.com... Deferred" */
+		length--;
 	*recipient = (struct span){text.at, length};
 	*rest = span_after(text, length);
 	if (angled && span_starts(*rest, ">"))
@@ -296,6 +306,8 @@ static bool names_recipient(struct span line, struct span *recipient, struct spa
 		return false;
 	if (span_starts(*rest, ":"))
 		*rest = span_after(*rest, 1);
+	else if (span_starts(*rest, "... "))
+		*rest = span_after(*rest, 4);
 	else if (rest->length > 0 && rest->at[0] != ' ' && rest->at[0] != '\r')
 		return false;
 	return true;
@@ -355,16 +367,17 @@ static bool take_section(
 			return begun;
 		}
 		bool names = names_recipient(line, &recipient, &rest);
-		if (names && begun && section->length > 0) {
+		bool same = names && begun && span_is(recipient, section->recipient);
+		if (names && !same && begun && section->length > 0) {
 			*text = before;
 			return true;
 		}
-		if (names) {
+		if (names && !same) {
 			span_copy(recipient, section->recipient, sizeof(section->recipient));
 			begun = true;
 			append(reader, section, rest);
 		} else if (begun) {
-			append(reader, section, line);
+			append(reader, section, same ? rest : line);
 		}
 	}
 	return begun;

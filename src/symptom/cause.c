@@ -59,7 +59,9 @@ static const struct cause client_rows[] = {
 		"Connection timed out H=mx.example.com [192.0.2.25]:25: SMTP timeout after initial connection",
 		VERDICT_DROPPED, PHASE_CONNECT, DROPPED | DOWN | THROTTLED, false},
 	/* Sendmail has one text for every silence; RFC 3463's 4.4.2 tells those in a session. */
-	{"session-silent", "4.4.2, stat=", "4\\.4\\.2, stat=deferred: connection timed out with \\S+",
+	{"session-silent", "4.4.2, stat=|read error from",
+		"4\\.4\\.2, stat=deferred: connection timed out with \\S+"
+		"|reply: read error from .{1,300} connection timed out with",
 		"4.4.2, stat=Deferred: Connection timed out with silent.test.", VERDICT_DROPPED,
 		PHASE_GREETING, DROPPED | THROTTLED | MISCONFIGURED | INTERCEPTED, false},
 	{"greeting-timeout", "tim|greeting|banner",
@@ -118,7 +120,7 @@ static const struct cause client_rows[] = {
 		"|invalid|untrusted|rejected|unknown|not trusted|revoked|mismatch)"
 		"|certificate (?:verif\\w+|check) (?:failed|error)|(?:peer |server )?certificate verification failed"
 		"|self.signed certificate|unknown ca|unable to get (?:local )?issuer"
-		"|cert(?:ificate)? (?:name|host ?name|subject)\\w* (?:mismatch|does not match)"
+		"|certificate does ?n.t match|cert(?:ificate)? (?:name|host ?name|subject)\\w* (?:mismatch|does not match)"
 		"|subject (?:mismatch|alternative name)|bad certificate|certificateexpired"
 		"|remotecertificatenamemismatch|remotecertificatechainerrors|certificate signer"
 		"|dane (?:attempt|validation|error)|no tlsa (?:records|match)|tlsa.{0,30}(?:invalid|mismatch)"
@@ -182,11 +184,11 @@ static const struct cause client_rows[] = {
 		VERDICT_UNREACHABLE, PHASE_CONNECT, UNREACHABLE, false},
 	{"connect-timeout", "tim|10060|respon|connect|accept|establish",
 		"(?:operation|connection|connect|connecting|connection attempt) (?:has )?timed[ -]?out"
-		"|(?:connection|connect|network|session|socket|smtp) time-?out|error code 10060|etimedout"
+		"|(?:connection|connect|network|session|socket|smtp) time-?out|error code:? 10060|etimedout"
 		"|timed out|did ?n.t respond|(?:is |was )not respond\\w*|no response from"
 		"|wasn.t able to establish an? \\w+ connection|couldn.t establish an? \\w+ connection"
 		"|(?:sorry, i )?(?:unable to|was ?n.t able to|could ?n.t|could not|cannot) (?:connect|establish a connection)"
-		"|did not accept our requests to connect",
+		"|did not accept our requests to connect|failed to (?:connect|establish (?:a |the )?connection)",
 		"connect to mx.example.com[192.0.2.25]:25: Connection timed out", VERDICT_DROPPED,
 		PHASE_CONNECT, DROPPED | DOWN, false},
 	{"too-busy", "too many|concurren|limit|process_limit|client_limit|maximum",
@@ -235,7 +237,7 @@ static const struct cause server_rows[] = {
 		MISCONFIGURED, false},
 	{"tls-unavailable", "tls",
 		"tls (?:is )?(?:currently )?(?:not available|unavailable)"
-		"|tls (?:is )?not available due to\\w*|454 [^a-z]*tls",
+		"|tls (?:is )?not available due to\\w*",
 		"454 4.7.0 TLS not available due to local problem", VERDICT_MISCONFIGURED, PHASE_STARTTLS,
 		MISCONFIGURED, false},
 	/* In its greeting, though Sendmail does not tell so. */

@@ -63,6 +63,16 @@ ANYWHERE = [
     (["replay", "--before", "2026-02-30T00:00:00Z", "x"], USAGE, "--before 2026-02-30"),
     (["replay", "--after", "@20", "--before", "@20", "x"], USAGE, "no time between"),
     (["replay", "--frobnicate", "x"], USAGE, "unknown option '--frobnicate'"),
+    (["log"], USAGE, "name a log file"),
+    (["log", "/nonexistent.log"], NO_INPUT, "/nonexistent.log"),
+    (["log", "/dev/null"], DATA, "/dev/null"),
+    (["log", "/proc"], NO_INPUT, "is a directory"),
+    (["log", "-", "-"], USAGE, "named twice"),
+    (["log", "--prob", "-x"], USAGE, "unknown option '-x'"),
+    (["bounce"], USAGE, "name a message"),
+    (["bounce", "/nonexistent.eml"], NO_INPUT, "/nonexistent.eml"),
+    (["bounce", "/dev/null"], DATA, "no bounce is in it"),
+    (["bounce", "-", "-"], USAGE, "named twice"),
 ]
 
 # In an empty network: no route, no name server, no IPv6.
