@@ -114,6 +114,8 @@ static const struct command *const commands[] = {
 	&command_explain,
 	&command_compare,
 	&command_ticket,
+	&command_bounce,
+	&command_log,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

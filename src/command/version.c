@@ -2,6 +2,7 @@
 #include "version.h"
 
 #include "network.h"
+#include "pattern.h"
 #include "report.h"
 #include "unpacker.h"
 
@@ -16,6 +17,7 @@
 void version_print(void)
 {
 	const char *unpacker = unpacker_version();
+	const char *pattern = pattern_version();
 	char network[NETWORK_VERSION];
 
 	printf("mailsonde %s\n\n", report_version());
@@ -23,6 +25,7 @@ void version_print(void)
 	printf("  %s\n", libnet_version());
 	printf("  %s\n", unpacker ? unpacker : "without libarchive: no compressed captures");
 	printf("  %s\n", network_version(network));
+	printf("  %s\n", pattern ? pattern : "without PCRE2: no logs, no bounces");
 	printf("  libevent version %s\n", event_get_version());
 	printf("  libunbound version %s\n", ub_version());
 	printf("  jansson version %s\n", jansson_version_str());
