@@ -14,5 +14,7 @@ struct command {
 
 extern const struct command command_probe;
 extern const struct command command_replay;
+extern const struct command command_watch;
+extern const struct command command_check;
 
 #endif

@@ -9,12 +9,15 @@
 #include "fault.h"
 #include "notice.h"
 #include "privilege.h"
+#include "probe.h"
 #include "probe_options.h"
 #include "probing.h"
 #include "report.h"
 #include "resolve.h"
+#include "run_name.h"
 #include "session_means.h"
 #include "shallow.h"
+#include "textfile.h"
 #include "trust.h"
 
 #include <errno.h>
@@ -53,7 +56,8 @@ static int resolve_all(const struct probe_options *options, struct destination_l
 	};
 
 	for (size_t i = 0; i < options->targets.count; i++) {
-		if (destination_add(out, &options->targets.items[i], &how, resolver, why) == 0)
+		if (destination_add(out, &options->targets.items[i],
+			    options->each == NULL ? &how : &options->each[i], resolver, why) == 0)
 			continue;
 		if (why->kind != FAULT_NO_HOST || options->targets.count == 1)
 			return -1;
@@ -164,14 +168,41 @@ static struct vantage vantage_of(const struct destination_list *list, const char
 	return vantage;
 }
 
+static int tell_fault(const struct probe_options *options, const struct fault *why)
+{
+	const struct probe_listener *listener = options->listener;
+
+	return listener == NULL ? notice_fault(why) : listener->fault(listener->context, why);
+}
+
+static int tell_report(
+	const struct probe_options *options, const struct report *report, struct fault *why)
+{
+	const struct probe_listener *listener = options->listener;
+
+	return listener == NULL ? face_print(&options->face, report, why)
+				: listener->report(listener->context, report, why);
+}
+
+/* Two faces of the same results: one that fails does not take the other away. */
+static int tell_all(
+	const struct probe_options *options, const struct report *report, struct fault *why)
+{
+	int outcome = tell_report(options, report, why);
+
+	if (options->metrics != NULL && textfile_put(options->metrics, report, why) < 0)
+		return -1;
+	return outcome;
+}
+
 static int finish(const struct probe_options *options, struct report *report, bool interrupted)
 {
 	struct fault why;
 	int status = report_exit_status(report);
 
 	report->finished_ns = clock_now_ns();
-	if (face_print(&options->face, report, &why) < 0)
-		return notice_fault(&why);
+	if (tell_all(options, report, &why) < 0)
+		return tell_fault(options, &why);
 	return interrupted ? STATUS_INTERRUPTED : status;
 }
 
@@ -188,7 +219,7 @@ static int go_shallow(const struct probe_options *options, const struct destinat
 		options->evidence_path != NULL ? "; no evidence file is written" : "");
 	report->shallow = true;
 	if (shallow_run(list, patience_s, report, &why) < 0)
-		return notice_fault(&why);
+		return tell_fault(options, &why);
 	return finish(options, report, report->interrupted);
 }
 
@@ -208,7 +239,7 @@ static int run_probing(const struct probe_options *options, const struct destina
 	};
 	struct evidence *evidence = probing_run(&probing, report, &end, &why);
 	int status =
-		evidence == NULL ? notice_fault(&why) : finish(options, report, end.interrupted);
+		evidence == NULL ? tell_fault(options, &why) : finish(options, report, end.interrupted);
 
 	if (end.unsaved && status < STATUS_FAULTS)
 		status = fault_exit_status(FAULT_IO);
@@ -224,7 +255,7 @@ static int go_deep(const struct probe_options *options, const struct destination
 	struct trust *trust = options->plan.sessions ? trust_open(options->ca_file, &why) : NULL;
 
 	if (options->plan.sessions && trust == NULL)
-		return notice_fault(&why);
+		return tell_fault(options, &why);
 	struct dane dane = {.count = 0};
 	struct session_means means = {
 		.trust = trust,
@@ -242,23 +273,42 @@ static int go_deep(const struct probe_options *options, const struct destination
 	return status;
 }
 
-static int probe(const struct probe_options *options)
+int probe_run(const struct probe_options *options)
 {
 	struct fault why;
 	struct destination_list list = {.count = 0};
 	struct report report = {.command = "probe", .live = true, .started_ns = clock_now_ns()};
 	int status;
 
+	run_name(report.run, report.started_ns);
+
 	if (check(options, &why) < 0 || resolve(options, &list, &why) < 0 ||
 		find_routes(&list, options->interface, &why) < 0) {
-		status = notice_fault(&why);
+		status = tell_fault(options, &why);
 	} else {
 		report.vantage = vantage_of(&list, options->interface);
+		vantage_name(report.vantage.name, options->vantage);
 		status = privilege_can_probe() ? go_deep(options, &list, &report)
 					       : go_shallow(options, &list, &report);
 	}
 	report_clear(&report);
 	destination_clear(&list);
+	return status;
+}
+
+/* With the file for node_exporter, whose writer starts while there are rights. */
+static int probe(struct probe_options *options)
+{
+	struct fault why;
+
+	if (options->textfile != NULL) {
+		options->metrics = textfile_open(options->textfile, &why);
+		if (options->metrics == NULL)
+			return notice_fault(&why);
+	}
+	int status = probe_run(options);
+
+	textfile_close(options->metrics);
 	return status;
 }
 

@@ -26,6 +26,8 @@ enum key {
 	KEY_MX,
 	KEY_TARGETS,
 	KEY_DEADLINE,
+	KEY_TEXTFILE,
+	KEY_VANTAGE,
 };
 
 static const struct argp_option option_table[] = {
@@ -63,6 +65,10 @@ static const struct argp_option option_table[] = {
 	{"evidence", KEY_EVIDENCE, "FILE", 0,
 		"Write the packets and all else that was seen to FILE (pcapng); replay reads it",
 		3},
+	{"textfile", KEY_TEXTFILE, "FILE", 0,
+		"Write the results to FILE (*.prom) for node_exporter's textfile collector", 3},
+	{"vantage", KEY_VANTAGE, "NAME", 0,
+		"What this place is called in the results (default: the machine's name)", 3},
 	{0},
 };
 
@@ -124,6 +130,12 @@ static error_t take_value(int key, const char *word, struct probe_options *optio
 		return 0;
 	case KEY_EVIDENCE:
 		options->evidence_path = word;
+		return 0;
+	case KEY_TEXTFILE:
+		options->textfile = word;
+		return 0;
+	case KEY_VANTAGE:
+		options->vantage = word;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

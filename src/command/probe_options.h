@@ -12,7 +12,10 @@
 
 #include <stdbool.h>
 
+struct destination_options;
 struct fault;
+struct probe_listener;
+struct textfile;
 
 struct probe_options {
 	struct face face;
@@ -24,6 +27,12 @@ struct probe_options {
 	char server_name[TARGET_NAME];                   /* "": the target's own */
 	struct plan_options plan;
 	double deadline_s; /* 0: none */
+
+	const char *vantage;  /* what this place is called; NULL: by the machine's name */
+	const char *textfile; /* NULL: none */
+	struct textfile *metrics; /* what writes it; NULL: nothing does */
+	const struct destination_options *each; /* for each target its own; NULL: as above */
+	const struct probe_listener *listener;  /* NULL: results are printed, faults too */
 };
 
 /* Reads what belongs together or excludes each other as well, but asks nothing of the network and
