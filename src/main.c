@@ -80,6 +80,7 @@
 static const struct command *const commands[] = {
 	&command_probe,
 	&command_replay,
+	&command_watch,
 	&command_check,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

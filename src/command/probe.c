@@ -214,9 +214,10 @@ static int go_shallow(const struct probe_options *options, const struct destinat
 
 	if (options->deadline_s > 0 && options->deadline_s < patience_s)
 		patience_s = options->deadline_s;
-	notice("the packet test needs root (or CAP_NET_RAW); doing the shallow test instead: it "
-	       "can say \"open\" or \"not open\", but not who blocks a port%s",
-		options->evidence_path != NULL ? "; no evidence file is written" : "");
+	if (options->listener == NULL)
+		notice("the packet test needs root (or CAP_NET_RAW); doing the shallow test "
+		       "instead: it can say \"open\" or \"not open\", but not who blocks a port%s",
+			options->evidence_path != NULL ? "; no evidence file is written" : "");
 	report->shallow = true;
 	if (shallow_run(list, patience_s, report, &why) < 0)
 		return tell_fault(options, &why);
@@ -280,8 +281,9 @@ int probe_run(const struct probe_options *options)
 	struct report report = {.command = "probe", .live = true, .started_ns = clock_now_ns()};
 	int status;
 
+	if (options->command != NULL)
+		report.command = options->command;
 	run_name(report.run, report.started_ns);
-
 	if (check(options, &why) < 0 || resolve(options, &list, &why) < 0 ||
 		find_routes(&list, options->interface, &why) < 0) {
 		status = tell_fault(options, &why);

@@ -28,6 +28,7 @@ struct probe_options {
 	struct plan_options plan;
 	double deadline_s; /* 0: none */
 
+	const char *command;  /* who asks; NULL: probe */
 	const char *vantage;  /* what this place is called; NULL: by the machine's name */
 	const char *textfile; /* NULL: none */
 	struct textfile *metrics; /* what writes it; NULL: nothing does */

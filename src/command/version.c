@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "version.h"
 
+#include "history.h"
 #include "report.h"
 #include "unpacker.h"
 
@@ -15,11 +16,13 @@
 void version_print(void)
 {
 	const char *unpacker = unpacker_version();
+	const char *history = history_library();
 
 	printf("mailsonde %s\n\n", report_version());
 	printf("  %s\n", pcap_lib_version());
 	printf("  %s\n", libnet_version());
 	printf("  %s\n", unpacker ? unpacker : "without libarchive: no compressed captures");
+	printf("  %s\n", history ? history : "without SQLite: watch has no history");
 	printf("  libevent version %s\n", event_get_version());
 	printf("  libunbound version %s\n", ub_version());
 	printf("  jansson version %s\n", jansson_version_str());
