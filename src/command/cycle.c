@@ -62,7 +62,17 @@ static struct probe_options options_of(const struct settings *settings)
 	};
 }
 
-static int diagnose(const struct settings *settings, const bool *asked, FILE *out)
+static void add_target(struct probe_options *options, struct destination_options *each,
+	const struct settings *settings, size_t index)
+{
+	const struct target_settings *own = &settings->each[index];
+
+	each[options->targets.count] = (struct destination_options){
+		.ports = &own->ports, .family = own->family, .mail_domain = own->mail_domain};
+	options->targets.items[options->targets.count++] = settings->targets.items[index];
+}
+
+static int diagnose(const struct settings *settings, const enum asking *asked, FILE *out)
 {
 	const struct probe_listener listener = {out, on_report, on_fault};
 	struct probe_options options = options_of(settings);
@@ -72,15 +82,11 @@ static int diagnose(const struct settings *settings, const bool *asked, FILE *ou
 	options.listener = &listener;
 	options.each = each;
 	options.targets.items = fault_allocate(most + 1, sizeof(*options.targets.items));
-	for (size_t i = 0; i < most; i++) {
-		if (!asked[i])
-			continue;
-		each[options.targets.count] = (struct destination_options){
-			.ports = &settings->each[i].ports,
-			.family = settings->each[i].family,
-			.mail_domain = settings->each[i].mail_domain,
-		};
-		options.targets.items[options.targets.count++] = settings->targets.items[i];
+	for (int which = ASK_FIRST; which > ASK_NOT; which--) {
+		for (size_t i = 0; i < most; i++) {
+			if ((int)asked[i] == which)
+				add_target(&options, each, settings, i);
+		}
 	}
 	int status = probe_run(&options);
 
@@ -206,7 +212,7 @@ static enum cycle_end follow(struct cycle *cycle, pid_t process, int pipe_end, i
 
 /* Never returns. Its parent's end is its own. */
 static void become_diagnosis(
-	const struct settings *settings, const bool *asked, int pipe_end, int signals)
+	const struct settings *settings, const enum asking *asked, int pipe_end, int signals)
 {
 	FILE *out = fdopen(pipe_end, "w");
 
@@ -215,7 +221,7 @@ static void become_diagnosis(
 	_exit(out == NULL ? EX_OSERR : diagnose(settings, asked, out));
 }
 
-enum cycle_end cycle_run(struct cycle *out, const struct settings *settings, const bool *asked,
+enum cycle_end cycle_run(struct cycle *out, const struct settings *settings, const enum asking *asked,
 	int signals, struct fault *why)
 {
 	int ends[2];

@@ -29,11 +29,19 @@ struct cycle {
 	double limit_s; /* it is ended then */
 };
 
+/* Whether a run asks about a target. Those that had trouble take longest, so that they are begun first:
+ * the run then takes hardly longer than the slowest of them. */
+enum asking {
+	ASK_NOT,
+	ASK,
+	ASK_FIRST,
+};
+
 /*
- * asked: whether to ask about each target of settings. signals: of the signals that end the process
+ * asked: of each target of settings. signals: of the signals that end the process
  * (signals_hold()), a signalfd. *why is filled where kind is not FAULT_NONE.
  */
-enum cycle_end cycle_run(struct cycle *out, const struct settings *settings, const bool *asked,
+enum cycle_end cycle_run(struct cycle *out, const struct settings *settings, const enum asking *asked,
 	int signals, struct fault *why);
 
 void cycle_clear(struct cycle *cycle);

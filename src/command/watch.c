@@ -305,7 +305,7 @@ static void finish_run(struct watch *watch, struct kept_run *run)
 
 /* Looking. */
 
-static bool look(struct watch *watch, const bool *asked)
+static bool look(struct watch *watch, const enum asking *asked)
 {
 	struct fault why;
 	struct kept_run *run = fault_allocate(1, sizeof(*run));
@@ -332,31 +332,56 @@ static bool is_about(const struct target *target, const struct remembered *port)
 				       : strcmp(target->name, port->host) == 0;
 }
 
-/* The targets that a doubtful port belongs to; all of them where it is an exchanger's of some
+/* Says how to ask about the targets that a port belongs to. False where it is an exchanger's of some
  * domain. */
-static void ask_again(const struct watch *watch, bool *asked)
+static bool mark(const struct watch *watch, const struct remembered *port, enum asking how,
+	enum asking *asked)
 {
-	size_t count = watch->settings.targets.count;
+	bool found = false;
 
-	memset(asked, 0, count * sizeof(*asked));
+	for (size_t i = 0; i < watch->settings.targets.count; i++) {
+		if (!is_about(&watch->settings.targets.items[i], port))
+			continue;
+		asked[i] = how;
+		found = true;
+	}
+	return found;
+}
+
+static void ask_all(const struct watch *watch, enum asking *asked)
+{
+	for (size_t i = 0; i < watch->settings.targets.count; i++)
+		asked[i] = ASK;
+}
+
+static void ask_all_in_order(const struct watch *watch, enum asking *asked)
+{
+	ask_all(watch, asked);
 	for (size_t p = 0; p < watch->memory.count; p++) {
 		const struct remembered *port = &watch->memory.ports[p];
-		bool found = false;
-		for (size_t i = 0; port->doubtful && i < count; i++) {
-			if (!is_about(&watch->settings.targets.items[i], port))
-				continue;
-			asked[i] = true;
-			found = true;
-		}
-		for (size_t i = 0; port->doubtful && !found && i < count; i++)
-			asked[i] = true;
+		size_t count = port->recent_count;
+		if (count > 0 && port->recent[count - 1].word != VERDICT_OPEN)
+			(void)mark(watch, port, ASK_FIRST, asked);
 	}
 }
 
-static void look_at_all(struct watch *watch, bool *asked)
+/* About the targets of doubtful ports; about all where it is not known whose they are. */
+static void ask_again(const struct watch *watch, enum asking *asked)
 {
 	for (size_t i = 0; i < watch->settings.targets.count; i++)
-		asked[i] = true;
+		asked[i] = ASK_NOT;
+	for (size_t p = 0; p < watch->memory.count; p++) {
+		const struct remembered *port = &watch->memory.ports[p];
+		if (port->doubtful && !mark(watch, port, ASK, asked)) {
+			ask_all(watch, asked);
+			return;
+		}
+	}
+}
+
+static void look_at_all(struct watch *watch, enum asking *asked)
+{
+	ask_all_in_order(watch, asked);
 	watch->whole_runs++;
 	if (!look(watch, asked))
 		return;
@@ -382,7 +407,7 @@ static uint64_t random_u64(void)
 
 static int go_on(struct watch *watch)
 {
-	bool *asked = fault_allocate(watch->settings.targets.count, sizeof(*asked));
+	enum asking *asked = fault_allocate(watch->settings.targets.count, sizeof(*asked));
 
 	while (!watch->ended) {
 		int64_t started_ns = clock_ns(CLOCK_BOOTTIME);
