@@ -130,8 +130,7 @@ int privilege_keep_probing(struct fault *why)
 	capng_clear(CAPNG_SELECT_CAPS);
 	for (size_t i = 0; i < count; i++) {
 		if (held[i])
-			(void)capng_update(
-				CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i]);
+			(void)capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i]);
 	}
 	if (capng_apply(CAPNG_SELECT_CAPS) == 0)
 		return 0;

@@ -6,6 +6,8 @@
  * Entry points
  *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
  *   command/replay.c      mailsonde replay: captures in, the same report out
+ *   command/watch.c       mailsonde watch: look after look, and what changed
+ *   command/check.c       mailsonde check: one port, for Nagios
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
@@ -16,13 +18,23 @@
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
  *   dane                  the TLSA records of the targets
+ *   cycle                 one look of watch, in a process of its own
+ *   watch_options, run_name, textfile
  *   ca_file, clock, notice, suggest, version
+ *
+ * watch/     history and change
+ *   change, observation, continuity, schedule   pure: what is told, and when to look again
+ *   settings              the INI file
+ *   record, memory, history   results as they are remembered: as lines, here, in SQLite
+ *   news, view, view_html, hook   what changed, and the strips, for people and programs
+ *   deploy/               systemd, Prometheus, Grafana, many machines
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
  *   wording, session_wording, summary, finding_text   numbers and names as plain sentences
  *   text, port_row, capture_table, to_do, paper   the faces for people
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
+ *   metrics, plugin       the faces for Prometheus and Nagios; run_id names a run
  *   evidence_file, packet_comment    what was seen, to pcapng
  *   progress              the live table
  *   escape, timestamp     hostile text made harmless; times

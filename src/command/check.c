@@ -176,7 +176,10 @@ static int run(int argc, char **argv)
 	struct fault why;
 	struct arguments arguments = {argc, argv};
 	struct check check = {
-		.options = {.why = &why, .command = "check", .plan = {.sessions = true}, .deadline_s = PATIENCE_S},
+		.options = {.why = &why,
+			.command = "check",
+			.plan = {.sessions = true},
+			.deadline_s = PATIENCE_S},
 		.status = PLUGIN_UNKNOWN,
 	};
 	const struct probe_listener listener = {&check, on_report, on_fault};

@@ -110,8 +110,7 @@ static void take_line(struct reading *reading, size_t length, struct fault *why)
 
 	if (cycle->count == cycle->room && cycle->room < RECORDS_MOST) {
 		cycle->room = cycle->room == 0 ? 16 : cycle->room * 2;
-		cycle->records = fault_resize(
-			cycle->records, cycle->room, sizeof(*cycle->records));
+		cycle->records = fault_resize(cycle->records, cycle->room, sizeof(*cycle->records));
 	}
 	if (cycle->count == cycle->room ||
 		record_parse(&cycle->records[cycle->count], &cycle->run, reading->line, length,
@@ -127,8 +126,7 @@ static void take_bytes(struct reading *reading, size_t got, struct fault *why)
 	char *end;
 
 	reading->used += got;
-	while (!reading->broken &&
-		(end = memchr(reading->line, '\n', reading->used)) != NULL) {
+	while (!reading->broken && (end = memchr(reading->line, '\n', reading->used)) != NULL) {
 		size_t length = (size_t)(end - reading->line);
 		take_line(reading, length, why);
 		reading->used -= length + 1;
@@ -167,8 +165,8 @@ static enum cycle_end read_all(
 			return CYCLE_INTERRUPTED;
 		if (waiting[0].revents == 0)
 			continue;
-		ssize_t got = read(pipe_end, reading->line + reading->used,
-			RECORD_LINE - reading->used);
+		ssize_t got =
+			read(pipe_end, reading->line + reading->used, RECORD_LINE - reading->used);
 		if (got <= 0)
 			return CYCLE_COMPLETE;
 		take_bytes(reading, (size_t)got, why);
@@ -200,8 +198,8 @@ static enum cycle_end end_of(
 		: CYCLE_FAILED;
 }
 
-static enum cycle_end follow(struct cycle *cycle, pid_t process, int pipe_end, int signals,
-	struct fault *why)
+static enum cycle_end follow(
+	struct cycle *cycle, pid_t process, int pipe_end, int signals, struct fault *why)
 {
 	struct reading reading = {.cycle = cycle, .line = fault_allocate(RECORD_LINE, 1)};
 	enum cycle_end how = read_all(&reading, pipe_end, signals, cycle->limit_s, why);
@@ -221,14 +219,14 @@ static void become_diagnosis(
 	_exit(out == NULL ? EX_OSERR : diagnose(settings, asked, out));
 }
 
-enum cycle_end cycle_run(struct cycle *out, const struct settings *settings, const enum asking *asked,
-	int signals, struct fault *why)
+enum cycle_end cycle_run(struct cycle *out, const struct settings *settings,
+	const enum asking *asked, int signals, struct fault *why)
 {
 	int ends[2];
 
 	*out = (struct cycle){.status = EX_OSERR};
-	out->limit_s = GRACE_S + (settings->deadline_s > 0 ? settings->deadline_s
-							   : settings->schedule.interval_s);
+	out->limit_s = GRACE_S +
+		(settings->deadline_s > 0 ? settings->deadline_s : settings->schedule.interval_s);
 	*why = (struct fault){.kind = FAULT_NONE};
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		fault_set(why, FAULT_SYSTEM, "cannot make a pipe: %s", strerror(errno));

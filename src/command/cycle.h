@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One look at what is watched, in a process of its own: it resolves names, opens handles, gives up
- * its rights before the first packet (privilege.h), diagnoses, and writes its results to a pipe. The
- * process that goes on never meets a packet, so it may keep the right to start the next one.
+ * its rights before the first packet (privilege.h), diagnoses, and writes its results to a pipe.
+ * The process that goes on never meets a packet, so it may keep the right to start the next one.
  */
 #ifndef COMMAND_CYCLE_H
 #define COMMAND_CYCLE_H
@@ -29,8 +29,8 @@ struct cycle {
 	double limit_s; /* it is ended then */
 };
 
-/* Whether a run asks about a target. Those that had trouble take longest, so that they are begun first:
- * the run then takes hardly longer than the slowest of them. */
+/* Whether a run asks about a target. Those that had trouble take longest, so that they are begun
+ * first: the run then takes hardly longer than the slowest of them. */
 enum asking {
 	ASK_NOT,
 	ASK,
@@ -41,8 +41,8 @@ enum asking {
  * asked: of each target of settings. signals: of the signals that end the process
  * (signals_hold()), a signalfd. *why is filled where kind is not FAULT_NONE.
  */
-enum cycle_end cycle_run(struct cycle *out, const struct settings *settings, const enum asking *asked,
-	int signals, struct fault *why);
+enum cycle_end cycle_run(struct cycle *out, const struct settings *settings,
+	const enum asking *asked, int signals, struct fault *why);
 
 void cycle_clear(struct cycle *cycle);
 

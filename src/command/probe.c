@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe.h"
+
 #include "ca_file.h"
 #include "capture_scope.h"
 #include "clock.h"
@@ -9,7 +11,6 @@
 #include "fault.h"
 #include "notice.h"
 #include "privilege.h"
-#include "probe.h"
 #include "probe_options.h"
 #include "probing.h"
 #include "report.h"
@@ -239,8 +240,8 @@ static int run_probing(const struct probe_options *options, const struct destina
 		.deadline_s = options->deadline_s,
 	};
 	struct evidence *evidence = probing_run(&probing, report, &end, &why);
-	int status =
-		evidence == NULL ? tell_fault(options, &why) : finish(options, report, end.interrupted);
+	int status = evidence == NULL ? tell_fault(options, &why)
+				      : finish(options, report, end.interrupted);
 
 	if (end.unsaved && status < STATUS_FAULTS)
 		status = fault_exit_status(FAULT_IO);

@@ -28,9 +28,9 @@ struct probe_options {
 	struct plan_options plan;
 	double deadline_s; /* 0: none */
 
-	const char *command;  /* who asks; NULL: probe */
-	const char *vantage;  /* what this place is called; NULL: by the machine's name */
-	const char *textfile; /* NULL: none */
+	const char *command;      /* who asks; NULL: probe */
+	const char *vantage;      /* what this place is called; NULL: by the machine's name */
+	const char *textfile;     /* NULL: none */
 	struct textfile *metrics; /* what writes it; NULL: nothing does */
 	const struct destination_options *each; /* for each target its own; NULL: as above */
 	const struct probe_listener *listener;  /* NULL: results are printed, faults too */

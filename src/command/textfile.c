@@ -62,8 +62,8 @@ static int check_folder(const char *path, struct fault *why)
 		return fault_set(why, FAULT_CANNOT_CREATE, "the name of the textfile is too long");
 	if (access(dirname(folder), W_OK | X_OK) == 0)
 		return 0;
-	return fault_set(why, FAULT_CANNOT_CREATE, "cannot create %.300s: %s", path,
-		strerror(errno));
+	return fault_set(
+		why, FAULT_CANNOT_CREATE, "cannot create %.300s: %s", path, strerror(errno));
 }
 
 struct textfile *textfile_open(const char *path, struct fault *why)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The file for node_exporter, written by a process of its own: the diagnosis gives up its rights
- * before the first packet, and replacing a file in a folder takes the rights that the user had. That
- * process sees no packet, and gets nothing but the finished text.
+ * before the first packet, and replacing a file in a folder takes the rights that the user had.
+ * That process sees no packet, and gets nothing but the finished text.
  */
 #ifndef COMMAND_TEXTFILE_H
 #define COMMAND_TEXTFILE_H

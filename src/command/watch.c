@@ -50,8 +50,8 @@ struct watch {
 	struct settings settings;
 	struct history *history; /* NULL: in memory alone */
 	struct memory memory;
-	struct moment last;           /* of the run before */
-	struct kept_run *first;       /* not yet saved, oldest first */
+	struct moment last;     /* of the run before */
+	struct kept_run *first; /* not yet saved, oldest first */
 	size_t kept;
 	unsigned whole_runs;
 	int signals;
@@ -165,8 +165,7 @@ static void judge(struct watch *watch, struct kept_run *run, const struct record
 	port->latest = record_metrics(record);
 	port->seen_in = watch->whole_runs;
 	for (size_t i = 0; i < outcome.count; i++) {
-		run->news = fault_resize(
-			run->news, run->news_count + 1, sizeof(*run->news));
+		run->news = fault_resize(run->news, run->news_count + 1, sizeof(*run->news));
 		news_init(&run->news[run->news_count++], &outcome.changes[i], record,
 			&run->cycle.run);
 	}
@@ -309,8 +308,7 @@ static bool look(struct watch *watch, const enum asking *asked)
 {
 	struct fault why;
 	struct kept_run *run = fault_allocate(1, sizeof(*run));
-	enum cycle_end how =
-		cycle_run(&run->cycle, &watch->settings, asked, watch->signals, &why);
+	enum cycle_end how = cycle_run(&run->cycle, &watch->settings, asked, watch->signals, &why);
 
 	watch->status = run->cycle.status;
 	if (how == CYCLE_INTERRUPTED)
@@ -332,8 +330,8 @@ static bool is_about(const struct target *target, const struct remembered *port)
 				       : strcmp(target->name, port->host) == 0;
 }
 
-/* Says how to ask about the targets that a port belongs to. False where it is an exchanger's of some
- * domain. */
+/* Says how to ask about the targets that a port belongs to. False where it is an exchanger's of
+ * some domain. */
 static bool mark(const struct watch *watch, const struct remembered *port, enum asking how,
 	enum asking *asked)
 {
@@ -388,7 +386,8 @@ static void look_at_all(struct watch *watch, enum asking *asked)
 	for (unsigned again = 1; again < watch->settings.rules.confirm; again++) {
 		if (!memory_doubtful(&watch->memory))
 			return;
-		wait_until(watch, clock_ns(CLOCK_BOOTTIME) +
+		wait_until(watch,
+			clock_ns(CLOCK_BOOTTIME) +
 				(int64_t)(watch->settings.confirm_after_s * NS_PER_S));
 		ask_again(watch, asked);
 		if (watch->ended || !look(watch, asked))
@@ -414,8 +413,9 @@ static int go_on(struct watch *watch)
 		look_at_all(watch, asked);
 		if (watch->options->once || ferror(stdout))
 			break;
-		wait_until(watch, schedule_next(&watch->settings.schedule, started_ns,
-					  clock_ns(CLOCK_BOOTTIME), random_u64()));
+		wait_until(watch,
+			schedule_next(&watch->settings.schedule, started_ns,
+				clock_ns(CLOCK_BOOTTIME), random_u64()));
 	}
 	free(asked);
 	if (watch->kept > 0)
@@ -518,8 +518,9 @@ static int report(struct watch *watch)
 	struct view view = {.runs = 0};
 
 	if (watch->settings.history[0] == '\0') {
-		fault_set(&why, FAULT_USAGE, "there is nothing to report: the settings say "
-					     "history = none");
+		fault_set(&why, FAULT_USAGE,
+			"there is nothing to report: the settings say "
+			"history = none");
 		return notice_fault(&why);
 	}
 	watch->history = history_open(watch->settings.history, HISTORY_READ, &why);

@@ -93,8 +93,8 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case KEY_RUNS:
 		return take_runs(options, word);
 	case ARGP_KEY_ARG:
-		fault_set(options->why, FAULT_USAGE,
-			"%.100s: targets are in the settings, -c FILE", word);
+		fault_set(options->why, FAULT_USAGE, "%.100s: targets are in the settings, -c FILE",
+			word);
 		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -17,9 +17,9 @@ struct watch_options {
 	struct fault *why; /* where the parser tells what is wrong */
 	char settings[PATH_MAX];
 	bool once, report;
-	const char *html; /* where the report goes as HTML; NULL: it does not */
+	const char *html;     /* where the report goes as HTML; NULL: it does not */
 	const char *textfile; /* in the place of that in the settings; NULL */
-	size_t runs;      /* that the report shows */
+	size_t runs;          /* that the report shows */
 };
 
 enum arguments_outcome watch_options_read(

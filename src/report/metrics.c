@@ -108,8 +108,8 @@ static const struct family {
 		"New connections a second that a throttled port takes", limit_rate},
 	{"mailsonde_limit_burst_connections", "gauge",
 		"New connections at once that a throttled port takes", limit_burst},
-	{"mailsonde_last_hop_seen", "gauge", "Hop limit of the last device known to see the packets",
-		last_hop},
+	{"mailsonde_last_hop_seen", "gauge",
+		"Hop limit of the last device known to see the packets", last_hop},
 	{"mailsonde_ssl_earliest_cert_expiry", "gauge",
 		"When the certificate expires, in seconds since 1970", certificate_end},
 	{"mailsonde_probes_sent_total", "counter", "SYN probes sent", probes},
@@ -120,7 +120,8 @@ static void put_head(FILE *out, const char *name, const char *type, const char *
 	fprintf(out, "# HELP %s %s.\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* Backslash and quote are escaped in a label's value, and no line break is left by escape_text(). */
+/* Backslash and quote are escaped in a label's value, and no line break is left by escape_text().
+ */
 static void put_label_text(FILE *out, const char *text)
 {
 	char safe[ESCAPE_ROOM(255)];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Results in Prometheus' text format, for the textfile collector of node_exporter: no port is
- * opened, and what scrapes them is already there. The names are fixed; the labels are target, ip and
- * port alone, with the verdict's words where the series is about them, so that the number of series
- * is bounded by what is asked about.
+ * opened, and what scrapes them is already there. The names are fixed; the labels are target, ip
+ * and port alone, with the verdict's words where the series is about them, so that the number of
+ * series is bounded by what is asked about.
  */
 #ifndef REPORT_METRICS_H
 #define REPORT_METRICS_H

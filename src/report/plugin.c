@@ -111,10 +111,8 @@ static bool fails_to_open(const struct result *result)
 
 static enum plugin_status worse(enum plugin_status a, enum plugin_status b)
 {
-	static const int rank[] = {[PLUGIN_OK] = 0,
-		[PLUGIN_UNKNOWN] = 1,
-		[PLUGIN_WARNING] = 2,
-		[PLUGIN_CRITICAL] = 3};
+	static const int rank[] = {
+		[PLUGIN_OK] = 0, [PLUGIN_UNKNOWN] = 1, [PLUGIN_WARNING] = 2, [PLUGIN_CRITICAL] = 3};
 
 	return rank[a] >= rank[b] ? a : b;
 }
@@ -244,8 +242,7 @@ static void put_descriptions(
 	}
 }
 
-enum plugin_status plugin_status_of(
-	const struct report *report, const struct plugin_limits *limits)
+enum plugin_status plugin_status_of(const struct report *report, const struct plugin_limits *limits)
 {
 	enum plugin_status status = report->result_count > 0 ? PLUGIN_OK : PLUGIN_UNKNOWN;
 
@@ -254,8 +251,8 @@ enum plugin_status plugin_status_of(
 	return status;
 }
 
-void plugin_print(const struct report *report, const struct plugin_limits *limits, bool verbose,
-	FILE *out)
+void plugin_print(
+	const struct report *report, const struct plugin_limits *limits, bool verbose, FILE *out)
 {
 	char summary[SUMMARY_TEXT];
 

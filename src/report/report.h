@@ -32,7 +32,7 @@ struct result {
 
 struct vantage {
 	char name[VANTAGE_NAME]; /* this machine's, or as the user calls the place; "": not known */
-	char interface[16]; /* "" where several are used */
+	char interface[16];      /* "" where several are used */
 	struct address addresses[VANTAGE_ADDRESSES];
 	size_t address_count;
 	struct address gateway; /* ADDRESS_NONE: unknown */

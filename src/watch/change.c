@@ -113,8 +113,8 @@ static void adopt(struct standing *standing, const struct observation *last)
 	standing->limit_per_s = last->word == VERDICT_THROTTLED ? last->limit_per_s : -1;
 }
 
-static void judge_first(struct change_outcome *out, const struct observation *last,
-	bool confirmed, struct standing *standing)
+static void judge_first(struct change_outcome *out, const struct observation *last, bool confirmed,
+	struct standing *standing)
 {
 	/* That a port works takes no second look. */
 	if (!confirmed && last->word != VERDICT_OPEN) {
@@ -125,8 +125,8 @@ static void judge_first(struct change_outcome *out, const struct observation *la
 	adopt(standing, last);
 }
 
-static void judge_rest(struct change_outcome *out, const struct observation *last,
-	unsigned agreed, struct standing *standing)
+static void judge_rest(struct change_outcome *out, const struct observation *last, unsigned agreed,
+	struct standing *standing)
 {
 	if (agreed < STEADY_LOOKS)
 		return;

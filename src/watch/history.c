@@ -172,8 +172,8 @@ static int put(struct history *history, const char *sql, const struct value *val
 	sqlite3_finalize(statement);
 	return outcome == SQLITE_DONE || outcome == SQLITE_ROW ? 0 : -1;
 }
-#define PUT(history, sql, why, ...) \
-	put(history, sql, (const struct value[]){__VA_ARGS__}, \
+#define PUT(history, sql, why, ...)                                                                \
+	put(history, sql, (const struct value[]){__VA_ARGS__},                                     \
 		(int)(sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value)), why)
 
 static int ask_number(struct history *history, const char *sql, int64_t *out, struct fault *why)
@@ -197,7 +197,8 @@ static int create(struct history *history, struct fault *why)
 {
 	char sql[sizeof(schema) + 160];
 
-	snprintf(sql, sizeof(sql), "BEGIN IMMEDIATE;%sPRAGMA application_id=%d;"
+	snprintf(sql, sizeof(sql),
+		"BEGIN IMMEDIATE;%sPRAGMA application_id=%d;"
 		"PRAGMA user_version=%d;COMMIT;",
 		schema, OURS, HISTORY_VERSION);
 	if (execute(history, sql, why) == 0)
@@ -331,9 +332,9 @@ static int save_port(struct history *history, const struct remembered *port, con
 		" told_path = excluded.told_path",
 		why, text(port->host), text(address_print(&port->address, address)),
 		integer(port->port), text(service), integer((int64_t)port->probes),
-		integer(told->known), integer(told->unsteady),
-		text(verdict_word_name(told->word)), text(verdict_by_name(told->by)),
-		real(told->limit_per_s), integer(told->certificate_end_s), text(told->path));
+		integer(told->known), integer(told->unsteady), text(verdict_word_name(told->word)),
+		text(verdict_by_name(told->by)), real(told->limit_per_s),
+		integer(told->certificate_end_s), text(told->path));
 }
 
 static int save_result(struct history *history, const struct record *record, struct fault *why)
@@ -574,8 +575,8 @@ int history_untold(struct history *history, struct news **out, size_t *count, st
 
 /* For people. */
 
-static int view_runs(struct history *history, size_t runs, struct view *view, int64_t *first,
-	struct fault *why)
+static int view_runs(
+	struct history *history, size_t runs, struct view *view, int64_t *first, struct fault *why)
 {
 	sqlite3_stmt *statement = prepare(history,
 		"SELECT id, finished_ns FROM (SELECT id, finished_ns FROM run ORDER BY id DESC"
@@ -606,10 +607,10 @@ static struct view_row *view_row_of(struct view *view, sqlite3_stmt *row)
 	view->rows = fault_resize(view->rows, view->row_count + 1, sizeof(*view->rows));
 	last = &view->rows[view->row_count++];
 	*last = (struct view_row){.port = (uint16_t)sqlite3_column_int(row, 2),
-		.words = fault_allocate(view->runs + 1, 1)};
+		.words = fault_allocate(view->runs + 1, sizeof(int))};
 	snprintf(last->host, sizeof(last->host), "%s", column(row, 0));
 	snprintf(last->address, sizeof(last->address), "%s", column(row, 1));
-	memset(last->words, -1, view->runs);
+	memset(last->words, VIEW_NOT_ASKED, view->runs * sizeof(int));
 	return last;
 }
 
@@ -631,7 +632,7 @@ static int view_results(
 		struct view_row *row = view_row_of(view, statement);
 		int64_t at = sqlite3_column_int64(statement, 3);
 		if (at >= 0 && (size_t)at < view->runs)
-			row->words[at] = (signed char)word_of(column(statement, 4));
+			row->words[at] = (int)word_of(column(statement, 4));
 	}
 	sqlite3_finalize(statement);
 	return 0;
@@ -639,8 +640,8 @@ static int view_results(
 
 static int view_news(struct history *history, struct view *view, struct fault *why)
 {
-	sqlite3_stmt *statement = prepare(
-		history, "SELECT time_ns, text FROM news ORDER BY id DESC LIMIT ?", why);
+	sqlite3_stmt *statement =
+		prepare(history, "SELECT time_ns, text FROM news ORDER BY id DESC LIMIT ?", why);
 
 	if (statement == NULL)
 		return -1;

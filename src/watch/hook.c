@@ -83,8 +83,8 @@ int hook_run(const struct hook *hook, const char *input, struct fault *why)
 	if (process < 0)
 		return fault_set(why, FAULT_SYSTEM, "cannot run the hook: %s", strerror(errno));
 	if (!wait_for(process, hook->limit_s, &status))
-		return fault_set(why, FAULT_SYSTEM,
-			"the hook took more than %.0f s and was ended", hook->limit_s);
+		return fault_set(why, FAULT_SYSTEM, "the hook took more than %.0f s and was ended",
+			hook->limit_s);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	return fault_set(why, FAULT_SYSTEM, "the hook failed with %s %d",

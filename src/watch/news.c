@@ -108,8 +108,8 @@ static void write_text(char out[static NEWS_TEXT], const struct change *change,
 	escape_text(out, NEWS_TEXT, line, false);
 }
 
-static json_t *json_of(const struct change *change, const struct record *record,
-	const struct record_run *run)
+static json_t *json_of(
+	const struct change *change, const struct record *record, const struct record_run *run)
 {
 	const struct observation *after = &change->after;
 	const struct standing *before = &change->before;
@@ -129,7 +129,8 @@ static json_t *json_of(const struct change *change, const struct record *record,
 	safe_json_put(object, "verdict", safe_json(verdict_word_name(after->word)));
 	safe_json_put(object, "phase", safe_json(verdict_phase_name(after->phase)));
 	safe_json_put(object, "by", safe_json(verdict_by_name(after->by)));
-	safe_json_put(object, "hop_ttl", record->hop >= 0 ? json_integer(record->hop) : json_null());
+	safe_json_put(
+		object, "hop_ttl", record->hop >= 0 ? json_integer(record->hop) : json_null());
 	safe_json_put(object, "certificate_not_after",
 		safe_json_time(after->certificate_end_s * NS_PER_S));
 	safe_json_put(object, "path_before", safe_json(before->path));

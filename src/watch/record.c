@@ -56,8 +56,9 @@ static int64_t time_of(const json_t *line, const char *key)
 	}
 	for (; digits < 6; digits++)
 		microseconds *= 10;
-	return strcmp(rest, "Z") == 0 ? (int64_t)timegm(&parts) * NS_PER_S + microseconds * NS_PER_US
-				      : 0;
+	return strcmp(rest, "Z") == 0
+		? (int64_t)timegm(&parts) * NS_PER_S + microseconds * NS_PER_US
+		: 0;
 }
 
 static bool take_words(struct observation *look, const json_t *line)

@@ -12,7 +12,7 @@ struct schedule {
 
 /* The start after the one at started_ns, never before now_ns: a look that took longer than the
  * interval leaves out what it overran. random is any number. */
-int64_t schedule_next(const struct schedule *schedule, int64_t started_ns, int64_t now_ns,
-	uint64_t random);
+int64_t schedule_next(
+	const struct schedule *schedule, int64_t started_ns, int64_t now_ns, uint64_t random);
 
 #endif

@@ -22,7 +22,7 @@ struct reader {
 	bool watched;            /* [watch] has been */
 	size_t first;            /* of this section's targets */
 	struct target_settings own;
-	struct fault *why; /* what is wrong with the value, without the line */
+	struct fault what, *why; /* what is wrong with the value, without the line */
 };
 
 static int wrong(const struct reader *reader, const char *what)
@@ -211,8 +211,8 @@ static int take_hook(struct reader *reader, const char *word)
 
 static int take_interface(struct reader *reader, const char *word)
 {
-	return take_text(reader, word, reader->settings->interface,
-		sizeof(reader->settings->interface));
+	return take_text(
+		reader, word, reader->settings->interface, sizeof(reader->settings->interface));
 }
 
 static int take_vantage(struct reader *reader, const char *word)
@@ -288,8 +288,8 @@ static void end_section(struct reader *reader)
 
 	if (reader->section != SECTION_TARGET)
 		return;
-	settings->each = fault_resize(
-		settings->each, settings->targets.count, sizeof(*settings->each));
+	settings->each =
+		fault_resize(settings->each, settings->targets.count, sizeof(*settings->each));
 	for (size_t i = reader->first; i < settings->targets.count; i++)
 		settings->each[i] = reader->own;
 	reader->section = SECTION_NONE;
@@ -361,9 +361,9 @@ static int take_value(struct reader *reader, const char *name, const char *value
 	int outcome = key->take(reader, value);
 
 	reader->why = why;
-	return outcome == 0 ? 0
-			    : fault_set(why, FAULT_DATA, "%.60s = %.60s: %.200s", name, value,
-				      what.text);
+	return outcome == 0
+		? 0
+		: fault_set(why, FAULT_DATA, "%.60s = %.60s: %.200s", name, value, what.text);
 }
 
 /* A comment stands on a line of its own: values may hold any character. */
@@ -387,9 +387,8 @@ static int take_line(struct reader *reader, char *line)
 static int take_lines(struct reader *reader, FILE *file, const char *path, struct fault *why)
 {
 	char line[LINE_ROOM];
-	struct fault what;
 
-	reader->why = &what;
+	reader->why = &reader->what;
 	for (unsigned number = 1; fgets(line, sizeof(line), file) != NULL; number++) {
 		/* A NUL ends the text before its line does, as a line that is too long has none. */
 		if (strchr(line, '\n') == NULL && !feof(file))
@@ -398,7 +397,7 @@ static int take_lines(struct reader *reader, FILE *file, const char *path, struc
 				number, LINE_ROOM);
 		if (take_line(reader, line) < 0)
 			return fault_set(why, FAULT_DATA, "%.200s, line %u: %.250s", path, number,
-				what.text);
+				reader->what.text);
 	}
 	if (ferror(file))
 		return fault_set(why, FAULT_IO, "cannot read %.200s: %s", path, strerror(errno));

@@ -2,9 +2,9 @@
 /*
  * What is watched and how, from a file of the INI form that src/watch/deploy/watch.ini shows.
  *
- * The reader is our own and strict: an unknown or repeated key, a value of the wrong kind and a line
- * that is none of the form are faults that name the line. libinih would read the lines, which is the
- * smaller half, cuts those above 200 bytes, and cannot say which key came twice.
+ * The reader is our own and strict: an unknown or repeated key, a value of the wrong kind and a
+ * line that is none of the form are faults that name the line. libinih would read the lines, which
+ * is the smaller half, cuts those above 200 bytes, and cannot say which key came twice.
  */
 #ifndef WATCH_SETTINGS_H
 #define WATCH_SETTINGS_H
@@ -38,11 +38,11 @@ struct settings {
 	double rate_per_s;      /* 0: the gentle default */
 	bool no_session, no_throttle;
 	double hook_limit_s;
-	char hook[SETTINGS_PATH];                              /* a command for sh(1); "": none */
+	char hook[SETTINGS_PATH];                             /* a command for sh(1); "": none */
 	char history[SETTINGS_PATH], textfile[SETTINGS_PATH]; /* "": none */
-	char ca_file[SETTINGS_PATH];                           /* "": the system's */
-	char interface[16];                                    /* "": whichever routes name */
-	char vantage[65];                                      /* "": the machine's name */
+	char ca_file[SETTINGS_PATH];                          /* "": the system's */
+	char interface[16];                                   /* "": whichever routes name */
+	char vantage[65];                                     /* "": the machine's name */
 	struct target_list targets;
 	struct target_settings *each; /* as many as targets.items */
 };

@@ -114,8 +114,9 @@ static void print_span(const struct view *view, const struct paper *paper)
 		return;
 	timestamp_print(view->times_ns[0], from);
 	timestamp_print(view->times_ns[view->runs - 1], to);
-	paper_format(paper, "%zu runs from %.16s to %.16s UTC, a field for each, the newest at the "
-			    "right",
+	paper_format(paper,
+		"%zu runs from %.16s to %.16s UTC, a field for each, the newest at the "
+		"right",
 		view->runs, from, to);
 	paper_end_line(paper);
 }

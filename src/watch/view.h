@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The history as people look at it: a strip for each port, a field for each run, and what changed. */
+/* The history as people look at it: a strip for each port, a field for each run, and what changed.
+ */
 #ifndef WATCH_VIEW_H
 #define WATCH_VIEW_H
 
@@ -16,7 +17,7 @@ struct view_row {
 	char host[256]; /* "": an address alone */
 	char address[64];
 	uint16_t port;
-	signed char *words; /* enum verdict_word for each run of the view, or VIEW_NOT_ASKED */
+	int *words; /* enum verdict_word for each run of the view, or VIEW_NOT_ASKED */
 };
 
 struct view_news {

@@ -77,16 +77,16 @@ static void put_time(FILE *out, int64_t time_ns)
 }
 
 /* Runs on end with one word are one rectangle, which says from when to when. */
-static void put_stretch(FILE *out, const struct view *view, const struct view_row *row,
-	size_t from, size_t to)
+static void put_stretch(
+	FILE *out, const struct view *view, const struct view_row *row, size_t from, size_t to)
 {
 	enum verdict_word word = (enum verdict_word)row->words[from];
 	const struct shape *shape = &shapes[word];
 	double width = (double)STRIP_UNITS / (double)view->runs;
 
 	fprintf(out, "<rect class=\"%s\" x=\"%.2f\" y=\"%d\" width=\"%.2f\" height=\"%d\"><title>",
-		shape->class, (double)from * width, 24 - shape->height,
-		(double)(to - from) * width, shape->height);
+		shape->class, (double)from * width, 24 - shape->height, (double)(to - from) * width,
+		shape->height);
 	put_time(out, view->times_ns[from]);
 	fputs(" to ", out);
 	put_time(out, view->times_ns[to - 1]);

@@ -40,8 +40,8 @@ static size_t look(struct port *port, struct observation seen)
 	port->looks[port->count++] = seen;
 	if (port->count > CHANGE_RECENT)
 		first = port->count - CHANGE_RECENT;
-	change_judge(&port->last, port->looks + first, port->count - first, &rules,
-		&port->standing);
+	change_judge(
+		&port->last, port->looks + first, port->count - first, &rules, &port->standing);
 	return port->last.count;
 }
 
@@ -90,8 +90,12 @@ static void change_is_told_once_it_is_confirmed(void **state)
 		{"oddddd", "first verdict"},
 		{"oododod", "first unsteady"},
 		{"oododododod", "first unsteady"},
-		{"oododod" "dddd", "first unsteady verdict"},
-		{"oododod" "oooo", "first unsteady steady"},
+		{"oododod"
+		 "dddd",
+			"first unsteady verdict"},
+		{"oododod"
+		 "oooo",
+			"first unsteady steady"},
 	};
 	char told[64];
 

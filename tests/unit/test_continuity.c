@@ -27,8 +27,9 @@ static void clock_that_goes_on_has_no_step(void **state)
 static void clock_that_is_slewed_has_no_step(void **state)
 {
 	(void)state;
-	assert_int_equal(step(moment_of(NOW_NS, 0, 'a'),
-				 moment_of(NOW_NS + 24 * HOUR_NS + 43 * NS_PER_S, 24 * HOUR_NS, 'a')),
+	assert_int_equal(
+		step(moment_of(NOW_NS, 0, 'a'),
+			moment_of(NOW_NS + 24 * HOUR_NS + 43 * NS_PER_S, 24 * HOUR_NS, 'a')),
 		0);
 }
 
@@ -38,7 +39,8 @@ static void clock_that_is_set_has_a_step_either_way(void **state)
 	assert_int_equal(
 		step(moment_of(NOW_NS, 0, 'a'), moment_of(NOW_NS + 2 * HOUR_NS, HOUR_NS, 'a')),
 		HOUR_NS);
-	assert_int_equal(step(moment_of(NOW_NS, 0, 'a'), moment_of(NOW_NS, HOUR_NS, 'a')), -HOUR_NS);
+	assert_int_equal(
+		step(moment_of(NOW_NS, 0, 'a'), moment_of(NOW_NS, HOUR_NS, 'a')), -HOUR_NS);
 }
 
 static void new_start_of_the_machine_shows_a_step_back_alone(void **state)

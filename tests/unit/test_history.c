@@ -70,8 +70,7 @@ static int save(struct history *history, struct memory *memory, const char *name
 	struct news news;
 
 	snprintf(run.id, sizeof(run.id), "%s", name);
-	struct remembered *port =
-		memory_port(memory, record.host, &record.address, record.port);
+	struct remembered *port = memory_port(memory, record.host, &record.address, record.port);
 
 	memory_look(port, &record.look);
 	port->standing.known = true;

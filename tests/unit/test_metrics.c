@@ -47,8 +47,9 @@ static void metrics_leave_out_a_family_without_values(void **state)
 
 	assert_null(strstr(text, "mailsonde_rtt_seconds"));
 	assert_null(strstr(text, "mailsonde_ssl_earliest_cert_expiry"));
-	assert_non_null(strstr(text, "mailsonde_probe_success{target=\"mail.example.com\","
-				     "ip=\"192.0.2.1\",port=\"25\"} 0\n"));
+	assert_non_null(strstr(text,
+		"mailsonde_probe_success{target=\"mail.example.com\","
+		"ip=\"192.0.2.1\",port=\"25\"} 0\n"));
 	free(text);
 	report_clear(&report);
 }

@@ -25,10 +25,20 @@ static void ranges_alert_as_the_guidelines_say(void **state)
 		double value;
 		bool alerts;
 	} cases[] = {
-		{"10", -1, true}, {"10", 0, false}, {"10", 10, false}, {"10", 11, true},
-		{"10:", 9, true}, {"10:", 10, false}, {"~:10", -5, false}, {"~:10", 11, true},
-		{"10:20", 9, true}, {"10:20", 15, false}, {"10:20", 21, true},
-		{"@10:20", 9, false}, {"@10:20", 10, true}, {"@10:20", 20, true},
+		{"10", -1, true},
+		{"10", 0, false},
+		{"10", 10, false},
+		{"10", 11, true},
+		{"10:", 9, true},
+		{"10:", 10, false},
+		{"~:10", -5, false},
+		{"~:10", 11, true},
+		{"10:20", 9, true},
+		{"10:20", 15, false},
+		{"10:20", 21, true},
+		{"@10:20", 9, false},
+		{"@10:20", 10, true},
+		{"@10:20", 20, true},
 	};
 
 	(void)state;

@@ -31,7 +31,7 @@ static void record_has_what_the_line_says(void **state)
 {
 	struct report report;
 	struct record record;
-	struct record_run run;
+	struct record_run run = {.started_ns = 0};
 	struct fault why;
 	char *text = lines_of_every_word(&report);
 	char *rest = text;
@@ -61,13 +61,12 @@ static void record_refuses_what_is_no_result(void **state)
 		"{\"schema\":\"mailsonde.result/1\"}", "{\"schema\":\"mailsonde.result/2\"}",
 		"\xff\xfe", "{\"schema\":\"mailsonde.result/1\",\"port\":99999}"};
 	struct record record;
-	struct record_run run;
+	struct record_run run = {.started_ns = 0};
 	struct fault why;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		assert_int_equal(
-			record_parse(&record, &run, lines[i], strlen(lines[i]), &why), -1);
+		assert_int_equal(record_parse(&record, &run, lines[i], strlen(lines[i]), &why), -1);
 }
 
 /* Every beginning, and every byte another: read or refused, and within its bounds. */
@@ -75,7 +74,7 @@ static void record_survives_every_damage(void **state)
 {
 	struct report report;
 	struct record record;
-	struct record_run run;
+	struct record_run run = {.started_ns = 0};
 	struct fault why;
 	char *text = lines_of_every_word(&report);
 	size_t length = strcspn(text, "\n");

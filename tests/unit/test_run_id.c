@@ -12,8 +12,8 @@ static void run_ids_are_as_the_specification_writes_them(void **state)
 
 	(void)state;
 	/* 1469918176385 ms is the specification's own example. */
-	assert_string_equal(
-		run_id_make(text, INT64_C(1469918176385) * 1000000, none), "01ARYZ6S410000000000000000");
+	assert_string_equal(run_id_make(text, INT64_C(1469918176385) * 1000000, none),
+		"01ARYZ6S410000000000000000");
 	assert_string_equal(run_id_make(text, 0, all), "0000000000ZZZZZZZZZZZZZZZZ");
 	assert_true(run_id_valid(text));
 }

@@ -8,19 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static signed char words[] = {VERDICT_OPEN, VERDICT_OPEN, VERDICT_DROPPED, VIEW_NOT_ASKED};
+static int words[] = {VERDICT_OPEN, VERDICT_OPEN, VERDICT_DROPPED, VIEW_NOT_ASKED};
 static int64_t times[] = {INT64_C(1795500000000000000), INT64_C(1795500300000000000),
 	INT64_C(1795500600000000000), INT64_C(1795500900000000000)};
-static struct view_row row = {.host = "<b>&\"\x1b[31m", .address = "192.0.2.1", .port = 25,
-	.words = words};
-static struct view_news news = {.time_ns = INT64_C(1795500600000000000),
-	.text = "<script>alert(1)</script>"};
-static const struct view view = {.times_ns = times,
-	.runs = 4,
-	.rows = &row,
-	.row_count = 1,
-	.news = &news,
-	.news_count = 1};
+static struct view_row row = {
+	.host = "<b>&\"\x1b[31m", .address = "192.0.2.1", .port = 25, .words = words};
+static struct view_news news = {
+	.time_ns = INT64_C(1795500600000000000), .text = "<script>alert(1)</script>"};
+static const struct view view = {
+	.times_ns = times, .runs = 4, .rows = &row, .row_count = 1, .news = &news, .news_count = 1};
 
 static char *text_of(void (*print)(const struct view *view, FILE *out))
 {
