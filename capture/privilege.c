@@ -25,6 +25,12 @@ bool privilege_can_probe(void)
 	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
 }
 
+bool privilege_can_administer(void)
+{
+	return capng_get_caps_process() == 0 &&
+		capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN);
+}
+
 /* A positive decimal number from the environment; root (0) is not one to become. */
 static bool number_from(const char *name, unsigned *out)
 {
@@ -66,12 +72,10 @@ static struct identity target_identity(void)
 	return invoking_user(&identity) ? identity : nobody();
 }
 
+/* With what is selected in libcap-ng's state, and nothing else. */
 static int become(const struct identity *identity, struct fault *why)
 {
-	int status = 0;
-
-	capng_clear(CAPNG_SELECT_ALL);
-	status = capng_change_id((int)identity->user, (int)identity->group,
+	int status = capng_change_id((int)identity->user, (int)identity->group,
 		CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
 	if (status == 0)
 		return 0;
@@ -104,6 +108,8 @@ static int confirm(struct fault *why)
 int privilege_drop(struct fault *why)
 {
 	struct identity identity = target_identity();
+
+	capng_clear(CAPNG_SELECT_ALL);
 	int outcome = geteuid() == 0 ? become(&identity, why) : drop_capabilities(why);
 
 	if (outcome != 0)
@@ -112,6 +118,23 @@ int privilege_drop(struct fault *why)
 		return fault_set(
 			why, FAULT_SYSTEM, "cannot forbid new privileges: %s", strerror(errno));
 	return confirm(why);
+}
+
+int privilege_keep_net_admin(struct fault *why)
+{
+	struct identity identity = target_identity();
+	capng_type_t kept = CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE;
+
+	capng_clear(CAPNG_SELECT_ALL);
+	if (capng_update(CAPNG_ADD, kept, CAP_NET_ADMIN) != 0)
+		return fault_set(why, FAULT_SYSTEM, "cannot keep a capability");
+	if (geteuid() == 0 ? become(&identity, why) != 0 : capng_apply(CAPNG_SELECT_CAPS) != 0)
+		return -1;
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0) != 0 ||
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return fault_set(
+			why, FAULT_SYSTEM, "cannot hand a capability on: %s", strerror(errno));
+	return 0;
 }
 
 /* Mode first: nobody else may have opened it by the time it changes hands. */

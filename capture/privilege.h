@@ -12,6 +12,13 @@ struct fault;
 /* True if raw sockets can be had (CAP_NET_RAW in effect). */
 bool privilege_can_probe(void);
 
+/* True if firewall rules may be looked at and added (CAP_NET_ADMIN in effect). */
+bool privilege_can_administer(void);
+
+/* As privilege_drop() below, for a child that keeps CAP_NET_ADMIN, and hands it on to programs that
+ * it starts. */
+int privilege_keep_net_admin(struct fault *why);
+
 /*
  * Gives up every capability and group, becomes the invoking user (SUDO_UID, SUDO_GID) or "nobody"
  * where root started us directly, and sets no_new_privs. Running with file capabilities only, it

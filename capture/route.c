@@ -7,6 +7,7 @@
 #include "route.h"
 
 #include "fault.h"
+#include "netlink.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
@@ -14,11 +15,9 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #define SEQUENCE      1
-#define PATIENCE_S    2  /* the kernel answers at once, if at all */
 #define MESSAGES_MOST 16 /* read at most, so that nobody keeps us here */
 
 struct request {
@@ -99,11 +98,12 @@ static void take_interface(struct route *out, const uint8_t *value, size_t lengt
 }
 
 static void take_attribute(
-	struct route *out, uint8_t family, const struct rtattr *attribute, const uint8_t *value)
+	struct route *out, uint8_t family, const struct netlink_attributes *attribute)
 {
-	size_t length = attribute->rta_len - sizeof(*attribute);
+	const uint8_t *value = attribute->value;
+	size_t length = attribute->value_length;
 
-	switch (attribute->rta_type) {
+	switch (attribute->type) {
 	case RTA_OIF:
 		take_interface(out, value, length);
 		break;
@@ -123,21 +123,16 @@ static void take_attribute(
 
 static void take_route(struct route *out, const uint8_t *body, size_t length)
 {
+	struct netlink_attributes attributes =
+		netlink_attributes(body, length, sizeof(struct rtmsg));
 	struct rtmsg route;
-	struct rtattr attribute;
-	size_t at = NLMSG_ALIGN(sizeof(route));
 
 	if (length < sizeof(route))
 		return;
 	memcpy(&route, body, sizeof(route));
 	out->local = route.rtm_type == RTN_LOCAL;
-	while (at + sizeof(attribute) <= length) {
-		memcpy(&attribute, body + at, sizeof(attribute));
-		if (attribute.rta_len < sizeof(attribute) || attribute.rta_len > length - at)
-			return;
-		take_attribute(out, route.rtm_family, &attribute, body + at + sizeof(attribute));
-		at += RTA_ALIGN((size_t)attribute.rta_len);
-	}
+	while (netlink_next(&attributes))
+		take_attribute(out, route.rtm_family, &attributes);
 }
 
 /* A negative errno stands where the answer should be. */
@@ -187,25 +182,6 @@ static int ask(int descriptor, const struct request *request, struct route *out)
 	return -1;
 }
 
-/* Connected to the kernel (port 0), so that nobody else can answer. */
-static int open_kernel(void)
-{
-	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
-	struct timeval patience = {.tv_sec = PATIENCE_S};
-	int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	int error = 0;
-
-	if (descriptor < 0)
-		return -1;
-	if (connect(descriptor, (struct sockaddr *)&kernel, sizeof(kernel)) == 0 &&
-		setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0)
-		return descriptor;
-	error = errno;
-	(void)close(descriptor);
-	errno = error;
-	return -1;
-}
-
 int route_find(struct route *out, const struct address *destination, const char *interface,
 	struct fault *why)
 {
@@ -216,7 +192,7 @@ int route_find(struct route *out, const struct address *destination, const char 
 	*out = (struct route){0};
 	if (interface && !index)
 		return fault_set(why, FAULT_NO_ROUTE, "there is no interface %.64s", interface);
-	descriptor = open_kernel();
+	descriptor = netlink_open();
 	if (descriptor >= 0) {
 		outcome = ask(descriptor, &request, out);
 		error = errno;

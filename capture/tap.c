@@ -337,6 +337,16 @@ struct tap *tap_open_file(const char *path, struct fault *why)
 	return NULL;
 }
 
+struct tap *tap_open_stream(FILE *file, const char *name, struct fault *why)
+{
+	struct tap *tap = tap_new(name);
+
+	if (open_packed(tap, file, why) == 0)
+		return tap;
+	tap_close(tap);
+	return NULL;
+}
+
 /* ---- both ---- */
 
 static enum tap_event next_of_interface(struct tap *tap, struct packet *packet, struct fault *why)

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct fault;
 struct tap;
@@ -34,6 +35,10 @@ struct tap *tap_open_interface(const char *interface, const char *filter, struct
  * FAULT_NO_INPUT or FAULT_DATA.
  */
 struct tap *tap_open_file(const char *path, struct fault *why);
+
+/* The same of a file that is open already, at its first byte, and is taken over; name is for
+ * messages. */
+struct tap *tap_open_stream(FILE *file, const char *name, struct fault *why);
 
 enum tap_event tap_next(
 	struct tap *tap, struct packet *packet, struct note *note, struct fault *why);

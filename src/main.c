@@ -6,30 +6,51 @@
  * Entry points
  *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
  *   command/replay.c      mailsonde replay: captures in, the same report out
+ *   command/ticket.c      mailsonde ticket: a folder for whoever can fix it
+ *   command/explain.c     mailsonde explain: what the words mean, and the rules that lead to them
+ *   command/compare.c     mailsonde compare: two reports side by side
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
  *   arguments             a command line read by argp, faults in one sentence
  *   face                  --format, --color, -v, --help, --version
+ *   probe_live            a live run from its options to its exit status (probe.c)
+ *   ticket_options, dossier, bundle   a ticket's options, its evidence, the folder it goes to
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
+ *   local_blame           which rule of this machine's stops a port, asked of nftables
  *   capture_scope         on which interface to capture, and what
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
  *   dane                  the TLSA records of the targets
+ *   knowledge             what is known of providers and sending services, and its options
+ *   option_table, completion, manual_options   the tables of options, for shells and the manual
  *   ca_file, clock, notice, suggest, version
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
- *   wording, session_wording, summary, finding_text   numbers and names as plain sentences
+ *   wording, session_wording, summary, finding_text, rule_wording   numbers and names as plain
+ *                         sentences
  *   text, port_row, capture_table, to_do, paper   the faces for people
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
+ *   report_file, past_run            a report read back
+ *   comparison, comparison_text      two of them side by side
  *   evidence_file, packet_comment    what was seen, to pcapng
+ *   ticket, ticket_text, ticket_sheet, ticket_packet, ticket_check   what a ticket says
+ *   ledger                packets one by one
+ *   html, html_way, html_ladder, html_rate, html_session, html_engineer   the page and its parts
+ *   html_text, html_style            text within it; how it looks
+ *   report_reader         a report read back
  *   progress              the live table
  *   escape, timestamp     hostile text made harmless; times
  *
  * advice/    who can fix it and how
  *   advice                the table of actions
+ *   firewall, signature, provider_advice   its parts: commands, hints, policies
+ *   provider, sending_service   data with sources (providers.csv, sending_services.csv)
+ *   data_table, csv, shipped    how it is read, and what is compiled in
+ *   dmi, network, vantage_network   whose network this is
  *   icmp_name, sentence   words of the RFCs; sentences with blanks
+ *   rule_owner            whose a firewall rule looks like
  *
  * probe/     what to send next, and the world it is sent to
  *   plan                  pure: the next step, given the evidence
@@ -46,8 +67,13 @@
  *   parcel, journey, dial, attempt   packets on their way, connections on either side
  *   agenda, happening, channel, compose, tokens, fate   what its parts are made of
  *
+ * redaction/ who is named in the evidence, by other names
+ *   pseudonyms            what is replaced, and by what
+ *   redacted_packet, redacted_fact   a packet, a fact with that done
+ *
  * verdict/   what the evidence means. Pure
  *   verdict, words        the rules, and the words of the contract
+ *   explanations, rule_list   what each word means, and which rules lead to it
  *
  * evidence/  what was seen, as figures without opinion
  *   evidence, exchange, index      packets and facts folded in
@@ -61,9 +87,14 @@
  *   resolve, destination  names to addresses with their ports
  *
  * ../capture/  bytes and packets; knows nothing of mail or verdicts
- *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, route, privilege
+ *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, privilege,
+ *   packer
+ *   netlink, route, route_culprit   which way the kernel sends, and who forbids it
+ *   tracer, tracer_child, trace_text, local_rule   nftables asked by a child that keeps one right
  */
 #include "command.h"
+#include "completion.h"
+#include "manual_options.h"
 #include "notice.h"
 #include "suggest.h"
 #include "version.h"
@@ -80,6 +111,11 @@
 static const struct command *const commands[] = {
 	&command_probe,
 	&command_replay,
+	&command_explain,
+	&command_compare,
+	&command_ticket,
+	&command_bounce,
+	&command_log,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -131,6 +167,21 @@ static bool is_one_of(const char *word, const char *one, const char *other)
 	return strcmp(word, one) == 0 || strcmp(word, other) == 0;
 }
 
+/* For whoever packages the program; --help is for people. True if it was one of these. */
+static bool describe(int argc, char **argv)
+{
+	const struct command_table table = {commands, COMMANDS};
+
+	if (argc != 3)
+		return false;
+	if (strcmp(argv[1], "--completion") == 0)
+		return completion_print(argv[2], &table);
+	if (strcmp(argv[1], "--manual-options") != 0 || find(argv[2]) == NULL)
+		return false;
+	manual_options_print(find(argv[2]));
+	return true;
+}
+
 static int dispatch(int argc, char **argv)
 {
 	if (argc < 2) {
@@ -145,7 +196,7 @@ static int dispatch(int argc, char **argv)
 		print_help();
 	else if (is_one_of(argv[1], "--version", "-V"))
 		version_print();
-	else
+	else if (!describe(argc, argv))
 		return unknown(argv[1]);
 	return EXIT_SUCCESS;
 }

@@ -4,7 +4,10 @@
 #include "figures.h"
 #include "icmp_name.h"
 #include "mailport.h"
+#include "provider_advice.h"
+#include "sending_service.h"
 #include "sentence.h"
+#include "signature.h"
 #include "verdict.h"
 
 #include <stdio.h>
@@ -22,13 +25,34 @@ const char *advice_who_name(enum advice_who who)
 	return names[who];
 }
 
+/* What can stand in for port 25 where a customer sends is what submission uses. */
+static bool is_submission(uint16_t port)
+{
+	const struct mailport *row = mailport_find(25);
+
+	for (size_t i = 0; i < MAILPORT_ALTERNATIVES; i++) {
+		if (row->alternatives[i] == port)
+			return true;
+	}
+	return false;
+}
+
+enum advice_use advice_use_of(const struct advice_case *about)
+{
+	if (about->service != NULL || is_submission(about->port))
+		return USE_SUBMISSION;
+	if (about->port == 25)
+		return USE_RELAY;
+	return mailport_find(about->port) == NULL ? USE_ANY : USE_READING;
+}
+
 uint16_t advice_alternative(const struct advice_case *about)
 {
 	const struct mailport *row = mailport_find(about->port);
 
-	if (row == NULL)
-		return 0;
-	for (size_t i = 0; i < MAILPORT_ALTERNATIVES && row->alternatives[i] != 0; i++) {
+	if (about->service != NULL)
+		return sending_service_best(about->service, about->open);
+	for (size_t i = 0; row != NULL && i < MAILPORT_ALTERNATIVES; i++) {
 		if (port_list_has(about->open, row->alternatives[i]))
 			return row->alternatives[i];
 	}
@@ -50,7 +74,42 @@ static bool always(const struct advice_case *about)
 
 static bool another_port_works(const struct advice_case *about)
 {
-	return advice_alternative(about) != 0;
+	uint16_t other = advice_alternative(about);
+
+	return other != 0 && other != about->port;
+}
+
+/* Somebody between here and the server stands in the way of the connection, or may. */
+static bool may_be_the_way(const struct advice_case *about)
+{
+	return about->verdict->phase == PHASE_CONNECT &&
+		(about->verdict->by == BY_PATH || about->verdict->by == BY_UNKNOWN) &&
+		!found(about, FINDING_HOST_UNKNOWN) && !found(about, FINDING_ROUTING_LOOP);
+}
+
+static bool relay_works(const struct advice_case *about)
+{
+	return may_be_the_way(about) && about->relay != NULL;
+}
+
+static bool relay_unknown(const struct advice_case *about)
+{
+	return may_be_the_way(about) && about->relay == NULL;
+}
+
+static bool service_unreached(const struct advice_case *about)
+{
+	return about->service != NULL && may_be_the_way(about) && advice_alternative(about) == 0;
+}
+
+static bool best_of_service(const struct advice_case *about)
+{
+	return about->service != NULL && advice_alternative(about) == about->port;
+}
+
+static bool no_port_of_service(const struct advice_case *about)
+{
+	return about->service != NULL && advice_alternative(about) == 0;
 }
 
 static bool output_filter(const struct advice_case *about)
@@ -125,14 +184,14 @@ static bool port_filter_beyond_own_router(const struct advice_case *about)
 		!tls_filter(about) && !found(about, FINDING_IN_FRONT);
 }
 
-static bool port_25_beyond_own_router(const struct advice_case *about)
+static bool provider_is_silent(const struct advice_case *about)
 {
-	return about->port == 25 && port_filter_beyond_own_router(about);
+	return port_filter_beyond_own_router(about) && !provider_shuts(about);
 }
 
-static bool other_port_beyond_own_router(const struct advice_case *about)
+static bool provider_is_silent_of_no_relay(const struct advice_case *about)
 {
-	return about->port != 25 && port_filter_beyond_own_router(about);
+	return advice_use_of(about) != USE_RELAY && provider_is_silent(about);
 }
 
 static bool starttls_changed(const struct advice_case *about)
@@ -202,6 +261,7 @@ static bool wrong_service(const struct advice_case *about)
 struct condition {
 	bool (*applies)(const struct advice_case *about); /* NULL: the finding is there */
 	enum finding_id finding;
+	enum advice_use use; /* USE_ANY: for every port */
 };
 
 #define IF(predicate)                                                                              \
@@ -211,6 +271,10 @@ struct condition {
 #define FOUND(id)                                                                                  \
 	{                                                                                          \
 		.finding = (id)                                                                    \
+	}
+#define FOR(what, predicate)                                                                       \
+	{                                                                                          \
+		.applies = (predicate), .use = (what)                                              \
 	}
 
 struct row {
@@ -222,15 +286,78 @@ struct row {
 	const char *command; /* "" where there is none */
 };
 
+/* What to use instead. An open port is offered for what it serves alone: a customer's program can
+ * use another submission port, a mail server that delivers to others has port 25 and nothing else,
+ * unless a relay takes its mail. */
+
+#define INSTEAD                                                                                    \
+	"Instead of {ports} use port {alternative} ({purpose}): it works from here{preferred}."
+#define PROGRAM                                                                                    \
+	"Send from a mail program, with an account at this server, through its port "              \
+	"{alternative} ({purpose}): it works from here{preferred}. Mail from server to server "    \
+	"cannot use it."
+#define RELAY                                                                                      \
+	"A mail server of your own can hand its mail to {relay}, port {relay_port}, which works "  \
+	"from here, if you have an account there; other servers take mail on port 25 alone."
+#define SOME_RELAY                                                                                 \
+	"Until it opens, a mail server of your own needs a relay (smarthost) that takes its mail " \
+	"on another port: name one beside this server, or with --esp, and see which of its "       \
+	"ports work from here."
+
+#define NOT_OFFERED                                                                                \
+	"{service} offers no {ports} (source: {service_source}): use port {alternative} of "       \
+	"{target} ({purpose}), which works from here{preferred}."
+#define ASK_OFFERED                                                                                \
+	"{service} offers no {ports} (source: {service_source}): ask about the ports that it "     \
+	"does offer."
+#define ASK_COMMAND "sudo mailsonde probe --ports {offered} {target}"
+#define NO_PORT                                                                                    \
+	"Ask {service} whether it can be reached another way, such as over HTTPS: none of its "    \
+	"ports that were tried opens from here."
+
+static const struct row alternatives[] = {
+	{VERDICT_DROPPED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD, ""},
+	{VERDICT_DROPPED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
+	{VERDICT_REFUSED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD, ""},
+	{VERDICT_REFUSED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
+	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY,
+		"{postfix_relay}"},
+	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
+	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY,
+		"{postfix_relay}"},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY,
+		"{postfix_relay}"},
+	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
+};
+
+/* A port that the service does not offer: nobody's network is to blame. */
+static const struct row not_offered[] = {
+	{VERDICT_DROPPED, BY_ANY, IF(another_port_works), ADVICE_YOU, NOT_OFFERED, ""},
+	{VERDICT_REFUSED, BY_ANY, IF(another_port_works), ADVICE_YOU, NOT_OFFERED, ""},
+	{VERDICT_UNREACHABLE, BY_ANY, IF(another_port_works), ADVICE_YOU, NOT_OFFERED, ""},
+	{VERDICT_DROPPED, BY_ANY, IF(no_port_of_service), ADVICE_YOU, ASK_OFFERED, ASK_COMMAND},
+	{VERDICT_REFUSED, BY_ANY, IF(no_port_of_service), ADVICE_YOU, ASK_OFFERED, ASK_COMMAND},
+	{VERDICT_UNREACHABLE, BY_ANY, IF(no_port_of_service), ADVICE_YOU, ASK_OFFERED, ASK_COMMAND},
+};
+
 static const struct row rows[] = {
-	{VERDICT_DROPPED, BY_ANY, IF(another_port_works), ADVICE_YOU,
-		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
-	{VERDICT_REFUSED, BY_ANY, IF(another_port_works), ADVICE_YOU,
-		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
-	{VERDICT_UNREACHABLE, BY_ANY, IF(another_port_works), ADVICE_YOU,
-		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
-	{VERDICT_INTERCEPTED, BY_ANY, IF(another_port_works), ADVICE_YOU,
-		"Instead of {ports} use port {alternative} ({purpose}): it works from here.", ""},
+	{VERDICT_OPEN, BY_ANY, IF(best_of_service), ADVICE_YOU,
+		"Send through {target}, port {port} ({purpose}): of the ports that {service} "
+		"offers it is the one to prefer among those that work from here{preferred}.",
+		""},
+	{VERDICT_DROPPED, BY_ANY, IF(service_unreached), ADVICE_MAIL_PROVIDER, NO_PORT, ""},
+	{VERDICT_REFUSED, BY_ANY, IF(service_unreached), ADVICE_MAIL_PROVIDER, NO_PORT, ""},
+	{VERDICT_UNREACHABLE, BY_ANY, IF(service_unreached), ADVICE_MAIL_PROVIDER, NO_PORT, ""},
 
 	/* This computer. One row per way of blocking, whatever the word. */
 	{VERDICT_DROPPED, BY_LOCAL, IF(output_filter), ADVICE_YOU,
@@ -267,17 +394,17 @@ static const struct row rows[] = {
 		"Look in your own router ({hop}) for a list of allowed mail servers or a filter of "
 		"outgoing ports, and let {ports} through.",
 		""},
-	{VERDICT_DROPPED, BY_PATH, IF(port_25_beyond_own_router), ADVICE_ISP,
+	{VERDICT_DROPPED, BY_PATH, FOR(USE_RELAY, provider_is_silent), ADVICE_ISP,
 		"Ask your provider to open outgoing TCP port 25: many keep it shut for home lines "
 		"and rented servers, and open it on request.",
 		""},
-	{VERDICT_DROPPED, BY_PATH, IF(other_port_beyond_own_router), ADVICE_ISP,
+	{VERDICT_DROPPED, BY_PATH, IF(provider_is_silent_of_no_relay), ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, to let TCP {ports} to "
 		"{address} through.",
 		""},
 	{VERDICT_REFUSED, BY_PATH, IF(own_router), ADVICE_YOU,
 		"Look in your own router ({hop}) for a filter that refuses {ports}.", ""},
-	{VERDICT_REFUSED, BY_PATH, IF(port_filter_beyond_own_router), ADVICE_ISP,
+	{VERDICT_REFUSED, BY_PATH, IF(provider_is_silent), ADVICE_ISP,
 		"Ask your provider, or whoever runs the network you are in, why a device of theirs "
 		"refuses TCP {ports} to {address}.",
 		""},
@@ -514,6 +641,9 @@ static const struct row rows[] = {
 		"ss -ltn"},
 	{VERDICT_UNREACHABLE, BY_UNKNOWN, IF(device_refuses), ADVICE_ISP,
 		"Ask whoever runs {icmp_from} why it answers \"{icmp}\" for TCP {ports}.", ""},
+	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_unknown), ADVICE_YOU, SOME_RELAY, ""},
+	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_unknown), ADVICE_YOU, SOME_RELAY, ""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_unknown), ADVICE_YOU, SOME_RELAY, ""},
 	{VERDICT_DOWN, BY_ANY, IF(always), ADVICE_YOU,
 		"Check that {target} is the right server and that this computer reaches others.",
 		""},
@@ -532,7 +662,6 @@ static const struct row rows[] = {
 		"Ask again, alone and with the full rate test.",
 		"sudo mailsonde probe --rate-test --ports {list} {target}"},
 };
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 static bool is_met(const struct condition *condition, const struct advice_case *about)
 {
@@ -542,7 +671,10 @@ static bool is_met(const struct condition *condition, const struct advice_case *
 
 static bool row_holds(const struct row *row, const struct advice_case *about)
 {
+	const enum advice_use use = row->condition.use;
+
 	return row->word == about->verdict->word &&
+		(use == USE_ANY || use == advice_use_of(about)) &&
 		(row->by == BY_ANY || row->by == (int)about->verdict->by) &&
 		is_met(&row->condition, about);
 }
@@ -552,6 +684,9 @@ static bool row_holds(const struct row *row, const struct advice_case *about)
 #define PORTS_TEXT (8 + 10 * PORT_LIST_MAX) /* " and 65535" for each */
 
 struct words {
+	char relay_port[8], offered[PORTS_TEXT], postfix_relay[FIREWALL_TEXT];
+	char service_source[256];
+	const char *relay, *service, *preferred;
 	char ports[PORTS_TEXT], list[PORTS_TEXT], alternative[8], port[8], rate[SENTENCE_NUMBER],
 		burst[16], loss[16];
 	char limit[SENTENCE_DATA_RATE], rest[SENTENCE_NUMBER];
@@ -567,24 +702,87 @@ static bool is_plain(const char *host)
 	return host[0] != '\0' && host[0] != '-' && host[strspn(host, plain)] == '\0';
 }
 
+/* The family, table and chain of a rule, which came out of a file. */
+static bool is_plain_chain(const char *chain)
+{
+	const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_- ";
+
+	return chain[0] != '\0' && chain[0] != '-' && chain[strspn(chain, plain)] == '\0';
+}
+
+static void list_ports(char out[static PORTS_TEXT], const struct port_list *ports)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < ports->count; i++)
+		used += (size_t)snprintf(
+			out + used, PORTS_TEXT - used, "%s%u", i == 0 ? "" : ",", ports->ports[i]);
+}
+
+static struct port_list named_ports(const struct advice_case *about)
+{
+	const struct port_list alone = {.ports = {about->port}, .count = 1};
+
+	return about->named == NULL ? alone : *about->named;
+}
+
 /* "port 25", "ports 25, 465 and 587"; and "25,465,587" for a command line. */
 static void name_ports(struct words *words, const struct advice_case *about)
 {
-	const struct port_list alone = {.ports = {about->port}, .count = 1};
-	const struct port_list *named = about->named == NULL ? &alone : about->named;
-	size_t words_used = 0;
-	size_t list_used = 0;
+	const struct port_list named = named_ports(about);
+	size_t used = 0;
 
 	words->ports[0] = '\0';
-	words->list[0] = '\0';
-	for (size_t i = 0; i < named->count; i++) {
-		const char *joint = i + 1 == named->count ? " and " : ", ";
-		const char *start = named->count == 1 ? "port " : "ports ";
-		words_used += (size_t)snprintf(words->ports + words_used, PORTS_TEXT - words_used,
-			"%s%u", i == 0 ? start : joint, named->ports[i]);
-		list_used += (size_t)snprintf(words->list + list_used, PORTS_TEXT - list_used,
-			"%s%u", i == 0 ? "" : ",", named->ports[i]);
+	for (size_t i = 0; i < named.count; i++) {
+		const char *joint = i + 1 == named.count ? " and " : ", ";
+		const char *start = named.count == 1 ? "port " : "ports ";
+		used += (size_t)snprintf(words->ports + used, PORTS_TEXT - used, "%s%u",
+			i == 0 ? start : joint, named.ports[i]);
 	}
+	list_ports(words->list, &named);
+}
+
+static void name_service(struct words *words, const struct sending_service *service)
+{
+	words->service = service == NULL ? "" : service->name;
+	words->service_source[0] = '\0';
+	words->offered[0] = '\0';
+	if (service == NULL)
+		return;
+	snprintf(words->service_source, sizeof(words->service_source), "%s, %s",
+		service->source[0] == '\0' ? "your own list" : service->source,
+		service->source_date[0] == '\0' ? "undated" : service->source_date);
+	struct port_list ports = sending_service_ports(service);
+
+	list_ports(words->offered, &ports);
+}
+
+/* How Postfix is told to use a relay, postconf(5) relayhost; TLS from the first byte is a switch of
+ * its own there. */
+static void name_relay(struct words *words, const struct advice_case *about)
+{
+	const struct mailport *row = mailport_find(about->relay_port);
+	bool tls = row != NULL && row->tls == MAILPORT_IMPLICIT_TLS;
+
+	words->relay = about->relay == NULL ? "" : about->relay;
+	words->postfix_relay[0] = '\0';
+	snprintf(words->relay_port, sizeof(words->relay_port), "%u", about->relay_port);
+	if (about->relay != NULL && is_plain(about->relay))
+		snprintf(words->postfix_relay, sizeof(words->postfix_relay),
+			"sudo postconf -e 'relayhost = [%s]:%u' smtp_tls_security_level=encrypt%s",
+			about->relay, about->relay_port, tls ? " smtp_tls_wrappermode=yes" : "");
+}
+
+static const char *preference(const struct advice_case *about, const struct mailport *other)
+{
+	const struct mailport *row = mailport_find(about->port);
+
+	if (other == NULL || other->tls != MAILPORT_IMPLICIT_TLS)
+		return "";
+	if (other != row && row != NULL && row->tls == MAILPORT_IMPLICIT_TLS)
+		return "";
+	return ", with TLS from the first byte, which RFC 8314 section 3 prefers";
 }
 
 static void gather(struct words *words, const struct advice_case *about)
@@ -593,6 +791,9 @@ static void gather(struct words *words, const struct advice_case *about)
 	const struct mailport *other = mailport_find(advice_alternative(about));
 
 	name_ports(words, about);
+	name_service(words, about->service);
+	name_relay(words, about);
+	words->preferred = preference(about, other);
 	snprintf(words->port, sizeof(words->port), "%u", about->port);
 	snprintf(words->alternative, sizeof(words->alternative), "%u", advice_alternative(about));
 	sentence_number(words->rate, figures->rate.rate_per_s);
@@ -605,7 +806,7 @@ static void gather(struct words *words, const struct advice_case *about)
 	address_print(&about->verdict->hop.address, words->hop);
 	address_print(&figures->icmp.from, words->icmp_from);
 	words->target = is_plain(about->host) ? about->host : words->address;
-	words->purpose = other == NULL ? "" : other->purpose;
+	words->purpose = other == NULL ? "spare port" : other->purpose;
 }
 
 static void fill(struct advice *out, const struct row *row, const struct words *words)
@@ -626,23 +827,128 @@ static void fill(struct advice *out, const struct row *row, const struct words *
 		{"icmp", words->icmp},
 		{"icmp_from", words->icmp_from},
 		{"target", words->target},
+		{"service", words->service},
+		{"service_source", words->service_source},
+		{"offered", words->offered},
+		{"preferred", words->preferred},
+		{"relay", words->relay},
+		{"relay_port", words->relay_port},
+		{"postfix_relay", words->postfix_relay},
 		{NULL, NULL},
 	};
 
-	out->who = row->who;
+	*out = (struct advice){.who = row->who};
 	sentence_fill(out->action, sizeof(out->action), row->action, blanks);
 	sentence_fill(out->command, sizeof(out->command), row->command, blanks);
+}
+
+/* Advice as it is put together. */
+struct sheet {
+	const struct advice_case *about;
+	const struct words *words;
+	struct advice *items;
+	size_t count;
+};
+
+static void add_rows(struct sheet *sheet, const struct row *table, size_t count)
+{
+	for (size_t i = 0; i < count && sheet->count < ADVICE_MAX; i++) {
+		if (row_holds(&table[i], sheet->about))
+			fill(&sheet->items[sheet->count++], &table[i], sheet->words);
+	}
+}
+#define ADD_ROWS(sheet, table) add_rows(sheet, table, sizeof(table) / sizeof((table)[0]))
+
+static void add_provider(struct sheet *sheet)
+{
+	struct provider_advice words;
+
+	if (sheet->count == ADVICE_MAX ||
+		!provider_advise(&words, sheet->about, sheet->words->ports))
+		return;
+	struct advice *item = &sheet->items[sheet->count++];
+
+	*item = (struct advice){.who = (enum advice_who)words.who};
+	memcpy(item->action, words.action, sizeof(item->action));
+}
+
+/* A pattern is worth telling as long as nothing better is known. */
+static void add_hint(struct sheet *sheet)
+{
+	const struct advice_case *about = sheet->about;
+	const struct port_list none = {.count = 0};
+	const struct signature_case ports = {
+		.open = about->open,
+		.shut = about->shut == NULL ? &none : about->shut,
+		.own_router = own_router(about),
+		.other_family_open = about->other_family_open,
+	};
+	const char *hint = signature_hint(&ports);
+
+	if (hint == NULL || sheet->count == ADVICE_MAX || about->provider != NULL ||
+		about->service != NULL || about->verdict->word == VERDICT_OPEN ||
+		!port_list_has(ports.shut, about->port) || !may_be_the_way(about))
+		return;
+	struct advice *item = &sheet->items[sheet->count++];
+
+	*item = (struct advice){.who = ADVICE_YOU};
+	snprintf(item->action, sizeof(item->action), "A hint, not a proof: %s.", hint);
+}
+
+static void add_firewall(
+	struct sheet *sheet, enum firewall firewall, const struct firewall_need *need)
+{
+	char remark[FIREWALL_TEXT];
+
+	if (sheet->count == ADVICE_MAX)
+		return;
+	struct advice *item = &sheet->items[sheet->count++];
+
+	*item = (struct advice){.who = ADVICE_YOU, .choice = true};
+	snprintf(item->action, sizeof(item->action), "With %s%s:", firewall_name(firewall),
+		firewall_remark(firewall, need, remark));
+	firewall_command(firewall, need, item->command);
+}
+
+/* Every firewall that it could be, the one that it is first. */
+static void add_firewalls(struct sheet *sheet)
+{
+	const struct advice_case *about = sheet->about;
+	const struct port_list ports = named_ports(about);
+	const struct firewall_need need = {
+		.ports = &ports,
+		.inbound = found(about, FINDING_LOCAL_INPUT),
+		.ipv6 = about->address.family == ADDRESS_IPV6,
+		.chain = about->chain != NULL && is_plain_chain(about->chain) ? about->chain : NULL,
+	};
+
+	if (about->verdict->by != BY_LOCAL || !(need.inbound || found(about, FINDING_LOCAL_OUTPUT)))
+		return;
+	if (about->firewall != FIREWALL_UNKNOWN)
+		add_firewall(sheet, about->firewall, &need);
+	for (int i = FIREWALL_UNKNOWN + 1; i < FIREWALLS; i++) {
+		if (i != (int)about->firewall)
+			add_firewall(sheet, (enum firewall)i, &need);
+	}
 }
 
 size_t advice_for(const struct advice_case *about, struct advice out[static ADVICE_MAX])
 {
 	struct words words;
-	size_t count = 0;
+	struct sheet sheet = {.about = about, .words = &words, .items = out};
 
 	gather(&words, about);
-	for (size_t i = 0; i < ROWS && count < ADVICE_MAX; i++) {
-		if (row_holds(&rows[i], about))
-			fill(&out[count++], &rows[i], &words);
+	if (found(about, FINDING_NOT_OFFERED) && about->verdict->by != BY_LOCAL) {
+		ADD_ROWS(&sheet, not_offered);
+		return sheet.count;
 	}
-	return count;
+	if (about->verdict->by != BY_LOCAL)
+		ADD_ROWS(&sheet, alternatives);
+	add_provider(&sheet);
+	ADD_ROWS(&sheet, rows);
+	add_firewalls(&sheet);
+	add_hint(&sheet);
+	if (about->verdict->by == BY_LOCAL) /* what is ours to mend stands first */
+		ADD_ROWS(&sheet, alternatives);
+	return sheet.count;
 }

@@ -3,6 +3,7 @@
 
 #include "face.h"
 #include "fault.h"
+#include "option_table.h"
 #include "suggest.h"
 #include "version.h"
 
@@ -10,57 +11,28 @@
 #include <errno.h>
 #include <string.h>
 
-#define NAMES_MAX 64
-
-/* All options of a command, its child's included. */
-struct options {
-	const struct argp_option *items[NAMES_MAX];
-	const char *names[NAMES_MAX];
-	size_t count;
-};
-
-static void collect_from(struct options *options, const struct argp *argp)
-{
-	const struct argp_option *option = argp->options;
-
-	for (; option != NULL && (option->name != NULL || option->doc != NULL); option++) {
-		if (option->name == NULL || options->count == NAMES_MAX)
-			continue;
-		options->items[options->count] = option;
-		options->names[options->count++] = option->name;
-	}
-}
-
-static void collect(struct options *options, const struct argp *argp)
-{
-	const struct argp_child *child = argp->children;
-
-	collect_from(options, argp);
-	for (; child != NULL && child->argp != NULL; child++)
-		collect_from(options, child->argp);
-}
-
 /* getopt_long takes every beginning that fits one option alone. */
-static size_t fitting(const struct options *options, const char *name, size_t length,
+static size_t fitting(const struct option_table *options, const char *name, size_t length,
 	const struct argp_option **out)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < options->count; i++) {
-		if (strncmp(options->names[i], name, length) != 0)
+		const char *known = options->items[i]->name;
+		if (known == NULL || strncmp(known, name, length) != 0)
 			continue;
 		*out = options->items[i];
-		if (options->names[i][length] == '\0')
+		if (known[length] == '\0')
 			return 1;
 		count++;
 	}
 	return count;
 }
 
-static int unknown(const struct options *options, const char *word, struct fault *why)
+static int unknown(const struct option_table *options, const char *word, struct fault *why)
 {
 	const char *name = word + strspn(word, "-");
-	const char *meant = suggest(name, options->names, options->count);
+	const char *meant = suggest(name, options->names, options->name_count);
 
 	if (meant != NULL)
 		return fault_set(why, FAULT_USAGE, "unknown option '%.60s': did you mean --%s?",
@@ -71,7 +43,7 @@ static int unknown(const struct options *options, const char *word, struct fault
 
 /* Looks at one long option; true if it is to blame. */
 static bool blame_long(
-	const struct options *options, const char *word, bool last, struct fault *why)
+	const struct option_table *options, const char *word, bool last, struct fault *why)
 {
 	const char *name = word + 2;
 	size_t length = strcspn(name, "=");
@@ -91,7 +63,7 @@ static bool blame_long(
 	return true;
 }
 
-static bool is_letter(const struct options *options, char letter)
+static bool is_letter(const struct option_table *options, char letter)
 {
 	for (size_t i = 0; i < options->count; i++) {
 		if (options->items[i]->key == letter)
@@ -100,7 +72,7 @@ static bool is_letter(const struct options *options, char letter)
 	return false;
 }
 
-static bool blame_short(const struct options *options, const char *word, struct fault *why)
+static bool blame_short(const struct option_table *options, const char *word, struct fault *why)
 {
 	for (const char *letter = word + 1; *letter != '\0'; letter++) {
 		if (!is_letter(options, *letter)) {
@@ -114,9 +86,8 @@ static bool blame_short(const struct options *options, const char *word, struct 
 /* getopt says no more than that something is wrong; the word that is to blame is found here. */
 static void blame(const struct argp *argp, const struct arguments *arguments, struct fault *why)
 {
-	struct options options = {.count = 0};
+	const struct option_table options = option_table_of(argp);
 
-	collect(&options, argp);
 	for (int i = 1; i < arguments->argc; i++) {
 		const char *word = arguments->argv[i];
 		bool last = i == arguments->argc - 1;

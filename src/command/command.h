@@ -3,6 +3,8 @@
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 
+struct argp;
+
 struct command {
 	const char *name;
 	const char *synopsis; /* what follows the name on the command line */
@@ -10,9 +12,15 @@ struct command {
 	/* argv[0] is the command's name as messages show it, as in "mailsonde probe".
 	 * Returns the exit status (DESIGN section 2). */
 	int (*run)(int argc, char **argv);
+	const struct argp *options; /* its command line, for the manual and the completions */
 };
 
 extern const struct command command_probe;
 extern const struct command command_replay;
+extern const struct command command_explain;
+extern const struct command command_compare;
+extern const struct command command_ticket;
+extern const struct command command_bounce;
+extern const struct command command_log;
 
 #endif

@@ -9,6 +9,7 @@
 #include "fault.h"
 #include "notice.h"
 #include "privilege.h"
+#include "probe_live.h"
 #include "probe_options.h"
 #include "probing.h"
 #include "report.h"
@@ -170,17 +171,38 @@ static int finish(const struct probe_options *options, struct report *report, bo
 	int status = report_exit_status(report);
 
 	report->finished_ns = clock_now_ns();
+	if (options->outlet != NULL) {
+		int taken = options->outlet->take(options->outlet->context, report);
+		return taken < STATUS_FAULTS && interrupted ? STATUS_INTERRUPTED : taken;
+	}
 	if (face_print(&options->face, report, &why) < 0)
 		return notice_fault(&why);
 	return interrupted ? STATUS_INTERRUPTED : status;
 }
 
-static int go_shallow(const struct probe_options *options, const struct destination_list *list,
-	struct report *report)
+/* There is no evidence to hold it. */
+static void tell_knowledge(struct knowledge *knowledge, struct report *report)
+{
+	for (size_t i = 0; i < report->result_count; i++)
+		report->results[i].offer = knowledge_offer(knowledge, report->results[i].host);
+	if (knowledge->provider != NULL) {
+		report->provider = *knowledge->provider;
+		report->provider_match = knowledge->match;
+	}
+}
+
+static int go_shallow(
+	struct probe_options *options, const struct destination_list *list, struct report *report)
 {
 	struct fault why;
 	double patience_s = SHALLOW_PATIENCE_S;
 
+	if (options->outlet != NULL) {
+		fault_set(&why, FAULT_NO_PRIVILEGE,
+			"a ticket proves what it says by packets, and those need root (or "
+			"CAP_NET_RAW): run it with sudo");
+		return notice_fault(&why);
+	}
 	if (options->deadline_s > 0 && options->deadline_s < patience_s)
 		patience_s = options->deadline_s;
 	notice("the packet test needs root (or CAP_NET_RAW); doing the shallow test instead: it "
@@ -189,10 +211,11 @@ static int go_shallow(const struct probe_options *options, const struct destinat
 	report->shallow = true;
 	if (shallow_run(list, patience_s, report, &why) < 0)
 		return notice_fault(&why);
+	tell_knowledge(&options->knowledge, report);
 	return finish(options, report, report->interrupted);
 }
 
-static int run_probing(const struct probe_options *options, const struct destination_list *list,
+static int run_probing(struct probe_options *options, const struct destination_list *list,
 	const struct session_means *means, struct report *report)
 {
 	struct fault why;
@@ -204,6 +227,7 @@ static int run_probing(const struct probe_options *options, const struct destina
 		.progress = paper_of(stderr, options->face.color, false),
 		.plan = options->plan,
 		.means = means,
+		.knowledge = &options->knowledge,
 		.deadline_s = options->deadline_s,
 	};
 	struct evidence *evidence = probing_run(&probing, report, &end, &why);
@@ -217,8 +241,8 @@ static int run_probing(const struct probe_options *options, const struct destina
 }
 
 /* Runs with what sessions need, which takes files that only root may read. */
-static int go_deep(const struct probe_options *options, const struct destination_list *list,
-	struct report *report)
+static int go_deep(
+	struct probe_options *options, const struct destination_list *list, struct report *report)
 {
 	struct fault why;
 	struct trust *trust = options->plan.sessions ? trust_open(options->ca_file, &why) : NULL;
@@ -242,7 +266,7 @@ static int go_deep(const struct probe_options *options, const struct destination
 	return status;
 }
 
-static int probe(const struct probe_options *options)
+int probe_live(struct probe_options *options)
 {
 	struct fault why;
 	struct destination_list list = {.count = 0};
@@ -254,6 +278,7 @@ static int probe(const struct probe_options *options)
 		status = notice_fault(&why);
 	} else {
 		report.vantage = vantage_of(&list, options->interface);
+		knowledge_look_around(&options->knowledge);
 		status = privilege_can_probe() ? go_deep(options, &list, &report)
 					       : go_shallow(options, &list, &report);
 	}
@@ -275,7 +300,7 @@ static int run(int argc, char **argv)
 	case ARGUMENTS_TOLD:
 		break;
 	case ARGUMENTS_READ:
-		status = probe(&options);
+		status = probe_live(&options);
 		break;
 	}
 	probe_options_clear(&options);
@@ -287,4 +312,5 @@ const struct command command_probe = {
 	.synopsis = "TARGET...",
 	.purpose = "diagnose live; needs root or CAP_NET_RAW",
 	.run = run,
+	.options = &probe_command_line,
 };

@@ -6,6 +6,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ enum key {
 	KEY_MX,
 	KEY_TARGETS,
 	KEY_DEADLINE,
+	KEY_ESP,
 };
 
 static const struct argp_option option_table[] = {
@@ -35,6 +37,10 @@ static const struct argp_option option_table[] = {
 	{"mx", KEY_MX, NULL, 0, "Targets are mail domains: ask their mail servers (MX)", 1},
 	{"targets", KEY_TARGETS, "FILE", 0,
 		"Read targets from FILE, one a line, # begins a comment; - is standard input", 1},
+	{"esp", KEY_ESP, "SERVICE", 0,
+		"Ask about every port that this sending service offers, as in sendgrid or "
+		"ses:eu-west-1, and tell which to configure",
+		1},
 	{"ipv4", '4', NULL, 0, "IPv4 addresses alone (default: every address of a name)", 1},
 	{"ipv6", '6', NULL, 0, "IPv6 addresses alone", 1},
 	{"interface", KEY_INTERFACE, "IF", 0, "Send through this network interface", 1},
@@ -56,7 +62,10 @@ static const struct argp_option option_table[] = {
 		"The name to ask for in TLS, which the certificate must be for (default: the "
 		"target's, if it is a name)",
 		2},
+	{0},
+};
 
+static const struct argp_option evidence_option[] = {
 	{NULL, 0, NULL, 0, "What to keep", 3},
 	{"evidence", KEY_EVIDENCE, "FILE", 0,
 		"Write the packets and all else that was seen to FILE (pcapng); replay reads it",
@@ -66,6 +75,7 @@ static const struct argp_option option_table[] = {
 
 static error_t take_ports(struct probe_options *options, const char *word)
 {
+	options->ports_named = true;
 	return port_list_parse(&options->ports, word, options->why) < 0 ? EINVAL : 0;
 }
 
@@ -114,14 +124,14 @@ static error_t take_value(int key, const char *word, struct probe_options *optio
 		return target_list_add(&options->targets, word, options->why) < 0 ? EINVAL : 0;
 	case KEY_SERVERNAME:
 		return take_server_name(options, word);
+	case KEY_ESP:
+		options->service = word;
+		return 0;
 	case KEY_INTERFACE:
 		options->interface = word;
 		return 0;
 	case KEY_CA_FILE:
 		options->ca_file = word;
-		return 0;
-	case KEY_EVIDENCE:
-		options->evidence_path = word;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -134,7 +144,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &options->face;
+		options->knowledge.why = options->why;
+		state->child_inputs[0] = &options->knowledge;
+		state->child_inputs[1] = &options->face;
 		return 0;
 	case '4':
 		options->ipv4 = true;
@@ -162,11 +174,33 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {{&face_argp, 0, NULL, 0}, {0}};
+static const struct argp_child common_children[] = {
+	{&knowledge_argp, 0, NULL, 0}, {&face_argp, 0, NULL, 0}, {0}};
 
-static const struct argp command_line = {
-	.options = option_table,
-	.parser = parse,
+const struct argp probe_options_argp = {
+	.options = option_table, .parser = parse, .children = common_children};
+
+static error_t parse_own(int key, char *word, struct argp_state *state)
+{
+	struct probe_options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = options;
+		return 0;
+	case KEY_EVIDENCE:
+		options->evidence_path = word;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {{&probe_options_argp, 0, NULL, 0}, {0}};
+
+const struct argp probe_command_line = {
+	.options = evidence_option,
+	.parser = parse_own,
 	.args_doc = "TARGET...",
 	.doc = "Diagnose mail ports live: which work, which do not, why, and who can fix it.\v"
 	       "A TARGET is a host name, an address, host:port or [IPv6 address]:port. Packets "
@@ -178,8 +212,45 @@ static const struct argp command_line = {
 	.children = children,
 };
 
-static int check(const struct probe_options *options, struct fault *why)
+/* The service's host joins the targets, with all its ports; where each customer has a host of his
+ * own, the targets are those. */
+static int add_service(struct probe_options *options, struct fault *why)
 {
+	char host[256];
+	char target[TARGET_NAME + 8];
+
+	if (options->service == NULL)
+		return 0;
+	const struct sending_service *service =
+		knowledge_service(&options->knowledge, options->service, host, why);
+
+	if (service == NULL)
+		return -1;
+	struct port_list ports = sending_service_ports(service);
+
+	if (host[0] == '\0') {
+		options->knowledge.everywhere = service;
+		options->ports = options->ports_named ? options->ports : ports;
+		return options->targets.count > 0 ? 0
+						  : fault_set(why, FAULT_USAGE,
+							    "%s gives each customer a host of "
+							    "his own: name it as well",
+							    service->name);
+	}
+	if (options->ports_named)
+		return target_list_add(&options->targets, host, why);
+	for (size_t i = 0; i < ports.count; i++) {
+		snprintf(target, sizeof(target), "%.255s:%u", host, ports.ports[i]);
+		if (target_list_add(&options->targets, target, why) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int probe_options_check(struct probe_options *options, struct fault *why)
+{
+	if (knowledge_read(&options->knowledge, why) < 0 || add_service(options, why) < 0)
+		return -1;
 	if (options->targets.count == 0)
 		return fault_set(
 			why, FAULT_USAGE, "name a host, an address or a mail domain to ask about");
@@ -189,17 +260,22 @@ static int check(const struct probe_options *options, struct fault *why)
 	return 0;
 }
 
+void probe_options_begin(struct probe_options *out, struct fault *why)
+{
+	*out = (struct probe_options){
+		.why = why, .ports = port_list_default(), .plan = {.sessions = true}};
+}
+
 enum arguments_outcome probe_options_read(
 	struct probe_options *out, int argc, char **argv, struct fault *why)
 {
 	struct arguments arguments = {argc, argv};
 
-	*out = (struct probe_options){
-		.why = why, .ports = port_list_default(), .plan = {.sessions = true}};
+	probe_options_begin(out, why);
 	enum arguments_outcome outcome =
-		arguments_read(&command_line, &arguments, out, &out->face, why);
+		arguments_read(&probe_command_line, &arguments, out, &out->face, why);
 
-	if (outcome == ARGUMENTS_READ && check(out, why) < 0)
+	if (outcome == ARGUMENTS_READ && probe_options_check(out, why) < 0)
 		return ARGUMENTS_WRONG;
 	return outcome;
 }
@@ -207,4 +283,5 @@ enum arguments_outcome probe_options_read(
 void probe_options_clear(struct probe_options *options)
 {
 	target_list_clear(&options->targets);
+	knowledge_clear(&options->knowledge);
 }

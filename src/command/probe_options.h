@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "face.h"
+#include "knowledge.h"
 #include "plan.h"
 #include "port_list.h"
 #include "target.h"
@@ -12,7 +13,17 @@
 
 #include <stdbool.h>
 
+struct argp;
 struct fault;
+struct report;
+
+/* Where the results of a run go, if not to standard output. */
+struct probe_outlet {
+	/* Returns the exit status; called once the run's rights are given up and its evidence file
+	 * is written. */
+	int (*take)(void *context, struct report *report);
+	void *context;
+};
 
 struct probe_options {
 	struct face face;
@@ -22,9 +33,25 @@ struct probe_options {
 	bool ipv4, ipv6, mail_domain;
 	const char *interface, *ca_file, *evidence_path; /* NULL: none named */
 	char server_name[TARGET_NAME];                   /* "": the target's own */
+	struct knowledge knowledge;
+	const char *service; /* --esp; NULL: none */
+	bool ports_named;
 	struct plan_options plan;
-	double deadline_s; /* 0: none */
+	double deadline_s;                 /* 0: none */
+	const struct probe_outlet *outlet; /* NULL: standard output */
 };
+
+/* For argp_child, by whichever command runs a probe; its input is a struct probe_options that
+ * probe_options_begin() has filled. It knows all options but --evidence. */
+extern const struct argp probe_options_argp;
+
+/* All of probe's command line. */
+extern const struct argp probe_command_line;
+
+void probe_options_begin(struct probe_options *out, struct fault *why);
+
+/* What belongs together or excludes each other. */
+int probe_options_check(struct probe_options *options, struct fault *why);
 
 /* Reads what belongs together or excludes each other as well, but asks nothing of the network and
  * opens no file but those of targets. To be cleared whatever it returns. */

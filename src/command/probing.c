@@ -9,14 +9,18 @@
 #include "fact.h"
 #include "fault.h"
 #include "injector.h"
+#include "knowledge.h"
+#include "local_blame.h"
 #include "loop.h"
 #include "mailport.h"
 #include "notice.h"
 #include "privilege.h"
 #include "progress.h"
 #include "report.h"
+#include "route_culprit.h"
 #include "signals.h"
 #include "tap.h"
+#include "tracer.h"
 #include "wire_world.h"
 
 #include <stdio.h>
@@ -29,6 +33,7 @@
 #define CLOSED_PORT_COUNT 4000
 
 struct handles {
+	struct tracer *tracer;      /* NULL: nftables cannot be asked */
 	struct evidence_file *file; /* NULL: none wanted */
 	struct injector *injector;  /* NULL, as the two below, where no destination has a route */
 	struct tap *tap;
@@ -67,6 +72,7 @@ static int open_all(struct handles *handles, const struct probing *probing, stru
 {
 	bool routed = anything_routed(probing->destinations);
 
+	handles->tracer = routed ? tracer_start() : NULL;
 	handles->interface =
 		probing->interface != NULL ? probing->interface : capture_interface(probing->destinations);
 	if (probing->evidence_path != NULL) {
@@ -81,6 +87,7 @@ static int open_all(struct handles *handles, const struct probing *probing, stru
 
 static void close_all(struct handles *handles)
 {
+	tracer_stop(handles->tracer);
 	if (handles->world != NULL)
 		wire_world_free(handles->world);
 	tap_close(handles->tap);
@@ -134,6 +141,20 @@ static void tell_controls(
 	}
 }
 
+/* Which route it is that forbids the destination. */
+static void tell_culprit(
+	struct handles *handles, struct evidence *evidence, const struct destination *destination)
+{
+	struct fact fact = {
+		.kind = FACT_LOCAL_RULE,
+		.time_ns = clock_now_ns(),
+		.flow = {.destination = destination->address},
+	};
+
+	if (route_culprit(&fact.rule, &destination->address, destination->route.error))
+		tell(handles, evidence, &fact);
+}
+
 static void tell_route(
 	struct handles *handles, struct evidence *evidence, const struct destination *destination)
 {
@@ -146,10 +167,25 @@ static void tell_route(
 	};
 
 	tell(handles, evidence, &fact);
+	if (fact.error != 0)
+		tell_culprit(handles, evidence, destination);
+}
+
+static void tell_offer(struct handles *handles, struct evidence *evidence,
+	const struct destination *destination, struct knowledge *knowledge)
+{
+	const struct offer *offer =
+		knowledge == NULL ? NULL : knowledge_offer(knowledge, destination->name);
+
+	if (offer == NULL)
+		return;
+	struct fact fact = knowledge_offer_fact(offer, &destination->address, clock_now_ns());
+
+	tell(handles, evidence, &fact);
 }
 
 static void tell_all(struct handles *handles, struct evidence *evidence,
-	const struct destination_list *destinations)
+	const struct destination_list *destinations, struct knowledge *knowledge)
 {
 	for (size_t i = 0; i < destinations->count; i++) {
 		const struct destination *destination = &destinations->items[i];
@@ -158,7 +194,19 @@ static void tell_all(struct handles *handles, struct evidence *evidence,
 				true);
 		tell_controls(handles, evidence, destination);
 		tell_route(handles, evidence, destination);
+		tell_offer(handles, evidence, destination, knowledge);
 	}
+}
+
+/* Which network this is may be known no sooner than its routers are. */
+static void tell_provider(
+	struct handles *handles, struct evidence *evidence, const struct knowledge *knowledge)
+{
+	struct fact fact;
+
+	if (knowledge != NULL &&
+		knowledge_provider_fact(knowledge, evidence, clock_now_ns(), &fact))
+		tell(handles, evidence, &fact);
 }
 
 /* The run itself. */
@@ -222,6 +270,35 @@ static enum loop_end run(struct handles *handles, struct evidence *evidence,
 	return end;
 }
 
+struct telling {
+	struct handles *handles;
+	struct evidence *evidence;
+};
+
+static void tell_rule(void *context, const struct fact *fact)
+{
+	struct telling *telling = context;
+
+	tell(telling->handles, telling->evidence, fact);
+}
+
+/* The packets of this are no evidence: nobody reads the tap any more. */
+static void name_local_rules(
+	struct handles *handles, struct evidence *evidence, const struct probing *probing)
+{
+	struct telling telling = {handles, evidence};
+	struct local_blame blame = {
+		.evidence = evidence,
+		.destinations = probing->destinations,
+		.injector = handles->injector,
+		.tracer = handles->tracer,
+		.tell = tell_rule,
+		.context = &telling,
+	};
+
+	local_blame(&blame);
+}
+
 /* Numbers of packets as the evidence file has them, facts counted too, as its readers count. */
 static void renumber(struct report *report, const struct evidence_file *file)
 {
@@ -266,11 +343,14 @@ struct evidence *probing_run(const struct probing *probing, struct report *repor
 		evidence_file_begin(handles.file,
 			handles.tap == NULL ? LINK_RAW : tap_link_type(handles.tap),
 			handles.tap == NULL ? NULL : handles.interface, evidence);
-	tell_all(&handles, evidence, probing->destinations);
+	tell_all(&handles, evidence, probing->destinations, probing->knowledge);
 	enum loop_end how = run(&handles, evidence, probing, why);
 
 	if (how == LOOP_BROKEN)
 		notice_fault(why);
+	if (how == LOOP_COMPLETE)
+		name_local_rules(&handles, evidence, probing);
+	tell_provider(&handles, evidence, probing->knowledge);
 	report_judge(report, evidence, evidence->last_ns);
 	end->interrupted = how == LOOP_INTERRUPTED;
 	end->unsaved = !save(&handles, probing, report);

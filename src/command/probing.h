@@ -15,6 +15,7 @@
 struct destination_list;
 struct evidence;
 struct fault;
+struct knowledge;
 struct report;
 struct session_means;
 
@@ -25,6 +26,7 @@ struct probing {
 	struct paper progress;                       /* where the live table goes */
 	struct plan_options plan;
 	const struct session_means *means; /* NULL: no sessions */
+	struct knowledge *knowledge;       /* providers and services; NULL: nothing is known */
 	double deadline_s;                 /* 0: none */
 };
 

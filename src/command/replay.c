@@ -8,6 +8,7 @@
 #include "fault.h"
 #include "frame.h"
 #include "gauge.h"
+#include "knowledge.h"
 #include "merger.h"
 #include "notice.h"
 #include "reassembly.h"
@@ -24,6 +25,7 @@
 struct options {
 	struct face face;
 	struct scope scope;
+	struct knowledge knowledge;
 	struct fault *why;
 	const char *files[MERGER_FILES];
 	size_t file_count;
@@ -58,8 +60,10 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		options->scope.why = options->why;
+		options->knowledge.why = options->why;
 		state->child_inputs[0] = &options->scope;
-		state->child_inputs[1] = &options->face;
+		state->child_inputs[1] = &options->knowledge;
+		state->child_inputs[2] = &options->face;
 		return 0;
 	case ARGP_KEY_ARG:
 		return add_file(options, word) < 0 ? EINVAL : 0;
@@ -69,7 +73,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-	{&scope_argp, 0, NULL, 0}, {&face_argp, 0, NULL, 0}, {0}};
+	{&scope_argp, 0, NULL, 0}, {&knowledge_argp, 0, NULL, 0}, {&face_argp, 0, NULL, 0}, {0}};
 
 static const struct argp command_line = {
 	.parser = parse,
@@ -211,7 +215,7 @@ static void keep_servers(struct report *report, const struct scope *scope)
 	report->result_count = kept;
 }
 
-static int tell(const struct options *options, struct evidence *evidence, int64_t started_ns)
+static int tell(struct options *options, struct evidence *evidence, int64_t started_ns)
 {
 	struct fault why;
 	struct report report = {
@@ -221,6 +225,7 @@ static int tell(const struct options *options, struct evidence *evidence, int64_
 		.file_count = options->file_count,
 	};
 
+	knowledge_tell(&options->knowledge, evidence);
 	report_judge(&report, evidence, evidence->last_ns);
 	keep_servers(&report, &options->scope);
 	report.finished_ns = clock_now_ns();
@@ -252,6 +257,10 @@ static int run(int argc, char **argv)
 			&why, FAULT_USAGE, "name a capture file to read, or - for standard input");
 		return notice_fault(&why);
 	}
+	if (knowledge_read(&options.knowledge, &why) < 0) {
+		knowledge_clear(&options.knowledge);
+		return notice_fault(&why);
+	}
 	struct evidence *evidence = evidence_new();
 
 	scope_name_services(&options.scope, evidence);
@@ -260,6 +269,7 @@ static int run(int argc, char **argv)
 		: tell(&options, evidence, started_ns);
 
 	evidence_free(evidence);
+	knowledge_clear(&options.knowledge);
 	return status;
 }
 
@@ -268,4 +278,5 @@ const struct command command_replay = {
 	.synopsis = "FILE...",
 	.purpose = "the same diagnosis from captures (pcap, pcapng, evidence files)",
 	.run = run,
+	.options = &command_line,
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "suggest.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LONGEST 32
@@ -57,4 +59,41 @@ const char *suggest(const char *word, const char *const *names, size_t count)
 		}
 	}
 	return nearest;
+}
+
+/* By letters of its first part, as "hetzer" of "hetzner-cloud", or as its beginning. */
+static bool is_near(const char *word, const char *name)
+{
+	char part[LONGEST + 1];
+	size_t length = strlen(word);
+
+	snprintf(part, sizeof(part), "%.*s", (int)strcspn(name, "-"), name);
+	return suggest_distance(word, name) <= (length + 2) / 3 ||
+		suggest_distance(word, part) <= (length + 2) / 3 ||
+		(length >= 3 && strncmp(word, name, length) == 0);
+}
+
+const char *suggest_list(
+	const char *word, const char *const *names, size_t count, char out[static SUGGEST_LIST])
+{
+	size_t near = 0;
+	size_t told = 0;
+	size_t used;
+
+	for (size_t i = 0; i < count; i++)
+		near += is_near(word, names[i]);
+	used = (size_t)snprintf(
+		out, SUGGEST_LIST, "%s", near > 0 ? "did you mean " : "it is one of ");
+	for (size_t i = 0; i < count; i++) {
+		if (near > 0 && !is_near(word, names[i]))
+			continue;
+		if (used + strlen(names[i]) + sizeof(" or , ...") > SUGGEST_LIST)
+			break;
+		bool last = near > 0 && told + 1 == near;
+		const char *joint = told == 0 ? "" : last ? " or " : ", ";
+		used += (size_t)snprintf(out + used, SUGGEST_LIST - used, "%s%s", joint, names[i]);
+		told++;
+	}
+	snprintf(out + used, SUGGEST_LIST - used, "%s", near > 0 ? "?" : "");
+	return out;
 }

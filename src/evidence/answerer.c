@@ -44,7 +44,8 @@ static bool has_two_of_a_kind(const struct exchange *exchange)
 {
 	for (size_t i = 1; i < exchange->answer_count; i++) {
 		for (size_t j = 0; j < i; j++) {
-			if (is_of_another(&exchange->answers[i], &exchange->answers[j]))
+			if (is_of_another(exchange_answer_at(exchange, i),
+				    exchange_answer_at(exchange, j)))
 				return true;
 		}
 	}

@@ -28,6 +28,9 @@
 /* How many hosts are compared to find one that may go. */
 #define LOOKED_AT 64
 
+/* Less room than this is about to be needed again. */
+#define WORTH_SHRINKING 32
+
 enum urgency {
 	WHAT_IS_SETTLED,
 	WHATEVER_IS_LEFT, /* but for connections that are being listened to */
@@ -40,7 +43,7 @@ struct retirement {
 	struct endpoint *endpoint;
 	int64_t now_ns;
 	enum urgency urgency;
-	bool stays[EVIDENCE_EXCHANGES];
+	bool *stays; /* by place */
 };
 
 /* Which exchanges stay. */
@@ -135,6 +138,7 @@ static void choose(struct retirement *retirement, size_t share)
 		retirement->stays[i] = i < first || count - i <= latest ||
 			!is_settled(retirement, exchange) || (tells && !told);
 		told = told || tells;
+		index_prefetch(retirement->evidence->flows, exchange->flow);
 	}
 	if (!any)
 		keep_witnesses(retirement);
@@ -146,10 +150,7 @@ static struct index_slot *slot_of(const struct evidence *evidence, const struct 
 {
 	const struct host *host = &evidence->hosts[position->host];
 	const struct endpoint *endpoint = &host->endpoints[position->endpoint];
-	const struct exchange *exchange = &endpoint->exchanges[position->exchange];
-	struct index_end from = {&exchange->source, exchange->source_port};
-	struct index_end to = {&host->address, endpoint->port};
-	uint32_t hash = index_of_flow(evidence->flows, from, to);
+	uint32_t hash = endpoint->exchanges[position->exchange].flow;
 	struct index_slot *slot = NULL;
 
 	while ((slot = index_seek(evidence->flows, hash, slot)) != NULL) {
@@ -216,7 +217,7 @@ static void set_aside_all(struct retirement *retirement)
 
 static void shrink(struct endpoint *endpoint)
 {
-	if (endpoint->exchange_room < 4 * endpoint->exchange_count + 4)
+	if (endpoint->exchange_room < 4 * endpoint->exchange_count + WORTH_SHRINKING)
 		return;
 	endpoint->exchange_room = 2 * endpoint->exchange_count + 2;
 	endpoint->exchanges = fault_resize(
@@ -227,13 +228,19 @@ static void retire(struct evidence *evidence, const struct position *place, int6
 	enum urgency urgency)
 {
 	struct host *host = &evidence->hosts[place->host];
+	bool stays[EVIDENCE_EXCHANGES]; /* choose() fills as much as is used */
 	struct retirement retirement = {.evidence = evidence,
 		.place = *place,
 		.host = host,
 		.endpoint = &host->endpoints[place->endpoint],
 		.now_ns = now_ns,
-		.urgency = urgency};
+		.urgency = urgency,
+		.stays = stays};
 	struct endpoint *endpoint = retirement.endpoint;
+
+	/* None has less than the common share, and to know who has more takes a look at each. */
+	if (urgency == WHAT_IS_SETTLED && endpoint->exchange_count < evidence->share)
+		return;
 	size_t share = share_of(evidence, endpoint), going = 0;
 
 	if (urgency == WHAT_IS_SETTLED && endpoint->exchange_count < share)
@@ -340,6 +347,7 @@ static void forget(struct evidence *evidence, size_t place)
 	evidence->endpoint_count -= host->endpoint_count;
 	evidence->hosts_forgotten++;
 	free(host->endpoints);
+	free(host->offer);
 	*host = (struct host){0};
 }
 

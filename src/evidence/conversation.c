@@ -14,14 +14,20 @@
 
 #include <stdlib.h>
 
-struct conversation {
+/* Scans open connections and never say a word: what they need is small, and stands together. */
+struct room {
 	uint32_t number; /* 0: this room is free */
+	uint32_t next;   /* the number of the endpoint's next one; 0: this is its latest */
 	uint32_t host, endpoint;
-	uint32_t round_trip_us;               /* of its SYN */
-	const struct mailport *service;       /* what its port is for */
-	struct frame syn_ack;                 /* but for its data */
-	bool begun;                           /* what follows is filled in, but for over */
-	bool over;                            /* nothing more is to be learnt of the session */
+	struct session_tally *tally;    /* the endpoint's; borrowed */
+	bool begun;                     /* a word was said: conversation is filled in */
+	bool over;                      /* nothing more is to be learnt of the session */
+	const struct mailport *service; /* what its port is for */
+	struct transfer_opening opening;
+	struct conversation *conversation; /* NULL: never needed yet in this room */
+};
+
+struct conversation {
 	bool upgraded;                        /* TLS from here on */
 	uint32_t acknowledged[SESSION_SIDES]; /* up to where this side has the other's bytes */
 	struct stream streams[SESSION_SIDES];
@@ -34,11 +40,12 @@ struct conversation {
 /* Numbers go round in the rooms, so a number tells its room, and whether it is still there. */
 struct conversations {
 	uint32_t last;
-	struct conversation *rooms[CONVERSATIONS];
+	struct room rooms[CONVERSATIONS];
 	struct pools pools;
 };
 
 struct session_tally {
+	uint32_t oldest, latest; /* numbers of its rooms, which are left in that order; 0: none */
 	unsigned counts[ENDINGS];
 	struct transcript *kept[ENDINGS]; /* one that ended so; of sound ones the one that got
 					   * furthest */
@@ -77,20 +84,21 @@ static void note_holes(struct conversation *c)
 	}
 }
 
-/* Scans open and never say a word, so a room is made ready only for the first one. */
-static void begin(struct conversation *c)
+static void begin(struct room *room)
 {
-	const struct frame_tcp *syn_ack = &c->syn_ack.tcp;
-
-	if (c->begun)
+	if (room->begun)
 		return;
-	(void)transcript_begin_as(&c->transcript, c->service);
-	c->begun = true;
+	if (room->conversation == NULL)
+		room->conversation = fault_allocate(1, sizeof(*room->conversation));
+	struct conversation *c = room->conversation;
+
+	(void)transcript_begin_as(&c->transcript, room->service);
+	room->begun = true;
 	c->upgraded = c->transcript.implicit_tls;
 	dialogue_init(&c->dialogue, c->transcript.service);
-	stream_init(&c->streams[SIDE_CLIENT], syn_ack->acknowledgement);
-	stream_init(&c->streams[SIDE_SERVER], syn_ack->sequence + 1);
-	transfer_begin(&c->transfer, c->number, &c->syn_ack, c->round_trip_us);
+	stream_init(&c->streams[SIDE_CLIENT], room->opening.acknowledgement);
+	stream_init(&c->streams[SIDE_SERVER], room->opening.sequence + 1);
+	transfer_begin(&c->transfer, room->number, &room->opening);
 	for (int side = 0; side < SESSION_SIDES; side++) {
 		enum session_side other = side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
 		c->acknowledged[side] = c->streams[other].next;
@@ -99,34 +107,36 @@ static void begin(struct conversation *c)
 }
 
 /* Nothing was said: the first of its kind is as good as all. */
-static bool end_unbegun(struct endpoint *endpoint, struct conversation *c)
+static bool end_unbegun(struct room *room)
 {
-	struct session_tally *tally = endpoint->sessions;
-
-	if (c->begun || tally->kept[ENDING_UNKNOWN] == NULL)
+	if (room->begun || room->tally->counts[ENDING_UNKNOWN] == 0)
 		return false;
-	tally->counts[ENDING_UNKNOWN]++;
-	c->over = true;
+	room->tally->counts[ENDING_UNKNOWN]++;
+	room->over = true;
 	return true;
 }
 
-static void end(struct evidence *evidence, struct conversation *c, int64_t now_ns)
+static void clear(struct conversation *c)
 {
-	struct endpoint *endpoint = &evidence->hosts[c->host].endpoints[c->endpoint];
-
-	if (end_unbegun(endpoint, c))
-		return;
-	begin(c);
-	note_holes(c);
-	enum ending ending = ending_of(&c->transcript, now_ns);
-
-	endpoint->sessions->counts[ending]++;
-	keep(endpoint->sessions, ending, &c->transcript);
 	for (int side = 0; side < SESSION_SIDES; side++) {
 		stream_clear(&c->streams[side]);
 		tls_reader_clear(&c->readers[side]);
 	}
-	c->over = true;
+}
+
+static void end(struct room *room, int64_t now_ns)
+{
+	if (end_unbegun(room))
+		return;
+	begin(room);
+	note_holes(room->conversation);
+	const struct transcript *transcript = &room->conversation->transcript;
+	enum ending ending = ending_of(transcript, now_ns);
+
+	room->tally->counts[ending]++;
+	keep(room->tally, ending, transcript);
+	clear(room->conversation);
+	room->over = true;
 }
 
 void conversations_free(struct conversations *conversations)
@@ -134,12 +144,10 @@ void conversations_free(struct conversations *conversations)
 	if (conversations == NULL)
 		return;
 	for (size_t i = 0; i < CONVERSATIONS; i++) {
-		struct conversation *c = conversations->rooms[i];
-		for (int side = 0; c != NULL && c->begun && side < SESSION_SIDES; side++) {
-			stream_clear(&c->streams[side]);
-			tls_reader_clear(&c->readers[side]);
-		}
-		free(c);
+		struct room *room = &conversations->rooms[i];
+		if (room->begun)
+			clear(room->conversation);
+		free(room->conversation);
 	}
 	pools_clear(&conversations->pools);
 	free(conversations);
@@ -147,23 +155,23 @@ void conversations_free(struct conversations *conversations)
 
 /* Beginning. */
 
-static struct conversation *room_of(const struct conversations *conversations, uint32_t number)
+static struct room *room_of(struct conversations *conversations, uint32_t number)
 {
-	struct conversation *c = conversations->rooms[number % CONVERSATIONS];
+	struct room *room = &conversations->rooms[number % CONVERSATIONS];
 
-	return c != NULL && c->number == number && number != 0 ? c : NULL;
+	return room->number == number && number != 0 ? room : NULL;
 }
 
-static void leave_room(struct evidence *evidence, struct conversation *c, int64_t now_ns)
+static void leave_room(struct evidence *evidence, struct room *room, int64_t now_ns)
 {
-	if (!c->over) {
-		end(evidence, c, now_ns);
+	if (!room->over) {
+		end(room, now_ns);
 		evidence->evicted++;
 	}
-	if (c->begun)
-		transfer_sum(&evidence->hosts[c->host].endpoints[c->endpoint].sessions->transfers,
-			&c->transfer);
-	c->number = 0;
+	if (room->begun)
+		transfer_sum(&room->tally->transfers, &room->conversation->transfer);
+	room->tally->oldest = room->next;
+	room->number = 0;
 }
 
 bool conversation_goes_on(const struct evidence *evidence, uint32_t number)
@@ -171,21 +179,34 @@ bool conversation_goes_on(const struct evidence *evidence, uint32_t number)
 	return evidence->conversations != NULL && room_of(evidence->conversations, number) != NULL;
 }
 
-static struct conversation *new_room(struct evidence *evidence, int64_t now_ns)
+/* Behind the others of its endpoint. */
+static void line_up(
+	struct conversations *conversations, struct session_tally *tally, struct room *room)
+{
+	struct room *before = room_of(conversations, tally->latest);
+
+	room->tally = tally;
+	room->next = 0;
+	if (before != NULL)
+		before->next = room->number;
+	else
+		tally->oldest = room->number;
+	tally->latest = room->number;
+}
+
+static struct room *new_room(struct evidence *evidence, int64_t now_ns)
 {
 	if (evidence->conversations == NULL)
 		evidence->conversations = fault_allocate(1, sizeof(*evidence->conversations));
 	struct conversations *all = evidence->conversations;
 
 	all->last = all->last == UINT32_MAX ? 1 : all->last + 1;
-	struct conversation **room = &all->rooms[all->last % CONVERSATIONS];
+	struct room *room = &all->rooms[all->last % CONVERSATIONS];
 
-	if (*room == NULL)
-		*room = fault_allocate(1, sizeof(**room));
-	if ((*room)->number != 0)
-		leave_room(evidence, *room, now_ns);
-	(*room)->number = all->last;
-	return *room;
+	if (room->number != 0)
+		leave_room(evidence, room, now_ns);
+	room->number = all->last;
+	return room;
 }
 
 static uint32_t round_trip_us(
@@ -203,26 +224,30 @@ uint32_t conversation_open(
 
 	if (!transcript_knows(service))
 		return 0;
-	struct conversation *c = new_room(evidence, syn_ack->time_ns);
+	struct room *room = new_room(evidence, syn_ack->time_ns);
 	struct endpoint *endpoint = &evidence->hosts[position->host].endpoints[position->endpoint];
 
 	if (endpoint->sessions == NULL)
 		endpoint->sessions = fault_allocate(1, sizeof(*endpoint->sessions));
-	c->host = position->host;
-	c->endpoint = position->endpoint;
-	c->round_trip_us = round_trip_us(endpoint, position, syn_ack->time_ns);
-	c->service = service;
-	c->syn_ack = *syn_ack;
-	c->begun = false;
-	c->over = false;
-	return c->number;
+	line_up(evidence->conversations, endpoint->sessions, room);
+	room->host = position->host;
+	room->endpoint = position->endpoint;
+	room->service = service;
+	room->opening = (struct transfer_opening){.time_ns = syn_ack->time_ns,
+		.sequence = syn_ack->tcp.sequence,
+		.acknowledgement = syn_ack->tcp.acknowledgement,
+		.round_trip_us = round_trip_us(endpoint, position, syn_ack->time_ns),
+		.hop_limit = syn_ack->hop_limit};
+	room->begun = false;
+	room->over = false;
+	return room->number;
 }
 
 /* Bytes in order. */
 
-static void read_tls(
-	struct conversation *c, enum session_side side, const uint8_t *bytes, size_t length)
+static void read_tls(struct room *room, enum session_side side, const uint8_t *bytes, size_t length)
 {
+	struct conversation *c = room->conversation;
 	struct transcript *t = &c->transcript;
 
 	if (length == 0)
@@ -232,48 +257,51 @@ static void read_tls(
 		t->answered_hello = true;
 	if (t->tls.client_hello && t->hello_ns == 0)
 		t->hello_ns = t->now_ns;
-	c->over = t->tls.complete || t->tls.alert.seen || t->tls.sealed_alert;
+	room->over = t->tls.complete || t->tls.alert.seen || t->tls.sealed_alert;
 }
 
 /* Where TLS comes first the server may still speak plainly, and shows it by its greeting. */
 static void read_implicit(
-	struct conversation *c, enum session_side side, const uint8_t *bytes, size_t length)
+	struct room *room, enum session_side side, const uint8_t *bytes, size_t length)
 {
+	struct conversation *c = room->conversation;
+
 	if (side == SIDE_SERVER && c->dialogue.state == DIALOGUE_TALKING)
 		dialogue_take(&c->dialogue, &c->transcript, side, bytes, length);
-	read_tls(c, side, bytes, length);
-	c->over = c->over || c->transcript.greeting != GREETING_NONE;
+	read_tls(room, side, bytes, length);
+	room->over = room->over || c->transcript.greeting != GREETING_NONE;
 }
 
 static void read_plain(
-	struct conversation *c, enum session_side side, const uint8_t *bytes, size_t length)
+	struct room *room, enum session_side side, const uint8_t *bytes, size_t length)
 {
+	struct conversation *c = room->conversation;
 	size_t used = dialogue_take(&c->dialogue, &c->transcript, side, bytes, length);
 
 	c->upgraded = c->dialogue.state == DIALOGUE_UPGRADED;
-	c->over = c->dialogue.state == DIALOGUE_OVER;
+	room->over = c->dialogue.state == DIALOGUE_OVER;
 	if (c->upgraded)
-		read_tls(c, side, bytes + used, length - used);
+		read_tls(room, side, bytes + used, length - used);
 }
 
 struct listener {
-	struct conversation *conversation;
+	struct room *room;
 	enum session_side side;
 };
 
 static void take(void *context, const uint8_t *bytes, size_t length)
 {
 	const struct listener *listener = context;
-	struct conversation *c = listener->conversation;
+	struct room *room = listener->room;
 
-	if (c->over)
+	if (room->over)
 		return;
-	if (c->transcript.implicit_tls)
-		read_implicit(c, listener->side, bytes, length);
-	else if (c->upgraded)
-		read_tls(c, listener->side, bytes, length);
+	if (room->conversation->transcript.implicit_tls)
+		read_implicit(room, listener->side, bytes, length);
+	else if (room->conversation->upgraded)
+		read_tls(room, listener->side, bytes, length);
 	else
-		read_plain(c, listener->side, bytes, length);
+		read_plain(room, listener->side, bytes, length);
 }
 
 /* Segments. */
@@ -299,8 +327,9 @@ static bool is_in_place(const struct stream *stream, const struct frame *frame)
 	return stream->hole || (offset >= -STREAM_LOOKED && offset <= STREAM_LOOKED);
 }
 
-static void note_leaving(struct conversation *c, unsigned side, const struct frame *frame)
+static void note_leaving(struct room *room, unsigned side, const struct frame *frame)
 {
+	struct conversation *c = room->conversation;
 	struct transcript *t = &c->transcript;
 
 	if ((frame->tcp.flags & (TCP_FIN | TCP_RST)) == 0 || !is_in_place(&c->streams[side], frame))
@@ -311,13 +340,13 @@ static void note_leaving(struct conversation *c, unsigned side, const struct fra
 		t->left_ns[side] = frame->time_ns;
 	bool both_left = t->left_ns[SIDE_CLIENT] != 0 && t->left_ns[SIDE_SERVER] != 0;
 
-	c->over = c->over || both_left || (frame->tcp.flags & TCP_RST);
+	room->over = room->over || both_left || (frame->tcp.flags & TCP_RST);
 }
 
-static void hear(struct evidence *evidence, struct conversation *c, enum session_side side,
-	const struct frame *frame)
+static void hear(struct room *room, enum session_side side, const struct frame *frame)
 {
-	struct listener listener = {c, side};
+	struct conversation *c = room->conversation;
+	struct listener listener = {room, side};
 	struct stream_sink sink = {&listener, take};
 	struct stream_segment segment = {.sequence = frame->tcp.sequence,
 		.length = frame->tcp.payload,
@@ -330,9 +359,9 @@ static void hear(struct evidence *evidence, struct conversation *c, enum session
 		c->transcript.bytes[side] += segment.length;
 		stream_add(&c->streams[side], &segment, &sink);
 	}
-	note_leaving(c, side, frame);
-	if (c->over)
-		end(evidence, c, frame->time_ns);
+	note_leaving(room, side, frame);
+	if (room->over)
+		end(room, frame->time_ns);
 }
 
 /* Data in earnest. */
@@ -347,10 +376,11 @@ static void add_limit(struct evidence *evidence, const struct pool *pool)
 static void forget_delivery(struct conversations *all, const struct delivery *delivery)
 {
 	for (size_t i = 0; i < CONVERSATIONS; i++) {
-		struct conversation *c = all->rooms[i];
-		for (int side = 0; c != NULL && side < SESSION_SIDES; side++) {
-			if (c->begun && c->transfer.sides[side].delivery == delivery)
-				c->transfer.sides[side].delivery = NULL;
+		struct room *room = &all->rooms[i];
+		for (int side = 0; room->begun && side < SESSION_SIDES; side++) {
+			struct transfer_side *sent = &room->conversation->transfer.sides[side];
+			if (sent->delivery == delivery)
+				sent->delivery = NULL;
 		}
 	}
 }
@@ -371,42 +401,45 @@ static struct pool *pool_of(struct evidence *evidence, const struct pool_key *ke
 	return pool;
 }
 
-static void follow_delivery(struct evidence *evidence, struct conversation *c,
-	enum session_side side, const struct frame *frame)
+static void follow_delivery(struct evidence *evidence, struct room *room, enum session_side side,
+	const struct frame *frame)
 {
-	struct pool_key key = {.host = c->host,
-		.endpoint = c->endpoint,
+	struct pool_key key = {.host = room->host,
+		.endpoint = room->endpoint,
 		.client = side == SIDE_CLIENT ? frame->source : frame->destination,
 		.from = side};
 
-	transfer_pool(&c->transfer, side, pool_of(evidence, &key)->delivery);
+	transfer_pool(&room->conversation->transfer, side, pool_of(evidence, &key)->delivery);
 }
 
 void conversation_add(
 	struct evidence *evidence, uint32_t number, unsigned side, const struct frame *frame)
 {
-	struct conversation *c =
+	struct room *room =
 		evidence->conversations == NULL ? NULL : room_of(evidence->conversations, number);
 	enum session_side from = (enum session_side)side;
 
-	if (c == NULL || (frame->tcp.flags & TCP_SYN) != 0)
+	if (room == NULL || (frame->tcp.flags & TCP_SYN) != 0)
 		return;
-	begin(c);
-	if (!transfer_add(&c->transfer, from, frame))
+	begin(room);
+	struct transfer *transfer = &room->conversation->transfer;
+
+	if (!transfer_add(transfer, from, frame))
 		return;
-	if (transfer_is_bulk(&c->transfer, from) && c->transfer.sides[from].delivery == NULL)
-		follow_delivery(evidence, c, from, frame);
-	if (!c->over)
-		hear(evidence, c, from, frame);
+	if (transfer_is_bulk(transfer, from) && transfer->sides[from].delivery == NULL)
+		follow_delivery(evidence, room, from, frame);
+	if (!room->over)
+		hear(room, from, frame);
 }
 
 /* All of an endpoint together. */
 
-static bool is_of(const struct evidence *evidence, const struct conversation *c,
-	const struct host *host, const struct endpoint *endpoint)
+/* The next of an endpoint's rooms, or the first after NULL. */
+static struct room *next_room(
+	const struct evidence *evidence, const struct endpoint *endpoint, const struct room *after)
 {
-	return c != NULL && c->number != 0 && &evidence->hosts[c->host] == host &&
-		&host->endpoints[c->endpoint] == endpoint;
+	return room_of(
+		evidence->conversations, after == NULL ? endpoint->sessions->oldest : after->next);
 }
 
 static void add_sessions(struct session_tally *all, const struct session_tally *ended)
@@ -417,9 +450,11 @@ static void add_sessions(struct session_tally *all, const struct session_tally *
 	}
 }
 
-static void add_unfinished(struct session_tally *all, struct conversation *c, int64_t now_ns)
+static void add_unfinished(struct session_tally *all, struct room *room, int64_t now_ns)
 {
-	begin(c);
+	begin(room);
+	struct conversation *c = room->conversation;
+
 	note_holes(c);
 	enum ending ending = ending_of(&c->transcript, now_ns);
 
@@ -491,15 +526,14 @@ struct session_signs session_signs_of(const struct evidence *evidence, const str
 	const struct endpoint *endpoint, int64_t now_ns)
 {
 	struct session_tally all = {0};
-	const struct conversations *conversations = evidence->conversations;
+	struct room *room = NULL;
 
 	if (endpoint->sessions == NULL)
 		return weigh(&all);
 	add_sessions(&all, endpoint->sessions);
-	for (size_t i = 0; i < CONVERSATIONS; i++) {
-		struct conversation *c = conversations->rooms[i];
-		if (is_of(evidence, c, host, endpoint) && !c->over)
-			add_unfinished(&all, c, now_ns);
+	while ((room = next_room(evidence, endpoint, room)) != NULL) {
+		if (!room->over)
+			add_unfinished(&all, room, now_ns);
 	}
 	struct session_signs signs = weigh(&all);
 
@@ -512,14 +546,14 @@ struct transfer_signs transfer_signs_of(
 {
 	const struct conversations *conversations = evidence->conversations;
 	struct transfer_signs signs = {.bytes = 0};
+	const struct room *room = NULL;
 
 	if (endpoint->sessions == NULL)
 		return signs;
 	signs = endpoint->sessions->transfers;
-	for (size_t i = 0; i < CONVERSATIONS; i++) {
-		const struct conversation *c = conversations->rooms[i];
-		if (is_of(evidence, c, host, endpoint) && c->begun)
-			transfer_sum(&signs, &c->transfer);
+	while ((room = next_room(evidence, endpoint, room)) != NULL) {
+		if (room->begun)
+			transfer_sum(&signs, &room->conversation->transfer);
 	}
 	for (size_t i = 0; i < POOLS; i++) {
 		const struct pool *pool = &conversations->pools.pools[i];

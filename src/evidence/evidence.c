@@ -58,6 +58,15 @@ struct evidence *evidence_new(void)
 	return evidence;
 }
 
+void endpoint_forget_exchanges(struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++)
+		exchange_clear(&endpoint->exchanges[i]);
+	free(endpoint->exchanges);
+	endpoint->exchanges = NULL;
+	endpoint->exchange_count = endpoint->exchange_room = 0;
+}
+
 void evidence_free(struct evidence *evidence)
 {
 	if (evidence == NULL)
@@ -65,13 +74,16 @@ void evidence_free(struct evidence *evidence)
 	for (size_t h = 0; h < evidence->host_count; h++) {
 		struct host *host = &evidence->hosts[h];
 		for (size_t e = 0; e < host->endpoint_count; e++) {
-			free(host->endpoints[e].exchanges);
+			endpoint_forget_exchanges(&host->endpoints[e]);
 			free(host->endpoints[e].refused);
 			free(host->endpoints[e].retired);
 			free(host->endpoints[e].accounts);
+			free(host->endpoints[e].local_rule);
 			conversation_forget(host->endpoints[e].sessions);
 		}
 		free(host->endpoints);
+		free(host->local_rule);
+		free(host->offer);
 	}
 	free(evidence->hosts);
 	conversations_free(evidence->conversations);
@@ -197,11 +209,9 @@ static void name_endpoint(const struct evidence *evidence, struct endpoint *endp
 		snprintf(endpoint->service, sizeof(endpoint->service), "%s", row->service);
 }
 
-/* At an address; NULL where there is no room. */
-static struct endpoint *add_endpoint(
-	struct evidence *evidence, const struct address *address, uint16_t port)
+/* Of a host, which may be NULL; NULL where there is no room. */
+static struct endpoint *endpoint_of(struct evidence *evidence, struct host *host, uint16_t port)
 {
-	struct host *host = add_host(evidence, address, port);
 	struct endpoint *endpoint = host == NULL ? NULL : host_endpoint(host, port);
 
 	if (host == NULL || endpoint != NULL)
@@ -215,6 +225,12 @@ static struct endpoint *add_endpoint(
 	*endpoint = (struct endpoint){.port = port};
 	name_endpoint(evidence, endpoint);
 	return endpoint;
+}
+
+static struct endpoint *add_endpoint(
+	struct evidence *evidence, const struct address *address, uint16_t port)
+{
+	return endpoint_of(evidence, add_host(evidence, address, port), port);
 }
 
 /* Finding exchanges again. */
@@ -238,6 +254,15 @@ static bool is_between(const struct evidence *evidence, const struct position *p
 		address_equal(&exchange->source, from.address);
 }
 
+/* Whoever asks has something else to do before the answer is needed. */
+static uint32_t flow_of(const struct evidence *evidence, struct index_end from, struct index_end to)
+{
+	uint32_t hash = index_of_flow(evidence->flows, from, to);
+
+	index_prefetch(evidence->flows, hash);
+	return hash;
+}
+
 /* What is known of a segment's flow: at most one of the two. */
 struct acquaintance {
 	struct position *opened; /* the latest exchange that the sender opened it with */
@@ -245,9 +270,8 @@ struct acquaintance {
 };
 
 static struct acquaintance find_either(
-	const struct evidence *evidence, struct index_end from, struct index_end to)
+	const struct evidence *evidence, uint32_t hash, struct index_end from, struct index_end to)
 {
-	uint32_t hash = index_of_flow(evidence->flows, from, to);
 	struct index_slot *slot = NULL;
 	struct acquaintance known = {NULL, NULL};
 
@@ -318,7 +342,7 @@ static bool ignored_its_answer(const struct exchange *before, int64_t now_ns)
 	return answer != NULL && now_ns - answer->time_ns > IGNORED_AFTER_NS;
 }
 
-/* Field by field: there is no need to clear the room for answers, which is most of it. */
+/* Field by field: there is no need to clear the room for an answer, which is half of it. */
 static void begin_exchange(struct exchange *out, const struct frame *frame, bool own)
 {
 	out->sent_ns = frame->time_ns;
@@ -335,6 +359,7 @@ static void begin_exchange(struct exchange *out, const struct frame *frame, bool
 	out->repeated = out->ignored_answer = out->connected = false;
 	out->after = (struct aftermath){0};
 	out->answer_count = out->answers_more = 0;
+	out->more = NULL;
 }
 
 /* The capture shows a SYN after all that was given up as never seen: it left, late. */
@@ -353,14 +378,17 @@ static struct endpoint *endpoint_for_syn(
 {
 	const struct address *to = &frame->destination;
 	uint16_t port = frame->tcp.destination_port;
-	struct endpoint *endpoint =
-		evidence->targets_known ? NULL : add_endpoint(evidence, to, port);
-	struct host *host = evidence_host(evidence, to);
+	struct host *host = evidence->targets_known ? evidence_host(evidence, to)
+						    : add_host(evidence, to, port);
+	struct endpoint *endpoint = NULL;
 
-	if (host != NULL && evidence->targets_known)
-		endpoint = host_endpoint(host, port);
-	if (host == NULL || endpoint == NULL)
+	if (host != NULL)
+		endpoint = evidence->targets_known ? host_endpoint(host, port)
+						   : endpoint_of(evidence, host, port);
+	if (endpoint == NULL)
 		return NULL;
+	if (endpoint->exchange_count < endpoint->exchange_room)
+		exchange_prefetch(&endpoint->exchanges[endpoint->exchange_count]);
 	host->asked_ns = frame->time_ns;
 	*here = (struct position){.host = (uint32_t)(host - evidence->hosts),
 		.endpoint = (uint16_t)(endpoint - host->endpoints)};
@@ -391,6 +419,7 @@ static void follow(
 static struct role add_syn(struct evidence *evidence, const struct frame *frame)
 {
 	struct index_end from = sender_of(frame), to = receiver_of(frame);
+	uint32_t flow = flow_of(evidence, from, to);
 	struct position here;
 	struct endpoint *endpoint = endpoint_for_syn(evidence, frame, &here);
 
@@ -398,7 +427,7 @@ static struct role add_syn(struct evidence *evidence, const struct frame *frame)
 		evidence->overflow += !evidence->targets_known || endpoint != NULL;
 		return (struct role){.kind = ROLE_OTHER};
 	}
-	struct position *latest = find_either(evidence, from, to).opened;
+	struct position *latest = find_either(evidence, flow, from, to).opened;
 
 	if (latest != NULL && is_duplicate(exchange_at(evidence, latest), frame))
 		return role_at(ROLE_PROBE, latest);
@@ -408,6 +437,7 @@ static struct role add_syn(struct evidence *evidence, const struct frame *frame)
 	struct exchange *exchange = &endpoint->exchanges[endpoint->exchange_count++];
 
 	begin_exchange(exchange, frame, evidence->targets_known);
+	exchange->flow = flow;
 	if (latest != NULL)
 		follow(exchange, exchange_at(evidence, latest), latest);
 	evidence->kept++;
@@ -415,7 +445,7 @@ static struct role add_syn(struct evidence *evidence, const struct frame *frame)
 	if (latest != NULL)
 		*latest = here;
 	else
-		index_add(evidence->flows, index_of_flow(evidence->flows, from, to), here);
+		index_add(evidence->flows, flow, here);
 	return role_at(ROLE_PROBE, &here);
 }
 
@@ -442,7 +472,7 @@ static struct answer answer_of(enum answer_kind kind, const struct frame *frame)
 static bool same_answer_again(const struct exchange *exchange, const struct answer *answer)
 {
 	for (size_t i = 0; i < exchange->answer_count; i++) {
-		const struct answer *before = &exchange->answers[i];
+		const struct answer *before = exchange_answer_at(exchange, i);
 		if (before->kind == answer->kind && before->identifier == answer->identifier &&
 			before->sequence == answer->sequence &&
 			address_equal(&before->from, &answer->from) &&
@@ -452,42 +482,14 @@ static bool same_answer_again(const struct exchange *exchange, const struct answ
 	return false;
 }
 
-/* The last answer that is not the first of its kind. */
-static struct answer *spare_answer(struct exchange *exchange)
-{
-	struct answer *answer = &exchange->answers[exchange->answer_count - 1];
-
-	while (exchange_answer(exchange, answer->kind) == answer)
-		answer--;
-	return answer;
-}
-
-_Static_assert(EXCHANGE_ANSWERS > ANSWER_ICMP + 1, "one of them is always to spare");
-
-/* Where to keep one more answer; NULL: it is only counted. A flood of one kind must not hide the
- * others, so the first of a kind always finds a place. */
-static struct answer *answer_room(struct exchange *exchange, enum answer_kind kind)
-{
-	if (exchange->answer_count < EXCHANGE_ANSWERS)
-		return &exchange->answers[exchange->answer_count++];
-	if (exchange->answers_more < UINT8_MAX)
-		exchange->answers_more++;
-	return exchange_answer(exchange, kind) == NULL ? spare_answer(exchange) : NULL;
-}
-
 static struct role add_answer(
 	struct evidence *evidence, const struct position *position, const struct answer *answer)
 {
 	struct exchange *exchange = exchange_at(evidence, position);
 	struct role role = role_at(ROLE_ANSWER, position);
 
-	if (same_answer_again(exchange, answer))
-		return role;
-	struct answer *room = answer_room(exchange, answer->kind);
-
-	if (room != NULL)
-		*room = *answer;
-	role.answer = room;
+	if (!same_answer_again(exchange, answer))
+		role.answer = exchange_add_answer(exchange, answer);
 	return role;
 }
 
@@ -678,7 +680,8 @@ static struct role add_tcp(struct evidence *evidence, const struct frame *frame)
 {
 	if ((frame->tcp.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
 		return add_syn(evidence, frame);
-	struct acquaintance known = find_either(evidence, sender_of(frame), receiver_of(frame));
+	struct index_end from = sender_of(frame), to = receiver_of(frame);
+	struct acquaintance known = find_either(evidence, flow_of(evidence, from, to), from, to);
 
 	if (known.opened != NULL)
 		return add_follow_up(evidence, frame, known.opened);
@@ -713,7 +716,8 @@ static struct role add_icmp_error(struct evidence *evidence, const struct frame 
 	const struct host *host = evidence_host(evidence, to.address);
 	if (host == NULL)
 		return (struct role){.kind = ROLE_OTHER};
-	const struct position *latest = find_either(evidence, from, to).opened;
+	const struct position *latest =
+		find_either(evidence, flow_of(evidence, from, to), from, to).opened;
 	if (!quote->has_sequence || latest == NULL ||
 		!find_exchange(evidence, latest, quote->sequence, &position))
 		return anomaly(evidence, host_endpoint(host, to.port));
@@ -846,6 +850,13 @@ static void add_account(
 	endpoint->accounts[endpoint->account_count++] = fact->session;
 }
 
+static void add_local_rule(struct local_rule **place, const struct local_rule *rule)
+{
+	if (*place == NULL)
+		*place = fault_allocate(1, sizeof(**place));
+	**place = *rule;
+}
+
 static void add_about_host(struct evidence *evidence, const struct fact *fact)
 {
 	struct host *host = evidence_host(evidence, &fact->flow.destination);
@@ -859,11 +870,36 @@ static void add_about_host(struct evidence *evidence, const struct fact *fact)
 		host->gateway = fact->gateway;
 	} else if (endpoint != NULL && fact->kind == FACT_CONNECT) {
 		add_connection(endpoint, fact);
+	} else if (host != NULL && fact->kind == FACT_LOCAL_RULE) {
+		add_local_rule(
+			endpoint != NULL ? &endpoint->local_rule : &host->local_rule, &fact->rule);
 	} else if (endpoint != NULL && fact->kind == FACT_SESSION) {
 		add_account(evidence, endpoint, fact);
 	} else if (endpoint != NULL) {
 		add_refusal(endpoint, fact);
 	}
+}
+
+bool offer_has(const struct offer *offer, uint16_t port)
+{
+	for (size_t i = 0; i < offer->port_count; i++) {
+		if (offer->ports[i] == port)
+			return true;
+	}
+	return false;
+}
+
+static void add_offer(struct evidence *evidence, const struct fact *fact)
+{
+	struct host *host = evidence_host(evidence, &fact->flow.destination);
+
+	if (host == NULL || fact->port_count == 0)
+		return;
+	if (host->offer == NULL)
+		host->offer = fault_allocate(1, sizeof(*host->offer));
+	memcpy(host->offer->ports, fact->ports, sizeof(host->offer->ports));
+	host->offer->port_count = fact->port_count;
+	memcpy(host->offer->record, fact->record, sizeof(host->offer->record));
 }
 
 void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
@@ -878,6 +914,7 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
 	case FACT_NOT_SEEN:
 	case FACT_CONNECT:
 	case FACT_SESSION:
+	case FACT_LOCAL_RULE:
 		add_about_host(evidence, fact);
 		break;
 	case FACT_CAPTURE_LOST:
@@ -886,6 +923,13 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact)
 		break;
 	case FACT_END:
 		memcpy(evidence->ending, fact->text, sizeof(evidence->ending));
+		break;
+	case FACT_PROVIDER:
+		memcpy(evidence->provider, fact->record, sizeof(evidence->provider));
+		memcpy(evidence->provider_by, fact->text, sizeof(evidence->provider_by));
+		break;
+	case FACT_OFFER:
+		add_offer(evidence, fact);
 		break;
 	}
 }

@@ -69,11 +69,21 @@ struct endpoint {
 	struct session_tally *sessions;   /* private to conversation.c; NULL: none ended yet */
 	struct session_account *accounts; /* of our own sessions, as they ended */
 	size_t account_count, account_room;
-	unsigned strays;     /* segments of connections from before the capture */
+	struct local_rule *local_rule; /* NULL: none was looked for */
+	unsigned strays;               /* segments of connections from before the capture */
 	unsigned stale_acks; /* ACK without SYN: state of an older connection, ignored (SCIENCE R2)
 			      */
 	unsigned anomalies;  /* answers that fit no probe */
 };
+
+/* What the service at a host offers, by what is written about it. */
+struct offer {
+	uint16_t ports[FACT_PORTS];
+	size_t port_count;
+	char record[FACT_RECORD];
+};
+
+bool offer_has(const struct offer *offer, uint16_t port);
 
 struct host {
 	struct address address;
@@ -81,11 +91,13 @@ struct host {
 	struct endpoint *endpoints;
 	size_t endpoint_count, endpoint_room;
 	bool route_known;
-	int route_error;        /* errno of the kernel's route, 0: routed */
-	struct address source;  /* our address towards it; ADDRESS_NONE: not known */
-	struct address gateway; /* ADDRESS_NONE: on the link */
+	int route_error;               /* errno of the kernel's route, 0: routed */
+	struct address source;         /* our address towards it; ADDRESS_NONE: not known */
+	struct address gateway;        /* ADDRESS_NONE: on the link */
+	struct local_rule *local_rule; /* for all its ports; NULL: none was looked for */
 	unsigned neighbour_asked, neighbour_told; /* ARP or NDP for the next hop */
 	int64_t asked_ns;                         /* its last SYN */
+	struct offer *offer;                      /* NULL: not known */
 };
 
 struct evidence {
@@ -107,8 +119,10 @@ struct evidence {
 	size_t share;                /* exchanges that a port may keep by now, see budget.h */
 	size_t hand;                 /* the next host that may be forgotten */
 	int64_t first_ns, last_ns;
-	char ending[64];     /* FACT_END's text; "" while running or in a foreign capture */
-	struct names *names; /* from DNS answers of a foreign capture; NULL: none */
+	char ending[64];            /* FACT_END's text; "" while running or in a foreign capture */
+	char provider[FACT_RECORD]; /* FACT_PROVIDER's record and text; "": not known */
+	char provider_by[64];
+	struct names *names;                 /* from DNS answers of a foreign capture; NULL: none */
 	struct conversations *conversations; /* under way; private to conversation.c; NULL: none */
 	struct index *flows;     /* to the latest exchange of each; private to evidence.c */
 	struct index *addresses; /* to hosts; the same */
@@ -148,6 +162,9 @@ void evidence_add_fact(struct evidence *evidence, const struct fact *fact);
 
 struct host *evidence_host(const struct evidence *evidence, const struct address *address);
 struct endpoint *host_endpoint(const struct host *host, uint16_t port); /* NULL if absent */
+
+/* Gives back what is kept of an endpoint's exchanges. */
+void endpoint_forget_exchanges(struct endpoint *endpoint);
 
 /* Any SYN was answered by a SYN-ACK, captured or not. */
 bool endpoint_accepts(const struct endpoint *endpoint);

@@ -6,6 +6,7 @@
 #include "address.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum answer_kind {
@@ -15,9 +16,9 @@ enum answer_kind {
 };
 
 struct answer {
-	enum answer_kind kind;
 	int64_t time_ns;
 	uint64_t packet; /* number in the capture */
+	enum answer_kind kind;
 	struct address from;
 	uint8_t hop_limit; /* as received */
 	uint8_t icmp_type, icmp_code;
@@ -41,26 +42,49 @@ struct aftermath {
 #define EXCHANGE_ANSWERS 4 /* kept per probe; more are counted */
 #define EXCHANGE_NONE    UINT32_MAX
 
+/*
+ * Two lines of a processor's cache: a capture of short connections is read as fast as these come
+ * and go. Most SYNs get one answer, so the others stand elsewhere.
+ */
 struct exchange {
-	int64_t sent_ns;   /* when the capture saw it leave */
-	int64_t closed_ns; /* when our RST for it was seen; 0: not (yet) */
-	uint64_t packet;   /* number in the capture */
-	struct address source;
+	int64_t sent_ns; /* when the capture saw it leave */
 	uint32_t sequence;
-	uint32_t earlier; /* index of the same flow's exchange before this one, or EXCHANGE_NONE */
 	uint32_t conversation; /* what the flow carries, for conversation.h; 0: not followed */
+	struct address source;
+	uint8_t hop_limit; /* as sent; probes of a sweep have small ones */
 	uint16_t source_port;
-	uint16_t identifier; /* IPv4 identification; 0 for IPv6 */
-	uint8_t hop_limit;   /* as sent; probes of a sweep have small ones */
-	bool own;            /* folded from a capture of ours, whose sweeps are known as such */
-	bool repeated;       /* a retransmission of an earlier SYN of the same flow and sequence */
-	bool ignored_answer; /* sent again although its SYN-ACK had been captured before */
-	bool connected;      /* the handshake was completed: its last ACK was seen */
-	struct aftermath after;
-	uint8_t answer_count; /* kept in answers */
+	uint16_t identifier;  /* IPv4 identification; 0 for IPv6 */
+	uint8_t answer_count; /* kept: first and, from the second on, more */
 	uint8_t answers_more; /* seen beyond those; stays at 255 */
-	struct answer answers[EXCHANGE_ANSWERS];
+	bool own;             /* folded from a capture of ours, whose sweeps are known as such */
+	bool repeated;        /* a retransmission of an earlier SYN of the same flow and sequence */
+	bool ignored_answer;  /* sent again although its SYN-ACK had been captured before */
+	bool connected;       /* the handshake was completed: its last ACK was seen */
+	uint32_t earlier; /* index of the same flow's exchange before this one, or EXCHANGE_NONE */
+	uint32_t flow;    /* its hash in the evidence's index */
+	uint64_t packet;  /* number in the capture */
+	struct answer first;
+	struct answer *more; /* EXCHANGE_ANSWERS - 1; owned; NULL: fewer than two answers */
+	int64_t closed_ns;   /* when our RST for it was seen; 0: not (yet) */
+	struct aftermath after;
 };
+
+/* One of answer_count, in the order of the capture. */
+const struct answer *exchange_answer_at(const struct exchange *exchange, size_t place);
+
+/* Keeps it, or only counts it where EXCHANGE_ANSWERS are kept already and one of its kind among
+ * them: returns it as kept, or NULL. */
+const struct answer *exchange_add_answer(struct exchange *exchange, const struct answer *answer);
+
+/* Fetches its memory, while the caller finds out what to write there. */
+static inline void exchange_prefetch(struct exchange *exchange)
+{
+	__builtin_prefetch(exchange, 1);
+	__builtin_prefetch(&exchange->first, 1);
+}
+
+/* Gives back what it owns. */
+void exchange_clear(struct exchange *exchange);
 
 /* The first answer of a kind, or NULL. */
 const struct answer *exchange_answer(const struct exchange *exchange, enum answer_kind kind);

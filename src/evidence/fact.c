@@ -20,6 +20,18 @@ static const char *const kind_names[FACT_KINDS] = {
 	[FACT_CAPTURE_LOST] = "capture-lost",
 	[FACT_SESSION] = "session",
 	[FACT_END] = "end",
+	[FACT_LOCAL_RULE] = "local-rule",
+	[FACT_PROVIDER] = "provider",
+	[FACT_OFFER] = "offer",
+};
+
+static const char *const rule_kind_names[LOCAL_RULE_KINDS] = {
+	[LOCAL_RULE_NONE] = "none",
+	[LOCAL_RULE_FILTER] = "rule",
+	[LOCAL_RULE_POLICY] = "policy",
+	[LOCAL_RULE_PASSED] = "passed",
+	[LOCAL_RULE_ROUTE] = "route",
+	[LOCAL_RULE_POLICY_ROUTE] = "policy-route",
 };
 
 /*
@@ -57,6 +69,11 @@ static const struct {
 const char *fact_kind_name(enum fact_kind kind)
 {
 	return kind_names[kind];
+}
+
+const char *local_rule_kind_name(enum local_rule_kind kind)
+{
+	return rule_kind_names[kind];
 }
 
 static const char *error_name(int number)
@@ -151,6 +168,16 @@ static void say_message(struct text *text, const struct fact *fact)
 	case FACT_END:
 		say(text, "end of the run");
 		break;
+	case FACT_LOCAL_RULE:
+		say(text, "what of this machine's stops packets to %s port %u was looked for", to,
+			fact->flow.destination_port);
+		break;
+	case FACT_PROVIDER:
+		say(text, "the provider of this machine, as it is known by: %s", fact->text);
+		break;
+	case FACT_OFFER:
+		say(text, "%zu ports are offered by the service at %s", fact->port_count, to);
+		break;
 	}
 	say(text, "\n");
 }
@@ -185,6 +212,25 @@ static void say_gateway(struct text *text, const struct address *gateway)
 		say(text, "MAILSONDE_GATEWAY=%s\n", address_print(gateway, address));
 }
 
+static void say_rule(struct text *text, const struct local_rule *rule)
+{
+	say(text, "MAILSONDE_RULE_KIND=%s\n", rule_kind_names[rule->kind]);
+	say_name(text, "MAILSONDE_RULE_FAMILY", rule->family);
+	say_name(text, "MAILSONDE_RULE_TABLE", rule->table);
+	say_name(text, "MAILSONDE_RULE_CHAIN", rule->chain);
+	say(text, "MAILSONDE_RULE_HANDLE=%" PRIu64 "\n", rule->handle);
+	say_name(text, "MAILSONDE_RULE", rule->text);
+	say_name(text, "MAILSONDE_RULE_COMMENT", rule->comment);
+}
+
+static void say_ports(struct text *text, const struct fact *fact)
+{
+	for (size_t i = 0; i < fact->port_count; i++)
+		say(text, "%s%u", i == 0 ? "MAILSONDE_PORTS=" : ",", fact->ports[i]);
+	if (fact->port_count > 0)
+		say(text, "\n");
+}
+
 size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 {
 	struct text text = {.out = out};
@@ -206,8 +252,12 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 	say_name(&text, "MAILSONDE_HOST", fact->host);
 	say_name(&text, "MAILSONDE_SERVICE", fact->service);
 	say_name(&text, "MAILSONDE_TEXT", fact->text);
+	say_name(&text, "MAILSONDE_RECORD", fact->record);
+	say_ports(&text, fact);
 	if (fact->kind == FACT_SESSION)
 		say_session(&text, &fact->session);
+	if (fact->kind == FACT_LOCAL_RULE)
+		say_rule(&text, &fact->rule);
 	return text.used;
 }
 
@@ -344,6 +394,70 @@ static bool take_ending(struct fact *out, const char *value)
 	return take_text(out->text, sizeof(out->text), value);
 }
 
+static bool take_rule_kind(struct fact *out, const char *value)
+{
+	for (int kind = 0; kind < LOCAL_RULE_KINDS; kind++) {
+		if (strcmp(rule_kind_names[kind], value) == 0) {
+			out->rule.kind = (enum local_rule_kind)kind;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take_rule_family(struct fact *out, const char *value)
+{
+	return take_text(out->rule.family, sizeof(out->rule.family), value);
+}
+
+static bool take_rule_table(struct fact *out, const char *value)
+{
+	return take_text(out->rule.table, sizeof(out->rule.table), value);
+}
+
+static bool take_rule_chain(struct fact *out, const char *value)
+{
+	return take_text(out->rule.chain, sizeof(out->rule.chain), value);
+}
+
+static bool take_rule_handle(struct fact *out, const char *value)
+{
+	return take_number(&out->rule.handle, value, UINT64_MAX);
+}
+
+static bool take_rule(struct fact *out, const char *value)
+{
+	return take_text(out->rule.text, sizeof(out->rule.text), value);
+}
+
+static bool take_rule_comment(struct fact *out, const char *value)
+{
+	return take_text(out->rule.comment, sizeof(out->rule.comment), value);
+}
+
+static bool take_record(struct fact *out, const char *value)
+{
+	return take_text(out->record, sizeof(out->record), value);
+}
+
+static bool take_ports(struct fact *out, const char *value)
+{
+	char word[8];
+
+	out->port_count = 0;
+	while (*value != '\0') {
+		size_t length = strcspn(value, ",");
+		if (length >= sizeof(word) || out->port_count == FACT_PORTS)
+			return false;
+		memcpy(word, value, length);
+		word[length] = '\0';
+		if (!take_port(&out->ports[out->port_count++], word))
+			return false;
+		value += length + (value[length] == ',');
+	}
+	return true;
+}
+
 static const struct field {
 	const char *name;
 	bool (*take)(struct fact *out, const char *value);
@@ -364,6 +478,15 @@ static const struct field {
 	{"MAILSONDE_HOST", take_host},
 	{"MAILSONDE_SERVICE", take_service},
 	{"MAILSONDE_TEXT", take_ending},
+	{"MAILSONDE_RULE_KIND", take_rule_kind},
+	{"MAILSONDE_RULE_FAMILY", take_rule_family},
+	{"MAILSONDE_RULE_TABLE", take_rule_table},
+	{"MAILSONDE_RULE_CHAIN", take_rule_chain},
+	{"MAILSONDE_RULE_HANDLE", take_rule_handle},
+	{"MAILSONDE_RULE", take_rule},
+	{"MAILSONDE_RULE_COMMENT", take_rule_comment},
+	{"MAILSONDE_RECORD", take_record},
+	{"MAILSONDE_PORTS", take_ports},
 };
 
 /* True if the line is no field of ours or was taken. */
@@ -385,7 +508,7 @@ static bool take_line(struct fact *out, char *line)
 static bool has_destination(const struct fact *fact)
 {
 	return fact->kind == FACT_CAPTURE_LOST || fact->kind == FACT_END ||
-		fact->flow.destination.family != ADDRESS_NONE;
+		fact->kind == FACT_PROVIDER || fact->flow.destination.family != ADDRESS_NONE;
 }
 
 bool fact_parse(struct fact *out, const struct note *note)

@@ -9,6 +9,7 @@
 
 #include "account.h"
 #include "address.h"
+#include "local_rule.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,8 +35,15 @@ enum fact_kind {
 	FACT_CAPTURE_LOST, /* the capture lost count of the arrived packets so far */
 	FACT_SESSION, /* a mail session of our own ended: flow, session, error of its connect() */
 	FACT_END,     /* the run is over: text says why ("complete", "interrupted", "deadline") */
+	FACT_LOCAL_RULE, /* the rule of this machine's that stops packets to flow.destination; port
+			  * 0: to all its ports */
+	FACT_PROVIDER,   /* whose network this machine is in: record, text says how it is known */
+	FACT_OFFER,      /* the ports that the service at flow.destination offers: ports, record */
 };
-#define FACT_KINDS 8
+#define FACT_KINDS 11
+
+#define FACT_PORTS  48
+#define FACT_RECORD 1280 /* a line of comma-separated values, and its NUL */
 
 struct fact {
 	enum fact_kind kind;
@@ -51,7 +59,12 @@ struct fact {
 	char host[256]; /* name as the user gave it; "" where an address was given */
 	char service[24];
 	char text[64];
+	char record[FACT_RECORD];   /* FACT_PROVIDER, FACT_OFFER: a line of a data file; see advice/
+				     */
+	uint16_t ports[FACT_PORTS]; /* FACT_OFFER */
+	size_t port_count;
 	struct session_account session; /* FACT_SESSION */
+	struct local_rule rule;         /* FACT_LOCAL_RULE */
 };
 
 #define FACT_TEXT 18432 /* an account at its longest, and what every fact says */
@@ -64,5 +77,8 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT]);
 bool fact_parse(struct fact *out, const struct note *note);
 
 const char *fact_kind_name(enum fact_kind kind);
+
+/* "none", "rule", "policy", "passed", "route", "policy-route". */
+const char *local_rule_kind_name(enum local_rule_kind kind);
 
 #endif

@@ -71,8 +71,8 @@ static uint8_t sender_hops(
 
 static uint8_t sender_hops_least(const struct exchange *exchange, const struct answer *answer)
 {
-	bool quoted = answer->quoted_hop_limit != 0 &&
-		answer->quoted_hop_limit <= exchange->hop_limit;
+	bool quoted =
+		answer->quoted_hop_limit != 0 && answer->quoted_hop_limit <= exchange->hop_limit;
 
 	return quoted ? (uint8_t)(exchange->hop_limit - answer->quoted_hop_limit) : 0;
 }
@@ -163,6 +163,7 @@ static struct local_signs local_of(
 		.next_hop_is_host = host->gateway.family == ADDRESS_NONE,
 		.neighbour_silent = host->neighbour_asked >= NEIGHBOUR_ASKED &&
 			host->neighbour_told == 0 && nothing_left(host),
+		.rule = endpoint->local_rule != NULL ? endpoint->local_rule : host->local_rule,
 	};
 
 	for (size_t i = 0; i < endpoint->refused_count; i++) {
@@ -289,7 +290,7 @@ static void note_proof(struct figures *figures, const struct endpoint *endpoint)
 			continue;
 		figures->proof[count++] = exchange->packet;
 		if (exchange_answered(exchange))
-			figures->proof[count++] = exchange->answers[0].packet;
+			figures->proof[count++] = exchange->first.packet;
 	}
 }
 
@@ -327,6 +328,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.anomalies = endpoint->anomalies,
 		.late_answers = late_answers(endpoint, &patience),
 		.capture_lost = capture_lost(evidence),
+		.not_offered = host->offer != NULL && !offer_has(host->offer, endpoint->port),
 		.finished = strcmp(evidence->ending, "complete") == 0,
 	};
 

@@ -34,9 +34,9 @@ struct icmp_seen {
 	bool present;
 	uint8_t type, code;
 	struct address from;
-	bool from_host; /* the destination itself */
-	bool from_here; /* this machine's own address */
-	uint8_t hops;   /* the sender's distance; 0: unknown */
+	bool from_host;     /* the destination itself */
+	bool from_here;     /* this machine's own address */
+	uint8_t hops;       /* the sender's distance; 0: unknown */
 	uint8_t hops_least; /* by its quote alone, which allows this and one more; 0: unknown */
 	uint64_t packet;
 	double delay_ms; /* after the probe it quotes, the smallest */
@@ -56,6 +56,7 @@ struct local_signs {
 	int route_error;
 	bool neighbour_silent; /* the next hop answers neither ARP nor NDP */
 	bool next_hop_is_host;
+	const struct local_rule *rule; /* what stops them; borrowed; NULL: nobody looked */
 };
 
 struct host_signs {
@@ -87,6 +88,7 @@ struct figures {
 	unsigned late_answers; /* a second or more after their probe */
 	double capture_lost;   /* the share of packets that the capture lost, of all that arrived */
 	bool capture_explains; /* and answers that are missing may be among them */
+	bool not_offered;      /* by what is written, the service has no such port */
 	bool finished;         /* the run ended by itself, not by interruption */
 	uint64_t proof[8];     /* packet numbers that show it; 0-terminated unless full */
 };

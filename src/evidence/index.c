@@ -85,6 +85,12 @@ struct index_slot *index_seek(
 	return NULL;
 }
 
+void index_prefetch(const struct index *index, uint32_t hash)
+{
+	if (index->room > 0)
+		__builtin_prefetch(&index->slots[hash & (index->room - 1)]);
+}
+
 static void put(struct index *index, uint32_t hash, struct position position)
 {
 	size_t mask = index->room - 1;

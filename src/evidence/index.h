@@ -48,6 +48,9 @@ uint32_t index_of_address(const struct index *index, const struct address *addre
 struct index_slot *index_seek(
 	const struct index *index, uint32_t hash, const struct index_slot *after);
 
+/* Fetches what index_seek will look at, while the caller does something else. */
+void index_prefetch(const struct index *index, uint32_t hash);
+
 void index_add(struct index *index, uint32_t hash, struct position position);
 void index_remove(struct index *index, struct index_slot *slot);
 

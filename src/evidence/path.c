@@ -108,20 +108,18 @@ static void add_probe(
 	if (ttl > path->last)
 		path->last = ttl;
 	for (size_t i = 0; i < exchange->answer_count; i++) {
-		if (counts(trace, ttl, &exchange->answers[i]))
-			hop_hear(&path->hops[ttl], exchange, &exchange->answers[i], host);
+		if (counts(trace, ttl, exchange_answer_at(exchange, i)))
+			hop_hear(&path->hops[ttl], exchange, exchange_answer_at(exchange, i), host);
 	}
 }
 
-static const struct answer *drawn_at(
-	const struct trace *trace, uint8_t ttl, enum answer_kind kind)
+static const struct answer *drawn_at(const struct trace *trace, uint8_t ttl, enum answer_kind kind)
 {
 	const struct exchange *exchange = trace->probes[ttl];
 
 	for (size_t i = 0; exchange != NULL && i < exchange->answer_count; i++) {
-		const struct answer *answer = &exchange->answers[i];
-		if (answer->kind == kind && !answer_is_expiry(answer) &&
-			counts(trace, ttl, answer))
+		const struct answer *answer = exchange_answer_at(exchange, i);
+		if (answer->kind == kind && !answer_is_expiry(answer) && counts(trace, ttl, answer))
 			return answer;
 	}
 	return NULL;
@@ -276,8 +274,8 @@ static const struct answer *expiry_at(const struct trace *trace, uint8_t ttl)
 	const struct exchange *exchange = trace->probes[ttl];
 
 	for (size_t i = 0; exchange != NULL && i < exchange->answer_count; i++) {
-		if (answer_is_expiry(&exchange->answers[i]))
-			return &exchange->answers[i];
+		if (answer_is_expiry(exchange_answer_at(exchange, i)))
+			return exchange_answer_at(exchange, i);
 	}
 	return NULL;
 }
@@ -317,9 +315,8 @@ static bool keep_companions(struct traces *traces, const struct traces *others)
 	return true;
 }
 
-static void raise_least(
-	struct path_signs *signs, const struct host *host, const struct endpoint *other,
-	const struct traces *own)
+static void raise_least(struct path_signs *signs, const struct host *host,
+	const struct endpoint *other, const struct traces *own)
 {
 	struct traces traces;
 
@@ -411,8 +408,7 @@ static unsigned tries_at(const struct traces *own, const struct traces *control,
 		const struct exchange *exchange = own->items[i].probes[ttl];
 		bool vouched = false;
 		for (size_t c = 0; c < control->count && exchange != NULL; c++)
-			vouched = vouched ||
-				vouches(&control->items[c], ttl, exchange->sent_ns);
+			vouched = vouched || vouches(&control->items[c], ttl, exchange->sent_ns);
 		tries += vouched;
 	}
 	return tries;
@@ -444,8 +440,7 @@ static struct path_end known_at(const struct path *own, const struct path *contr
 {
 	const struct path *told = told_by_router(&own->hops[ttl]) ? own : control;
 
-	return told_by_router(&told->hops[ttl]) ? end_at(told, ttl)
-						: (struct path_end){.ttl = ttl};
+	return told_by_router(&told->hops[ttl]) ? end_at(told, ttl) : (struct path_end){.ttl = ttl};
 }
 
 static bool comes_back_true(const struct path *own, const struct path *control, uint8_t ttl)
@@ -503,8 +498,7 @@ static void compare(struct path_signs *signs, const struct host *host,
 		memcpy(signs->control, control.answers, sizeof(signs->control));
 		signs->host_most = tcp_place(control.answers);
 		compare_silence(signs, host, &own, &control);
-		signs->next_tries =
-			(uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
+		signs->next_tries = (uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
 		signs->next_likely = pow(signs->loss, signs->next_tries);
 	}
 	signs->flows = own.flows;

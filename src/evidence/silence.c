@@ -180,13 +180,14 @@ struct silence silence_of(const struct host *host, const struct endpoint *endpoi
 	enum silence_source source)
 {
 	struct silence silence = {0};
+
+	if (endpoint_answers(endpoint))
+		return silence;
 	struct question question = {.endpoint = endpoint,
 		.demand = &demands[source],
 		.patience = patience_of(host),
 		.now_ns = now_ns};
 
-	if (endpoint_answers(endpoint))
-		return silence;
 	gather_controls(&question.controls, host, endpoint, &question.patience, now_ns);
 	count_controls(&silence, &question.controls);
 	count_misses(&silence, &question);

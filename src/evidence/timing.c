@@ -31,7 +31,7 @@ bool exchange_is_sweep(const struct exchange *exchange)
 bool exchange_has_round_trip(const struct exchange *exchange)
 {
 	return exchange_round_trip_ns(exchange) >= 0 && !exchange_is_sweep(exchange) &&
-		exchange->answers[0].kind != ANSWER_ICMP;
+		exchange->first.kind != ANSWER_ICMP;
 }
 
 /* RFC 6298 section 2.2 and 2.3: alpha is 1/8, beta is 1/4. */

@@ -58,20 +58,20 @@ static uint32_t to_us(int64_t ns)
 	return us < 1 ? 1 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
 }
 
-void transfer_begin(struct transfer *transfer, uint32_t connection, const struct frame *syn_ack,
-	uint32_t round_trip_us)
+void transfer_begin(
+	struct transfer *transfer, uint32_t connection, const struct transfer_opening *opening)
 {
 	struct transfer_side *client = &transfer->sides[SIDE_CLIENT];
 	struct transfer_side *server = &transfer->sides[SIDE_SERVER];
 
 	*transfer = (struct transfer){.connection = connection,
-		.last_ns = syn_ack->time_ns,
-		.syn_ack_hops = syn_ack->hop_limit};
-	client->next = client->acknowledged = syn_ack->tcp.acknowledgement;
-	server->next = server->acknowledged = syn_ack->tcp.sequence + 1;
-	client->base_us = round_trip_us;
-	server->timed_ns = syn_ack->time_ns; /* its SYN is answered by the client's ACK */
-	server->timed_sequence = syn_ack->tcp.sequence;
+		.last_ns = opening->time_ns,
+		.syn_ack_hops = opening->hop_limit};
+	client->next = client->acknowledged = opening->acknowledgement;
+	server->next = server->acknowledged = opening->sequence + 1;
+	client->base_us = opening->round_trip_us;
+	server->timed_ns = opening->time_ns; /* its SYN is answered by the client's ACK */
+	server->timed_sequence = opening->sequence;
 }
 
 /* Holes: what was skipped, and may come late. */

@@ -90,9 +90,16 @@ struct transfer {
 	bool hops_vary;
 };
 
-/* round_trip_us: from SYN to SYN-ACK; 0: not known. */
-void transfer_begin(struct transfer *transfer, uint32_t connection, const struct frame *syn_ack,
-	uint32_t round_trip_us);
+/* A connection's SYN-ACK. */
+struct transfer_opening {
+	int64_t time_ns;
+	uint32_t sequence, acknowledgement;
+	uint32_t round_trip_us; /* since the SYN; 0: not known */
+	uint8_t hop_limit;      /* as received */
+};
+
+void transfer_begin(
+	struct transfer *transfer, uint32_t connection, const struct transfer_opening *opening);
 
 /* False for a packet that was captured twice, which nobody should take in again. */
 bool transfer_add(struct transfer *transfer, enum session_side side, const struct frame *frame);

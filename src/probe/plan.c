@@ -40,6 +40,8 @@ struct plan {
 	size_t count;
 	size_t turn;    /* which campaign is asked first, so that none starves */
 	size_t running; /* begun and not quiet yet */
+	size_t at_once; /* so many at a time; fewer where the capture cannot keep up */
+	uint64_t lost;  /* by the capture, when that was decided */
 	int64_t next_start_ns;
 };
 
@@ -62,6 +64,7 @@ struct plan *plan_new(const struct evidence *evidence, const struct plan_options
 		abort();
 	}
 	plan->campaigns = campaigns;
+	plan->at_once = HOSTS_AT_ONCE;
 	for (size_t h = 0; h < evidence->host_count; h++) {
 		if (!asked_of(&evidence->hosts[h]) || evidence->hosts[h].route_error != 0)
 			continue;
@@ -229,6 +232,16 @@ static struct plan_step late_step(struct campaign *campaign, const struct host *
 	return step;
 }
 
+/* A machine that is too slow for so many loses packets, and with them what they would have told. */
+static void keep_up(struct plan *plan, const struct evidence *evidence)
+{
+	if (evidence->lost <= plan->lost)
+		return;
+	plan->lost = evidence->lost;
+	if (plan->at_once > 1)
+		plan->at_once /= 2;
+}
+
 /* The same of one that may have to wait for others. */
 static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 	const struct evidence *evidence, int64_t now_ns)
@@ -237,7 +250,7 @@ static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 
 	if (campaign->over)
 		return late_step(campaign, campaign_host(campaign, evidence));
-	if (waits && plan->running == HOSTS_AT_ONCE)
+	if (waits && plan->running >= plan->at_once)
 		return (struct plan_step){.action = PLAN_WAIT, .until_ns = now_ns + HOST_LOOK_NS};
 	if (waits && now_ns < plan->next_start_ns)
 		return (struct plan_step){.action = PLAN_WAIT, .until_ns = plan->next_start_ns};
@@ -259,6 +272,7 @@ struct plan_step plan_next(struct plan *plan, const struct evidence *evidence, i
 {
 	struct plan_step soonest = {.action = PLAN_DONE};
 
+	keep_up(plan, evidence);
 	for (size_t i = 0; i < plan->count; i++) {
 		size_t at = (plan->turn + i) % plan->count;
 		struct plan_step step = step_of(plan, &plan->campaigns[at], evidence, now_ns);

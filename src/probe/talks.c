@@ -59,6 +59,12 @@ static struct plan_step connect_step(
 	};
 }
 
+static bool is_ready(const struct campaign *campaign, const struct endpoint *endpoint)
+{
+	return endpoint_accepts(endpoint) ||
+		(campaign->options.no_throttle && endpoint->exchange_count > 0);
+}
+
 /*
  * A port whose raw SYN was answered is tried by the kernel as well: only that shows whether this
  * machine lets the answers in. Who wants no rate test wants to be quick: then the kernel does not
@@ -68,9 +74,8 @@ bool talks_next(struct campaign *campaign, const struct host *host, struct plan_
 {
 	for (size_t e = 0; e < host->endpoint_count; e++) {
 		const struct endpoint *endpoint = &host->endpoints[e];
-		bool ready = endpoint_accepts(endpoint) ||
-			(campaign->options.no_throttle && endpoint->exchange_count > 0);
-		if (!endpoint->asked || campaign->connecting[e] || !ready)
+		bool is_tried = !endpoint->asked || campaign->connecting[e];
+		if (is_tried || !is_ready(campaign, endpoint))
 			continue;
 		*step = connect_step(campaign, host, e);
 		campaign->connecting[e] = true;

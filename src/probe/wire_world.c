@@ -275,10 +275,11 @@ static void wait_until(struct wire_world *wire, int64_t until_ns)
 	(void)event_del(wire->timer);
 }
 
+/* Lost packets first: a busy run always has other facts to tell. */
 static bool take_fact(struct wire_world *wire, struct fact *fact)
 {
-	return take_ended(wire, fact) || (wire->calls && calls_take(wire->calls, fact)) ||
-		take_lost(wire, fact);
+	return take_lost(wire, fact) || take_ended(wire, fact) ||
+		(wire->calls && calls_take(wire->calls, fact));
 }
 
 /* WORLD_TIMEOUT: nothing right now. */
@@ -295,8 +296,10 @@ static enum world_event take_event(
 		wire->interrupted = false;
 		return WORLD_INTERRUPTED;
 	}
-	if (polled && take_fact(wire, fact))
+	if (polled && take_fact(wire, fact)) {
+		wire->since_poll = PACKETS_AT_ONCE; /* there may be more */
 		return WORLD_FACT;
+	}
 	switch (tap_next(wire->tap, packet, &note, why)) {
 	case TAP_PACKET:
 		wire->since_poll++;

@@ -8,6 +8,7 @@
 #include "hop_line.h"
 #include "icmp_name.h"
 #include "report.h"
+#include "rule_wording.h"
 #include "safe_json.h"
 #include "session_json.h"
 
@@ -232,7 +233,7 @@ static void put_verdict(json_t *object, const struct report *report, const struc
 	safe_json_put(object, "summary", safe_json(report_summary(report, result, summary)));
 }
 
-static json_t *result_object(const struct report *report, const struct result *result)
+json_t *document_result(const struct report *report, const struct result *result)
 {
 	json_t *object = json_object();
 
@@ -243,6 +244,7 @@ static json_t *result_object(const struct report *report, const struct result *r
 	put_verdict(object, report, result);
 	safe_json_put(object, "connect", connect_object(&result->figures));
 	safe_json_put(object, "icmp", icmp_object(&result->figures.icmp));
+	safe_json_put(object, "local_rule", rule_json(result->figures.local.rule));
 	safe_json_put(object, "throttle", throttle_object(result));
 	safe_json_put(object, "data_limit", data_limit_object(result));
 	safe_json_put(object, "loss", loss_object(&result->figures.loss));
@@ -269,6 +271,24 @@ static json_t *totals_object(const struct report *report)
 	return object;
 }
 
+static json_t *provider_object(const struct report *report)
+{
+	const struct provider *provider = &report->provider;
+
+	if (report->provider_match == PROVIDER_UNMATCHED)
+		return json_null();
+	json_t *object = json_object();
+
+	safe_json_put(object, "key", safe_json(provider->key));
+	safe_json_put(object, "name", safe_json(provider->name));
+	safe_json_put(object, "kind", safe_json(provider_kind_name(provider->kind)));
+	safe_json_put(object, "known_by", safe_json(provider_match_name(report->provider_match)));
+	safe_json_put(object, "source", safe_json(provider->source));
+	safe_json_put(object, "source_date", safe_json(provider->source_date));
+	safe_json_put(object, "confidence", safe_json(provider->confidence));
+	return object;
+}
+
 /* What stands before the results, in the order of the contract. */
 static json_t *head_object(const struct report *report)
 {
@@ -281,6 +301,7 @@ static json_t *head_object(const struct report *report)
 	safe_json_put(head, "finished", safe_json_time(report->finished_ns));
 	safe_json_put(head, "vantage", vantage_object(report));
 	safe_json_put(head, "capture", capture_object(report));
+	safe_json_put(head, "provider", provider_object(report));
 	return head;
 }
 
@@ -291,7 +312,7 @@ int document_print(const struct report *report, FILE *out, struct fault *why)
 
 	safe_json_begin(&stream, head_object(report), "results");
 	for (size_t i = 0; i < report->result_count; i++)
-		safe_json_item(&stream, result_object(report, &report->results[i]));
+		safe_json_item(&stream, document_result(report, &report->results[i]));
 	safe_json_end(&stream, "totals", totals_object(report));
 	if (stream.failed || fflush(out) != 0)
 		return fault_set(

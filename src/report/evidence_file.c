@@ -38,6 +38,7 @@ struct evidence_file {
 	char *path;
 	int descriptor;
 	bool created; /* it was not there before */
+	bool whole;   /* of segments, what they carry is kept */
 	uint32_t link_type;
 	const char *interface;
 	const struct evidence *evidence;
@@ -91,6 +92,26 @@ struct evidence_file *evidence_file_open(const char *path, struct fault *why)
 	memcpy(file->path, path, strlen(path) + 1);
 	file->descriptor = descriptor;
 	file->created = created;
+	return file;
+}
+
+struct evidence_file *evidence_file_over(
+	int descriptor, const char *path, bool whole, struct fault *why)
+{
+	int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+
+	if (own < 0 || lseek(own, 0, SEEK_SET) != 0) {
+		fault_set(why, FAULT_IO, "cannot write %.300s: %s", path, strerror(errno));
+		if (own >= 0)
+			close(own);
+		return NULL;
+	}
+	struct evidence_file *file = fault_allocate(1, sizeof(*file));
+
+	file->path = fault_allocate(strlen(path) + 1, 1);
+	memcpy(file->path, path, strlen(path) + 1);
+	file->descriptor = own;
+	file->whole = whole;
 	return file;
 }
 
@@ -215,7 +236,7 @@ void evidence_file_packet(void *context, const struct packet *packet, const stru
 
 	record.role.answer = NULL;
 	record.packet.bytes = NULL;
-	if (record.packet.captured > most)
+	if (record.packet.captured > most && !file->whole)
 		record.packet.captured = most;
 	record.length = record.packet.captured;
 	keep(file, &record, packet->bytes);

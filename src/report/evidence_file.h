@@ -10,6 +10,7 @@
 #ifndef REPORT_EVIDENCE_FILE_H
 #define REPORT_EVIDENCE_FILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct evidence;
@@ -26,6 +27,12 @@ struct role;
 /* Opens path for writing, as the invoking user's file; what it held stays until something is
  * written. NULL: FAULT_CANNOT_CREATE. */
 struct evidence_file *evidence_file_open(const char *path, struct fault *why);
+
+/* The same of a file that is open for writing already, and stays the caller's: it is written from
+ * its beginning. path is for messages; whole: what segments carry is kept, as it must be of a
+ * capture that has no facts of ours beside the packets. */
+struct evidence_file *evidence_file_over(
+	int descriptor, const char *path, bool whole, struct fault *why);
 
 /* What the packets are: to be called before the first. interface may be NULL; both pointers are
  * borrowed until the file is closed. */

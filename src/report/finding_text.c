@@ -6,24 +6,26 @@
 static const char *const patterns[FINDING_IDS] = {
 	[FINDING_LOCAL_OUTPUT] =
 		"The kernel refused to send {never_left} packets: an output filter "
-		"of this computer's.",
+		"of this computer's{rule}.",
 	[FINDING_LOCAL_EGRESS] =
 		"{never_left} packets were written and never seen leaving: a filter "
-		"on this computer's interface.",
+		"on this computer's interface{rule}.",
 	[FINDING_LOCAL_INPUT] =
 		"The answer arrives at the interface and never reaches the system: an "
-		"input filter of this computer's.",
+		"input filter of this computer's{rule}.",
 	[FINDING_LOCAL_PROCESS] =
 		"Packets pass, a program's connection is denied ({error}): a rule "
 		"for programs of this computer's.",
-	[FINDING_LOCAL_ROUTE] = "The route of this computer's to {address} gives: {error}.",
+	[FINDING_LOCAL_ROUTE] = "The route of this computer's to {address} gives: {error}{rule}.",
 	[FINDING_NEIGHBOUR_SILENT] = "The next machine on the network answers no question for its "
 				     "hardware address (ARP, NDP).",
 	[FINDING_PORT_LIMIT] = "Port {port} alone has a limit of about {rate} new connections a "
-			       "second, {burst} at once.",
+			       "second, {burst} at once; whether each client has one of its own "
+			       "cannot be seen from one address.",
 	[FINDING_HOST_LIMIT] =
-		"All ports of {address} share a limit of about {rate} new connections "
-		"a second, {burst} at once.",
+		"All ports of {address} share a limit of about {rate} new connections a second, "
+		"{burst} at once; whether each client has one of its own cannot be seen from one "
+		"address.",
 	[FINDING_CONNECTION_LIMIT] = "No more than {burst} connections at a time are taken.",
 	[FINDING_BAN] = "After {burst} connections in a row answers cease.",
 	[FINDING_PATH_LOSS] = "The whole way to {address} loses packets: {loss} on this port, "
@@ -143,6 +145,8 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_ONE_WAY] =
 		"The clients go on with connections whose answers the capture does not have: it "
 		"holds one direction alone.",
+	[FINDING_NOT_OFFERED] =
+		"By what is written about the service at {address}, it has no port {port}.",
 	[FINDING_PLACE_BETWEEN] = "The last to report a probe of port {port} is {last}; of port "
 				  "{control_port} {next} answers as well.",
 	[FINDING_LAST_STRETCH] =

@@ -9,17 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_TEXT   2048 /* thirty hops with an address each */
-#define LABEL_WIDTH 15   /* "  What we saw  " */
+#define LABEL_WIDTH 15 /* "  What we saw  " */
 
 bool hop_line_paths(const struct report *report, const struct result *result, struct path *own,
 	struct path *control)
 {
-	const struct host *host = report->evidence == NULL
-		? NULL
-		: evidence_host(report->evidence, &result->address);
-	const struct endpoint *endpoint =
-		host == NULL ? NULL : host_endpoint(host, result->port);
+	const struct host *host =
+		report->evidence == NULL ? NULL : evidence_host(report->evidence, &result->address);
+	const struct endpoint *endpoint = host == NULL ? NULL : host_endpoint(host, result->port);
 
 	*own = *control = (struct path){.flows = 0};
 	if (endpoint == NULL || result->figures.path.flows == 0)
@@ -62,8 +59,12 @@ static int answer_of_hop(const struct path_hop *hop)
 	return -1;
 }
 
-/* Who spoke at that hop: a router of expiry, or whoever answered. */
-static const struct address *speaker(const struct path *path, uint8_t ttl)
+int hop_line_answer(const struct path *path, uint8_t ttl)
+{
+	return answer_of_hop(&path->hops[ttl]);
+}
+
+const struct address *hop_line_speaker(const struct path *path, uint8_t ttl)
 {
 	const struct path_hop *hop = &path->hops[ttl];
 	int kind = answer_of_hop(hop);
@@ -78,9 +79,9 @@ static json_t *hop_json(const struct path *path, uint8_t ttl)
 	json_t *object = json_object();
 
 	safe_json_put(object, "ttl", json_integer(ttl));
-	safe_json_put(object, "address", safe_json_address(speaker(path, ttl)));
-	safe_json_put(object, "rtt_ms",
-		hop->rtt_ms > 0 ? safe_json_number(hop->rtt_ms) : json_null());
+	safe_json_put(object, "address", safe_json_address(hop_line_speaker(path, ttl)));
+	safe_json_put(
+		object, "rtt_ms", hop->rtt_ms > 0 ? safe_json_number(hop->rtt_ms) : json_null());
 	safe_json_put(object, "probes", json_integer(hop->asked));
 	safe_json_put(object, "expired", json_integer(hop->told));
 	safe_json_put(object, "answer", safe_json(kind < 0 ? NULL : answer_words[kind].word));
@@ -125,7 +126,7 @@ static void append(char *line, const char *text)
 {
 	size_t used = strlen(line);
 
-	snprintf(line + used, LINE_TEXT - used, "%s", text);
+	snprintf(line + used, HOP_LINE_TEXT - used, "%s", text);
 }
 
 static void append_hop(char *line, const struct path *path, uint8_t ttl)
@@ -137,7 +138,7 @@ static void append_hop(char *line, const struct path *path, uint8_t ttl)
 	if (kind < 0 && hop->told == 0) {
 		snprintf(text, sizeof(text), "  %u *", ttl);
 	} else {
-		address_print(speaker(path, ttl), address);
+		address_print(hop_line_speaker(path, ttl), address);
 		snprintf(text, sizeof(text), "  %u %s%s%s%s", ttl, address, kind < 0 ? "" : " (",
 			kind < 0 ? "" : answer_words[kind].brief, kind < 0 ? "" : ")");
 	}
@@ -145,7 +146,7 @@ static void append_hop(char *line, const struct path *path, uint8_t ttl)
 }
 
 /* After the last hop that said anything the rest is silence. */
-static uint8_t last_heard(const struct path *path)
+uint8_t hop_line_end(const struct path *path)
 {
 	uint8_t heard = 0, last = last_shown(path);
 
@@ -156,24 +157,29 @@ static uint8_t last_heard(const struct path *path)
 	return heard;
 }
 
-static void print_path(const struct paper *paper, const char *label, const struct path *path)
+const char *hop_line_text(const struct path *path, char out[static HOP_LINE_TEXT])
 {
-	uint8_t heard = last_heard(path);
-	char line[LINE_TEXT] = "", text[64];
+	uint8_t heard = hop_line_end(path);
+	char text[64];
 
-	snprintf(text, sizeof(text), "port %u:", path->port);
-	append(line, text);
+	snprintf(out, HOP_LINE_TEXT, "port %u:", path->port);
 	for (uint8_t ttl = 1; ttl <= heard; ttl++) {
 		if (path->hops[ttl].asked > 0)
-			append_hop(line, path, ttl);
+			append_hop(out, path, ttl);
 	}
 	if (heard < last_shown(path)) {
-		snprintf(text, sizeof(text), "  %u no answer (tried to %u)", heard + 1,
-			path->last);
-		append(line, text);
+		snprintf(text, sizeof(text), "  %u no answer (tried to %u)", heard + 1, path->last);
+		append(out, text);
 	}
+	return out;
+}
+
+static void print_path(const struct paper *paper, const char *label, const struct path *path)
+{
+	char line[HOP_LINE_TEXT];
+
 	paper_format(paper, "  %-13s", label);
-	paper_wrap(paper, PAPER_PLAIN, LABEL_WIDTH, line);
+	paper_wrap(paper, PAPER_PLAIN, LABEL_WIDTH, hop_line_text(path, line));
 }
 
 void hop_line_print(

@@ -21,8 +21,9 @@ static const struct endpoint *endpoint_of(const struct evidence *evidence, const
 static const struct answer *answer_in(const struct exchange *exchange, uint64_t packet)
 {
 	for (size_t i = 0; i < exchange->answer_count; i++) {
-		if (exchange->answers[i].packet == packet)
-			return &exchange->answers[i];
+		const struct answer *answer = exchange_answer_at(exchange, i);
+		if (answer->packet == packet)
+			return answer;
 	}
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include "advice.h"
 #include "figures.h"
 #include "port_list.h"
+#include "provider.h"
 #include "verdict.h"
 
 #include <stdbool.h>
@@ -14,6 +15,7 @@
 #include <stdint.h>
 
 struct evidence;
+struct offer;
 
 struct result {
 	char host[256]; /* "" where only an address is known; may be hostile on replay */
@@ -22,6 +24,7 @@ struct result {
 	char service[24]; /* "" where the port is no mail service; may be hostile on replay */
 	struct figures figures;
 	struct verdict verdict;
+	const struct offer *offer; /* of the service at the address; borrowed; NULL: not known */
 };
 
 #define VANTAGE_ADDRESSES 4
@@ -42,8 +45,10 @@ struct report {
 	struct vantage vantage;   /* live only */
 	const char *const *files; /* replay only; borrowed */
 	size_t file_count;
-	const struct evidence *evidence; /* borrowed; for the capture's counters. NULL: none */
-	const char *evidence_path;       /* the evidence file written; NULL if none; borrowed */
+	const struct evidence *evidence;    /* borrowed; for the capture's counters. NULL: none */
+	const char *evidence_path;          /* the evidence file written; NULL if none; borrowed */
+	struct provider provider;           /* whose network this machine is in */
+	enum provider_match provider_match; /* PROVIDER_UNMATCHED: not known */
 	struct result *results;
 	size_t result_count;
 };

@@ -2,6 +2,7 @@
 #include "summary.h"
 
 #include "account.h"
+#include "local_rule.h"
 #include "report.h"
 #include "session_wording.h"
 #include "wording.h"
@@ -72,6 +73,11 @@ static const struct summary_row rows[] = {
 		"provider nor the mail server is to blame.",
 		"{PORTS} {IS} BLOCKED ON THIS COMPUTER.", "Your provider is not to blame.",
 		"{missing} of {tries} tries on port {port} had no answer."},
+	{VERDICT_DROPPED, BY_UNKNOWN, FINDING_NOT_OFFERED,
+		"Port {port}{purpose} of {host} does not open, and by what is written about this "
+		"service it offers no such port: that says nothing about your network.",
+		"{PORTS} {IS} NOT OFFERED BY THIS SERVICE.", "Nobody blocks what is not there.",
+		"{missing} of {tries} tries on port {port} vanished without any answer."},
 	{VERDICT_DROPPED, ANY, FINDING_SILENT_SERVER,
 		"Port {port}{purpose} of {host} takes connections and then says nothing: no "
 		"greeting came in ten seconds.",
@@ -135,6 +141,11 @@ static const struct summary_row rows[] = {
 		"nor the mail server is to blame.",
 		"{PORTS} {IS} REFUSED ON THIS COMPUTER.", "Your provider is not to blame.",
 		"{never_left} tries on port {port} were refused here and never left."},
+	{VERDICT_REFUSED, ANY, FINDING_NOT_OFFERED,
+		"Port {port}{purpose} of {host} does not open, and by what is written about this "
+		"service it offers no such port: that says nothing about your network.",
+		"{PORTS} {IS} NOT OFFERED BY THIS SERVICE.", "Nobody blocks what is not there.",
+		"{resets} of {tries} tries on port {port} were refused (RST)."},
 	{VERDICT_REFUSED, ANY, FINDING_CUT,
 		"Port {port}{purpose} of {host} opens and is cut off (RST) before the server says "
 		"a word.",
@@ -203,6 +214,11 @@ static const struct summary_row rows[] = {
 		"Packets to {host} go round in a circle{place} and never arrive.",
 		"PACKETS TO THE SERVER GO ROUND IN A CIRCLE.", "The mail server is not to blame.",
 		"{icmp_errors} of {tries} tries were answered \"{icmp}\" by {icmp_from}."},
+	{VERDICT_UNREACHABLE, ANY, FINDING_NOT_OFFERED,
+		"Port {port}{purpose} of {host} does not open, and by what is written about this "
+		"service it offers no such port: that says nothing about your network.",
+		"{PORTS} {IS} NOT OFFERED BY THIS SERVICE.", "Nobody blocks what is not there.",
+		"{icmp_errors} of {tries} tries on port {port}: {icmp_from} said \"{icmp}\"."},
 	{VERDICT_UNREACHABLE, BY_DESTINATION, ANY,
 		"{host} turns port {port}{purpose} away: it answers \"{icmp}\".",
 		"{PORTS} {IS} TURNED AWAY BY THE SERVER.", "Your provider is not to blame.",
@@ -508,13 +524,26 @@ static bool same_session(const struct result *a, const struct result *b)
 		same_insight(a->figures.session.account, b->figures.session.account);
 }
 
+/* Ports are told together where one rule of this machine's stops them all. */
+static bool same_rule(const struct result *a, const struct result *b)
+{
+	const struct local_rule *one = a->figures.local.rule, *other = b->figures.local.rule;
+
+	if (one == NULL || other == NULL)
+		return one == other;
+	return one->kind == other->kind && one->handle == other->handle &&
+		strcmp(one->family, other->family) == 0 && strcmp(one->table, other->table) == 0 &&
+		strcmp(one->chain, other->chain) == 0 && strcmp(one->text, other->text) == 0;
+}
+
 bool summary_same(const struct result *a, const struct result *b)
 {
 	return address_equal(&a->address, &b->address) && a->verdict.by == b->verdict.by &&
 		a->verdict.phase == b->verdict.phase && summary_row_of(a) == summary_row_of(b) &&
 		same_place(&a->verdict.hop, &b->verdict.hop) &&
 		address_equal(&a->figures.icmp.from, &b->figures.icmp.from) &&
-		a->figures.icmp.code == b->figures.icmp.code && same_session(a, b);
+		a->figures.icmp.code == b->figures.icmp.code && same_rule(a, b) &&
+		same_session(a, b);
 }
 
 bool summary_told_before(const struct result *results, size_t index)

@@ -7,6 +7,8 @@
 #include "place_wording.h"
 #include "port_row.h"
 #include "report.h"
+#include "rule_owner.h"
+#include "rule_wording.h"
 #include "sentence.h"
 #include "summary.h"
 #include "to_do.h"
@@ -118,6 +120,20 @@ static void print_certainty(const struct paper *paper, const struct result *resu
 	labelled(paper, "How sure", line);
 }
 
+/* The very rule of this machine's, and how to see it. */
+static void print_rule(const struct paper *paper, const struct local_rule *rule)
+{
+	char line[RULE_TEXT];
+	char command[RULE_COMMAND];
+
+	if (rule_sentence(rule, line)[0] == '\0')
+		return;
+	line[0] = (char)toupper((unsigned char)line[0]);
+	labelled(paper, "By what", line);
+	if (rule_command(rule, command)[0] != '\0')
+		labelled(paper, "See it", command);
+}
+
 static void print_problem(const struct paper *paper, const struct block *block, size_t index)
 {
 	const struct result *result = &block->results[index];
@@ -130,6 +146,7 @@ static void print_problem(const struct paper *paper, const struct block *block, 
 		wording_fill(line, sizeof(line), summary_row_of(result)->saw, result));
 	print_comparison(paper, block->report, result);
 	labelled(paper, "Where", where(result, place));
+	print_rule(paper, result->figures.local.rule);
 	hop_line_print(paper, block->report, result);
 	if (result->verdict.by != BY_LOCAL && result->figures.local.left > 0)
 		labelled(paper, "Not here", "This computer's firewall let the packets out.");

@@ -6,6 +6,7 @@
 #include "mailport.h"
 #include "place_wording.h"
 #include "report.h"
+#include "rule_wording.h"
 #include "sentence.h"
 #include "session_wording.h"
 
@@ -14,6 +15,7 @@
 
 struct words {
 	char host[320], address[ADDRESS_TEXT], place[PLACE_WORDS + 1], purpose[48];
+	char rule[RULE_TEXT + 8];
 	char port[8], tries[16], missing[16], resets[16], icmp_errors[16], never_left[16];
 	char took[SENTENCE_NUMBER + 16], rate[SENTENCE_NUMBER], burst[16], loss[16];
 	char control_loss[16], late[16], reached[8];
@@ -167,6 +169,15 @@ static void name_offer(char *out, size_t size, const struct transcript *t)
 		snprintf(out, size, "%s to %s", least, most);
 }
 
+static void name_rule(struct words *words, const struct result *result)
+{
+	char place[RULE_TEXT];
+
+	rule_place(result->figures.local.rule, place);
+	snprintf(words->rule, sizeof(words->rule), "%s%s%s", place[0] == '\0' ? "" : " (", place,
+		place[0] == '\0' ? "" : ")");
+}
+
 static void hop_number(char out[static 8], unsigned number)
 {
 	snprintf(out, 8, "%u", number);
@@ -195,6 +206,7 @@ static void gather(struct words *words, const struct result *result)
 	name_host(words, result);
 	name_purpose(words, result);
 	name_time(words, result);
+	name_rule(words, result);
 	count_all(words, figures);
 	snprintf(words->port, sizeof(words->port), "%u", result->port);
 	name_path(words, &figures->path);
@@ -237,6 +249,7 @@ static size_t list_packets(struct blank *out, const struct words *words)
 		{"late", words->late},
 		{"reached", words->reached},
 		{"error", words->error},
+		{"rule", words->rule},
 		{"last", words->last},
 		{"next", words->next},
 		{"control_port", words->control_port},

@@ -7,13 +7,14 @@
  * mail: sending services offer them where 25, 465 and 587 are blocked.
  */
 static const struct mailport rows[] = {
-	{25, {587, 465, 2525}, MAILPORT_STARTTLS, "smtp", "server to server"},
-	{465, {587, 2465, 2525}, MAILPORT_IMPLICIT_TLS, "submissions", "sending mail, TLS"},
-	{587, {465, 2587, 2525}, MAILPORT_STARTTLS, "submission", "sending mail, STARTTLS"},
-	{2525, {587, 465}, MAILPORT_STARTTLS, "smtp-alternate", "sending mail, spare port"},
-	{2465, {465, 587, 2525}, MAILPORT_IMPLICIT_TLS, "submissions-alternate",
+	{25, {465, 2465, 587, 2587, 2525}, MAILPORT_STARTTLS, "smtp", "server to server"},
+	{465, {2465, 587, 2587, 2525}, MAILPORT_IMPLICIT_TLS, "submissions", "sending mail, TLS"},
+	{587, {465, 2465, 2587, 2525}, MAILPORT_STARTTLS, "submission", "sending mail, STARTTLS"},
+	{2525, {465, 2465, 587, 2587}, MAILPORT_STARTTLS, "smtp-alternate",
+		"sending mail, spare port"},
+	{2465, {465, 587, 2587, 2525}, MAILPORT_IMPLICIT_TLS, "submissions-alternate",
 		"sending mail, spare TLS"},
-	{2587, {587, 465, 2525}, MAILPORT_STARTTLS, "submission-alternate",
+	{2587, {465, 2465, 587, 2525}, MAILPORT_STARTTLS, "submission-alternate",
 		"sending mail, spare port"},
 	{143, {993}, MAILPORT_STARTTLS, "imap", "reading mail, STARTTLS"},
 	{993, {143}, MAILPORT_IMPLICIT_TLS, "imaps", "reading mail, TLS"},

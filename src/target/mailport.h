@@ -11,11 +11,12 @@ enum mailport_tls {
 	MAILPORT_STARTTLS,     /* plain text first, then an upgrade */
 };
 
-#define MAILPORT_ALTERNATIVES 4
+#define MAILPORT_ALTERNATIVES 5
 
 struct mailport {
 	uint16_t port;
-	/* Ports that can do the same work for the same person, best first; 0-terminated. */
+	/* Ports that can do the same work for the same person, best first: TLS from the
+	 * first byte before STARTTLS (RFC 8314 section 3); ends with 0 where it is not full. */
 	uint16_t alternatives[MAILPORT_ALTERNATIVES];
 	enum mailport_tls tls;
 	const char *service; /* at most 23 characters */

@@ -8,6 +8,7 @@
 
 #include "exchange.h"
 #include "figures.h"
+#include "rule_list.h"
 #include "verdict.h"
 
 #include <math.h>
@@ -103,10 +104,8 @@ static bool goes_round(const struct figures *f)
 
 static struct place after(const struct path_end *end)
 {
-	return (struct place){.known = true,
-		.ttl = end->ttl,
-		.address = end->address,
-		.relation = PLACE_AFTER};
+	return (struct place){
+		.known = true, .ttl = end->ttl, .address = end->address, .relation = PLACE_AFTER};
 }
 
 static struct place at(const struct path_end *end)
@@ -275,4 +274,20 @@ void place_rules_apply(struct verdict *verdict, const struct figures *figures)
 	if (verdict->word == VERDICT_DROPPED && verdict->by == BY_PATH)
 		verdict->confidence = fmin(verdict->confidence, 1 - figures->path.next_likely);
 	notice(verdict, figures, rule->finding);
+}
+
+/* A row that leaves the cause as it was is worth telling for its finding alone. */
+void place_rules_tell(struct rule_list *list)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (rules[i].by != SAME_BY)
+			rule_list_add(list,
+				(struct rule_row){"the place tells who", rules[i].word,
+					PHASE_CONNECT, (enum verdict_by)rules[i].by,
+					rules[i].finding});
+		else if (rules[i].finding != NO_FINDING)
+			rule_list_notice(list, (enum finding_id)rules[i].finding);
+	}
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		rule_list_notice(list, notices[i].id);
 }

@@ -8,6 +8,7 @@
 
 #include "account.h"
 #include "figures.h"
+#include "rule_list.h"
 #include "verdict.h"
 
 #include <math.h>
@@ -320,4 +321,21 @@ void session_rules_apply(struct verdict *verdict, const struct figures *figures)
 	apply(verdict, session);
 	if (session->account != NULL)
 		notice(verdict, session);
+}
+
+static void tell(struct rule_list *list, const struct session_rule *rule)
+{
+	if (rule->name != NULL)
+		rule_list_add(list,
+			(struct rule_row){
+				rule->name, rule->word, (int)rule->phase, rule->by, rule->finding});
+}
+
+void session_rules_tell(struct rule_list *list)
+{
+	tell(list, &unheld);
+	for (size_t i = 0; i < ENDINGS; i++)
+		tell(list, &rules[i]);
+	for (size_t i = 0; i < NOTICES; i++)
+		rule_list_notice(list, notices[i].id);
 }

@@ -7,6 +7,7 @@
 #include "transfer_rules.h"
 
 #include "figures.h"
+#include "rule_list.h"
 #include "verdict.h"
 
 #include <stddef.h>
@@ -121,26 +122,24 @@ static bool hops_change(const struct figures *f)
 	return f->transfer.hops_changed >= OFTEN && f->transfer.hops_kept == 0;
 }
 
-#define PHASE_REACHED (-1) /* the last one that the sessions got to */
-
 static const struct {
 	const char *name;
 	bool (*holds)(const struct figures *figures);
 	enum verdict_word word;
-	int phase; /* enum verdict_phase, or PHASE_REACHED */
+	int phase; /* enum verdict_phase, or RULE_REACHED */
 	enum verdict_by by;
 	double confidence;
 	enum finding_id finding;
 } rules[] = {
 	{"STARTTLS answered by a RST", starttls_is_reset, VERDICT_REFUSED, PHASE_STARTTLS,
 		BY_UNKNOWN, .9, FINDING_STARTTLS_RESET},
-	{"resets that the server knows nothing of", most_are_cut, VERDICT_INTERCEPTED,
-		PHASE_REACHED, BY_PATH, .9, FINDING_FOREIGN_RESET},
+	{"resets that the server knows nothing of", most_are_cut, VERDICT_INTERCEPTED, RULE_REACHED,
+		BY_PATH, .9, FINDING_FOREIGN_RESET},
 	{"large segments are never acknowledged", most_large_is_never_taken, VERDICT_DROPPED,
-		PHASE_REACHED, BY_UNKNOWN, .8, FINDING_LARGE_UNTAKEN},
-	{"losses as a token bucket makes them", is_policed, VERDICT_THROTTLED, PHASE_REACHED,
+		RULE_REACHED, BY_UNKNOWN, .8, FINDING_LARGE_UNTAKEN},
+	{"losses as a token bucket makes them", is_policed, VERDICT_THROTTLED, RULE_REACHED,
 		BY_UNKNOWN, .95, FINDING_POLICED},
-	{"an even rate after a burst", is_shaped, VERDICT_THROTTLED, PHASE_REACHED, BY_UNKNOWN, .85,
+	{"an even rate after a burst", is_shaped, VERDICT_THROTTLED, RULE_REACHED, BY_UNKNOWN, .85,
 		FINDING_SHAPED},
 };
 
@@ -150,7 +149,7 @@ void transfer_rules_apply(struct verdict *verdict, const struct figures *figures
 		if (!rules[i].holds(figures))
 			continue;
 		verdict->word = rules[i].word;
-		if (rules[i].phase != PHASE_REACHED)
+		if (rules[i].phase != RULE_REACHED)
 			verdict->phase = (enum verdict_phase)rules[i].phase;
 		verdict->by = rules[i].by;
 		verdict->confidence = rules[i].confidence;
@@ -184,4 +183,14 @@ void transfer_rules_notice(struct verdict *verdict, const struct figures *figure
 		if (notices[i].holds(figures))
 			verdict_notice(verdict, notices[i].id);
 	}
+}
+
+void transfer_rules_tell(struct rule_list *list)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		rule_list_add(list,
+			(struct rule_row){rules[i].name, rules[i].word, rules[i].phase, rules[i].by,
+				rules[i].finding});
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		rule_list_notice(list, notices[i].id);
 }

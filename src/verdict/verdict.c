@@ -9,6 +9,7 @@
 #include "answerer_rules.h"
 #include "figures.h"
 #include "place_rules.h"
+#include "rule_list.h"
 #include "session_rules.h"
 #include "transfer_rules.h"
 
@@ -457,6 +458,21 @@ static struct place place_of(const struct figures *figures, const struct rule *r
 		.relation = PLACE_AT};
 }
 
+/* Silence or a refusal is all that can be expected of a port that the service does not offer: that
+ * it came from the way proves nothing about anybody there, whose filter may be the service's own.
+ */
+static void excuse_the_way(struct verdict *verdict, const struct figures *figures)
+{
+	bool shut = verdict->word == VERDICT_DROPPED || verdict->word == VERDICT_REFUSED ||
+		verdict->word == VERDICT_UNREACHABLE;
+
+	if (!figures->not_offered || !shut || verdict->phase != PHASE_CONNECT)
+		return;
+	if (verdict->by == BY_PATH)
+		verdict->by = BY_UNKNOWN;
+	verdict_notice(verdict, FINDING_NOT_OFFERED);
+}
+
 struct verdict verdict_of(const struct figures *figures)
 {
 	const struct rule *rule = first_that_holds(figures);
@@ -484,6 +500,18 @@ struct verdict verdict_of(const struct figures *figures)
 			verdict_notice(&verdict, notices[i].id);
 	}
 	transfer_rules_notice(&verdict, figures);
+	excuse_the_way(&verdict, figures);
 	answerer_rules_notice(&verdict, figures);
 	return verdict;
+}
+
+void verdict_rules_tell(struct rule_list *list)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		rule_list_add(list,
+			(struct rule_row){rules[i].name, rules[i].word, PHASE_CONNECT, rules[i].by,
+				rules[i].finding});
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		rule_list_notice(list, notices[i].id);
+	rule_list_notice(list, FINDING_NOT_OFFERED);
 }

@@ -33,6 +33,7 @@ enum verdict_phase {
 	PHASE_TLS,
 	PHASE_CERTIFICATE,
 };
+#define VERDICT_PHASES 5
 
 enum verdict_by {
 	BY_NOBODY, /* null in JSON: nothing is wrong */
@@ -41,6 +42,7 @@ enum verdict_by {
 	BY_DESTINATION,
 	BY_UNKNOWN,
 };
+#define VERDICT_BYS 5
 
 enum place_relation {
 	PLACE_AT,    /* this device sent the answer */
@@ -140,6 +142,8 @@ enum finding_id {
 
 	FINDING_ONE_WAY, /* connections whose answers the capture does not have */
 
+	FINDING_NOT_OFFERED, /* by what is written, the service has no such port */
+
 	/* Of the place. */
 	FINDING_PLACE_BETWEEN, /* last seen at one router, another port's also at a later one */
 	FINDING_LAST_STRETCH,  /* the host itself, or directly in front of it */
@@ -162,7 +166,7 @@ enum finding_id {
 	FINDING_STARTTLS_REPLACED, /* a keyword of the same length stands in its place */
 	FINDING_STARTTLS_GARBLED,  /* the command arrives as another */
 };
-#define FINDING_IDS 97
+#define FINDING_IDS 98
 
 #define VERDICT_FINDINGS 12
 

@@ -118,6 +118,7 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_INJECTED] = "bytes-before-tls",
 	[FINDING_NO_SESSION] = "no-session",
 	[FINDING_ONE_WAY] = "one-direction",
+	[FINDING_NOT_OFFERED] = "port-not-offered",
 	[FINDING_PLACE_BETWEEN] = "place-between",
 	[FINDING_LAST_STRETCH] = "last-stretch",
 	[FINDING_SILENT_BEYOND] = "silent-beyond",

@@ -63,6 +63,39 @@ ANYWHERE = [
     (["replay", "--before", "2026-02-30T00:00:00Z", "x"], USAGE, "--before 2026-02-30"),
     (["replay", "--after", "@20", "--before", "@20", "x"], USAGE, "no time between"),
     (["replay", "--frobnicate", "x"], USAGE, "unknown option '--frobnicate'"),
+    (["explain", "droped"], USAGE, "did you mean mailsonde explain dropped?"),
+    (["explain", "xyzzy"], USAGE, "there is no word 'xyzzy'"),
+    (["explain", "open", "dropped"], USAGE, "one word at a time"),
+    (["explain", "--frobnicate"], USAGE, "unknown option '--frobnicate'"),
+    (["explain", "\x1b[31mred"], USAGE, "there is no word"),
+    (["replay", "--provider", "hetzer", "x"], USAGE, "did you mean hetzner-cloud?"),
+    (["replay", "--provider-file", "/nonexistent", "x"], NO_INPUT, "/nonexistent"),
+    (["replay", "--provider-file", "/dev/null", "x"], DATA, "/dev/null is empty"),
+    (["replay", "--esp-file", "/dev/zero", "x"], DATA, "/dev/zero"),
+    (["probe", "--esp", "sendgird"], USAGE, "did you mean sendgrid?"),
+    (["probe", "--esp", "mail"], USAGE, "mailgun, mailjet, mailchannels"),
+    (["probe", "--esp", "zzz"], USAGE, "it is one of sendgrid, ses"),
+    (["probe", "--esp", "ses"], USAGE, "write it as ses:REGION"),
+    (["probe", "--esp", "ses:a b"], USAGE, "write it as ses:REGION"),
+    (["probe", "--esp", "sendgrid:eu"], USAGE, "has no regions"),
+    (["probe", "--esp", "mailchannels"], USAGE, "name it as well"),
+    (["compare"], USAGE, "name two reports"),
+    (["compare", "x"], USAGE, "name two reports"),
+    (["compare", "x", "y", "z"], USAGE, "no more"),
+    (["compare", "-", "-"], USAGE, "named twice"),
+    (["compare", "--as", "cities", "x", "y"], USAGE, "--as cities"),
+    (["compare", "/nonexistent", "/dev/null"], NO_INPUT, "/nonexistent"),
+    (["compare", "/dev/null", "/dev/null"], DATA, "/dev/null is no JSON report"),
+    (["log"], USAGE, "name a log file"),
+    (["log", "/nonexistent.log"], NO_INPUT, "/nonexistent.log"),
+    (["log", "/dev/null"], DATA, "/dev/null"),
+    (["log", "/proc"], NO_INPUT, "is a directory"),
+    (["log", "-", "-"], USAGE, "named twice"),
+    (["log", "--prob", "-x"], USAGE, "unknown option '-x'"),
+    (["bounce"], USAGE, "name a message"),
+    (["bounce", "/nonexistent.eml"], NO_INPUT, "/nonexistent.eml"),
+    (["bounce", "/dev/null"], DATA, "no bounce is in it"),
+    (["bounce", "-", "-"], USAGE, "named twice"),
 ]
 
 # In an empty network: no route, no name server, no IPv6.
@@ -117,7 +150,19 @@ def check_files(program):
         targets = os.path.join(folder, "targets")
         with open(targets, "w", encoding="ascii") as file:
             file.write("192.0.2.1\n# a comment\nmail.example.com:0\n")
+        reports = {"other.json": '{"schema": "mailsonde/2", "results": []}',
+                   "foreign.json": '{"results": []}',
+                   "odd.json": '{"schema": "mailsonde/1", "results": [{"address": "192.0.2.1", '
+                               '"port": 25, "verdict": "eaten", "phase": "connect", "by": null}]}',
+                   "empty.json": '{"schema": "mailsonde/1", "results": []}'}
+        for name, text in reports.items():
+            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                file.write(text)
+        other, foreign, odd, none = (os.path.join(folder, name) for name in reports)
         return check_all(program, [
+            (["compare", other, none], DATA, 'version "mailsonde/2"'),
+            (["compare", none, foreign], DATA, "foreign.json is no report of mailsonde"),
+            (["compare", none, odd], DATA, "result 1 of odd.json"),
             (["probe", "--ca-file", empty, "192.0.2.1"], DATA, "holds no PEM certificate"),
             (["probe", "--ca-file", folder, "192.0.2.1"], NO_INPUT, "CA file"),
             (["probe", "--targets", targets], DATA, "line 3"),

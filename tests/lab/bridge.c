@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A line between two interfaces: carries every frame across, late and not always. Each direction (a
- * lane) has its own delay, jitter, independent loss and bursts of loss, drawn from a seed.
+ * lane) has its own delay, jitter, independent loss and bursts of loss, frames that are overtaken
+ * and frames that come twice, drawn from a seed.
  *
  *     lab_bridge IF_A IF_B A_TO_B B_TO_A SEED
  *
@@ -49,8 +50,11 @@ struct shape {
 	double burst_share; /* of the time that is spent in bursts */
 	double burst_ms;    /* how long a burst lasts, on average */
 	double burst_loss;  /* of each frame within a burst */
-	double strips;      /* STARTTLS is written over: how, see instead_of_starttls */
-	double port;        /* ... of this server port alone, over IPv4; 0: of any */
+	double overtaken;   /* of each frame: it waits overtaken_ms more, and others pass it */
+	double overtaken_ms;
+	double twice;  /* of each frame */
+	double strips; /* STARTTLS is written over: how, see instead_of_starttls */
+	double port;   /* ... of this server port alone, over IPv4; 0: of any */
 };
 
 struct parcel {
@@ -128,29 +132,48 @@ static bool lane_loses(struct lane *lane, int64_t now)
 	return lane->shape.loss > 0 && lane_draw(lane) < lane->shape.loss;
 }
 
-/* Jitter never reorders: a line is a queue. */
+/* Jitter never reorders: a line is a queue. A frame that is overtaken went another way. */
 static int64_t lane_due(struct lane *lane, int64_t now)
 {
+	bool overtaken = lane->shape.overtaken > 0 && lane_draw(lane) < lane->shape.overtaken;
 	double spread = (2 * lane_draw(lane) - 1) * lane->shape.jitter_ms;
 	int64_t due = now + (int64_t)(fmax(lane->shape.delay_ms + spread, 0) * NS_PER_MS);
 
+	if (overtaken)
+		return due + (int64_t)(lane->shape.overtaken_ms * NS_PER_MS);
 	lane->last_due_ns = due > lane->last_due_ns ? due : lane->last_due_ns;
 	return lane->last_due_ns;
 }
 
+static struct parcel *lane_parcel(struct lane *lane, size_t index)
+{
+	return &lane->queue[(lane->first + index) % QUEUE_FRAMES];
+}
+
+/* The queue stays in the order in which frames are due. */
+static void lane_enqueue(struct lane *lane, const struct parcel *parcel)
+{
+	size_t index = lane->count++;
+
+	while (index > 0 && lane_parcel(lane, index - 1)->due_ns > parcel->due_ns) {
+		*lane_parcel(lane, index) = *lane_parcel(lane, index - 1);
+		index--;
+	}
+	*lane_parcel(lane, index) = *parcel;
+}
+
 static void lane_carry(struct lane *lane, const unsigned char *bytes, size_t length, int64_t now)
 {
-	struct parcel *parcel = &lane->queue[(lane->first + lane->count) % QUEUE_FRAMES];
+	struct parcel parcel = {.length = length};
 
 	if (lane->count == QUEUE_FRAMES)
 		return;
-	parcel->bytes = malloc(length);
-	if (!parcel->bytes)
+	parcel.bytes = malloc(length);
+	if (!parcel.bytes)
 		return;
-	memcpy(parcel->bytes, bytes, length);
-	parcel->length = length;
-	parcel->due_ns = lane_due(lane, now);
-	lane->count++;
+	memcpy(parcel.bytes, bytes, length);
+	parcel.due_ns = lane_due(lane, now);
+	lane_enqueue(lane, &parcel);
 }
 
 static const char *const instead_of_starttls[] = {"", "XXXXXXXA", "STARTFOO"};
@@ -198,6 +221,8 @@ static void lane_read(struct lane *lane)
 		if (lane->shape.strips > 0)
 			frame_strip(&lane->shape, bytes, (size_t)length);
 		lane_carry(lane, bytes, (size_t)length, now);
+		if (lane->shape.twice > 0 && lane_draw(lane) < lane->shape.twice)
+			lane_carry(lane, bytes, (size_t)length, now);
 	}
 }
 
@@ -252,15 +277,17 @@ static void shape_parse(struct shape *shape, char *text)
 {
 	char *const names[] = {(char[]){"delay"}, (char[]){"jitter"}, (char[]){"loss"},
 		(char[]){"burst-share"}, (char[]){"burst-ms"}, (char[]){"burst-loss"},
+		(char[]){"overtaken"}, (char[]){"overtaken-ms"}, (char[]){"twice"},
 		(char[]){"strips"}, (char[]){"port"}, NULL};
 	const struct {
 		double *field, most;
 	} fields[] = {{&shape->delay_ms, 1e4}, {&shape->jitter_ms, 1e4}, {&shape->loss, 1},
 		{&shape->burst_share, 0.99}, {&shape->burst_ms, 1e5}, {&shape->burst_loss, 1},
+		{&shape->overtaken, 1}, {&shape->overtaken_ms, 1e4}, {&shape->twice, 1},
 		{&shape->strips, STRIPS_MOST}, {&shape->port, 65535}};
 	char *value = NULL;
 
-	*shape = (struct shape){.burst_ms = 300, .burst_loss = 0.97};
+	*shape = (struct shape){.burst_ms = 300, .burst_loss = 0.97, .overtaken_ms = 5};
 	while (*text != '\0') {
 		char *here = text;
 		int which = getsubopt(&text, names, &value);

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from expectation import (OPEN, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
 			 session, silent_neighbour, sound, throttled, unreachable)
-from topology import ADDRESS, Ip, Line, Nft
+from topology import ADDRESS, Ip, Iptables, Line, Nft, Ruleset
 
 MAIL_PORTS = (25, 465, 587, 143, 993, 110, 995)
 MAIL_SET = "tcp dport { 25, 465, 587, 143, 993, 110, 995 }"
@@ -73,6 +73,11 @@ def burst_line(share, mean_ms):
 	return Line(shape, shape, seed=7)
 
 
+def rough_line(shape):
+	"""The same both ways."""
+	return Line(shape, shape, seed=11)
+
+
 def mail_ports(expect):
 	return {port: expect for port in MAIL_PORTS}
 
@@ -90,11 +95,48 @@ def limit(node, rate, burst, answer="drop", hook="forward", match="tcp dport 25"
 	return Nft(node, hook, f"{match} {SYN} limit rate over {rate} burst {burst} packets {answer}")
 
 
-def ban(node, count):
-	"""Silence for good from the first SYN too many on."""
+def ban(node, count, answer="drop"):
+	"""No more answers, or refusals, for good from the first SYN too many on."""
 	strike = f"add @strikes {{ ip saddr limit rate over 1/hour burst {count} packets }}"
-	return (Nft(node, "forward", "tcp dport 25 ip saddr @banned drop"),
-		Nft(node, "forward", f"tcp dport 25 {SYN} {strike} add @banned {{ ip saddr }} drop"))
+	return (Nft(node, "forward", f"tcp dport 25 ip saddr @banned {answer}"),
+		Nft(node, "forward", f"tcp dport 25 {SYN} {strike} add @banned {{ ip saddr }} {answer}"))
+
+
+def stopped_by(chain, text="tcp dport 25 drop", family="inet", handle=4):
+	"""The client's rule as report and nft both name it; ruleset() makes its table."""
+	return {"kind": "rule", "family": family, "table": "fault", "chain": chain, "text": text, "handle": handle}
+
+
+def forbidden(kind):
+	"""The client's route as the report names it."""
+	return {"kind": "route", "table": "main", "text": f"{kind} {SERVER4}/32"}
+
+
+def leaving(*rules, more=""):
+	"""A table of the client's own, with an output chain."""
+	lines = "\n".join(rules)
+	return Ruleset("client", f"table inet guard {{\n{more}\nchain leaving {{\n"
+		       f"type filter hook output priority 0\n{lines}\n}}\n}}\n")
+
+
+INGRESS = Ruleset("client", 'table netdev guard {\nchain entrance {\ntype filter hook ingress device "eth0" priority 0\n'
+		  "tcp sport 25 drop\n}\n}\n")
+JUMPS = leaving("tcp dport 25 counter jump mail", more="""
+chain deep {
+ip daddr 203.0.113.0/24 counter drop comment "outgoing mail (verdict accept) # handle 1"
+}
+chain mail {
+counter jump deep
+}""")
+MAP = leaving("tcp dport vmap { 25 : drop, 26 : accept }")
+POLICY = leaving("policy drop", "tcp dport != 25 accept", "meta l4proto != tcp accept")
+HOSTILE = leaving('tcp dport 25 drop comment "\x1b[31m $(reboot) \u202e`id`"')
+UFW = leaving("jump ufw-user-output", more="chain ufw-user-output {\ntcp dport 25 drop\n}")
+
+
+def by_source(match, burst=5):
+	"""A token bucket for each client; a lone client cannot tell it from one for all."""
+	return Nft("r2", "forward", f"{match} {SYN} add @strikes {{ ip saddr limit rate over 5/second burst {burst} packets }} drop")
 
 
 def route(node, kind, destination=SERVER4):
@@ -215,6 +257,12 @@ SCENARIOS = (
 	scenario("limit-20-b5-icmp", throttled(20, 5, "icmp"), limit("r2", "20/second", 5, "reject with icmp type admin-prohibited")),
 	scenario("limit-host-4-b10", mail_ports(throttled(4, 10, scope="host")), limit("r2", "4/second", 10, match=""), options=FULL),
 	scenario("connections-4", connection_limit(4), Nft("r2", "forward", f"tcp dport 25 {SYN} ct count over 4 drop"), options=FULL),
+	scenario("connections-4-reset", connection_limit(4, "reset"), Nft("r2", "forward", f"tcp dport 25 {SYN} ct count over 4 reject with tcp reset"), options=FULL),
+	scenario("connections-4-icmp", connection_limit(4, "icmp"), Nft("r2", "forward", f"tcp dport 25 {SYN} ct count over 4 reject with icmp type admin-prohibited"), options=FULL),
+	scenario("limit-host-4-b10-reset", mail_ports(throttled(4, 10, "reset", "host")), limit("r2", "4/second", 10, "reject with tcp reset", match=""), options=FULL),
+	scenario("limit-source-5-b5", throttled(5, 5), by_source("tcp dport 25"), options=FULL),
+	scenario("limit-source-host-5-b10", mail_ports(throttled(5, 10, scope="host")), by_source("", 10), options=FULL),
+	scenario("ban-after-8-reset", banned(8, "reset"), *ban("r2", 8, "reject with tcp reset")),
 	scenario("ban-after-8", banned(8), *ban("r2", 8)),
 
 	# Answers that are missing at random.
@@ -226,6 +274,13 @@ SCENARIOS = (
 	scenario("loss-20-path", mail_ports(lossy(0.2, True)), lose("r3", 106), options=FULL),
 	scenario("loss-30-path", mail_ports(lossy(0.3, True)), lose("r3", 163), options=FULL),
 	scenario("loss-bursts-10", mail_ports(lossy(0.1, True, or_open=True)), line=burst_line(0.05, 50), options=FULL),
+	scenario("line-300-jitter", {25: dropped("r2"), 465: refused("server"), 993: throttled(5, 5)},
+		drop("r2"), limit("r2", "5/second", 5, match="tcp dport 993"), ports=(25, 465, 587, 993), closed=(465,), line=rough_line("delay=150,jitter=40"), options=FULL),
+	scenario("line-reorders", {25: dropped("r2"), 465: refused("server"), 993: throttled(5, 5, blurred=True)},
+		drop("r2"), limit("r2", "5/second", 5, match="tcp dport 993"), ports=(25, 465, 587, 993), closed=(465,), line=rough_line("delay=10,overtaken=0.1,overtaken-ms=15"), options=FULL),
+	scenario("line-duplicates", {25: dropped("r2"), 993: throttled(5, 5, blurred=True)},
+		drop("r2"), limit("r3", "5/second", 10, match="tcp dport 993"), ports=(25, 587, 993), line=rough_line("delay=10,twice=1"), options=FULL),
+	scenario("line-rough", mail_ports(OPEN), line=rough_line("delay=150,jitter=40,overtaken=0.1,overtaken-ms=20,twice=0.1"), ports=MAIL_PORTS),
 	scenario("loss-bursts-30", mail_ports(lossy(0.3, True, or_open=True)), line=burst_line(0.16, 300), options=FULL),
 
 	# Routes, and hosts that are not there.
@@ -243,18 +298,31 @@ SCENARIOS = (
 	scenario("gateway-absent", mail_ports(silent_neighbour("inconclusive", "local")), Ip("client", "route replace default via 192.0.2.99")),
 
 	# This machine's own doing.
-	scenario("local-output-drop", local("dropped", "EPERM"), drop("client", "output")),
-	scenario("local-output-drop-v6", local("dropped", "EPERM"), drop("client", "output"), family=6),
-	scenario("local-output-reject", local("dropped", "EPERM"), Nft("client", "output", "tcp dport 25 reject")),
-	scenario("local-output-reset", local("dropped", "EPERM"), reject("client", "tcp reset", "output")),
-	scenario("local-postrouting-drop", local("dropped", "EPERM"), drop("client", "postrouting")),
-	scenario("local-egress-drop", local("dropped", "not-leaving"), drop("client", "egress")),
-	scenario("local-input-drop", local("dropped", "unheard"), drop("client", "input", "tcp sport 25")),
-	scenario("local-input-drop-v6", local("dropped", "unheard"), drop("client", "input", "tcp sport 25"), family=6),
-	scenario("local-route-blackhole", mail_ports(local("dropped", "EINVAL")), route("client", "blackhole")),
-	scenario("local-route-unreachable", mail_ports(local("unreachable", "EHOSTUNREACH")), route("client", "unreachable")),
-	scenario("local-route-prohibit", mail_ports(local("unreachable", "EACCES")), route("client", "prohibit")),
-	scenario("local-route-prohibit-v6", mail_ports(local("unreachable", "EACCES")), route("client", "prohibit", SERVER6), family=6),
+	scenario("local-output-drop", local("dropped", "EPERM", **stopped_by("output")), drop("client", "output")),
+	scenario("local-output-drop-v6", local("dropped", "EPERM", **stopped_by("output")), drop("client", "output"), family=6),
+	scenario("local-output-reject", local("dropped", "EPERM", **stopped_by("output", "tcp dport 25 reject...")), Nft("client", "output", "tcp dport 25 reject")),
+	scenario("local-output-reset", local("dropped", "EPERM", **stopped_by("output", "tcp dport 25 reject with tcp reset")), reject("client", "tcp reset", "output")),
+	scenario("local-postrouting-drop", local("dropped", "EPERM", **stopped_by("postrouting")), drop("client", "postrouting")),
+	scenario("local-egress-drop", local("dropped", "not-leaving", **stopped_by("egress", family="netdev", handle=2)), drop("client", "egress")),
+	scenario("local-input-drop", local("dropped", "unheard", **stopped_by("input", "tcp sport 25 drop")), drop("client", "input", "tcp sport 25")),
+	scenario("local-input-drop-v6", local("dropped", "unheard", **stopped_by("input", "tcp sport 25 drop")), drop("client", "input", "tcp sport 25"), family=6),
+	scenario("local-prerouting-drop", local("dropped", "unheard", **stopped_by("prerouting", "tcp sport 25 drop")), drop("client", "prerouting", "tcp sport 25")),
+	scenario("local-ingress-drop", local("dropped", "unheard", kind="rule", family="netdev", table="guard", chain="entrance", text="tcp sport 25 drop"), INGRESS),
+	scenario("local-jumps", local("dropped", "EPERM", kind="rule", chain="deep", text="ip daddr 203.0.113.0/24 counter drop...", comment="outgoing mail (verdict accept) # handle 1"), JUMPS),
+	scenario("local-map", local("dropped", "EPERM", kind="rule", chain="leaving", text="tcp dport vmap { 25 : drop, 26 : accept }"), MAP),
+	scenario("local-policy", local("dropped", "EPERM", kind="policy", chain="leaving", handle=None), POLICY),
+	scenario("local-hostile-comment", local("dropped", "EPERM", kind="rule", text="tcp dport 25 drop comment...", comment="?[31m $(reboot) \\xe2\\x80\\xae`id`"), HOSTILE),
+	scenario("local-ufw", local("dropped", "EPERM", kind="rule", chain="ufw-user-output", looks_like="ufw"), UFW),
+	scenario("local-iptables", local("dropped", "EPERM", kind="rule", family="ip", table="filter", chain="OUTPUT", looks_like="iptables"),
+		Iptables("client", ("-A", "OUTPUT", "-p", "tcp", "--dport", "25", "-m", "comment", "--comment", "no mail", "-j", "DROP"))),
+	scenario("local-route-blackhole", mail_ports(local("dropped", "EINVAL", **forbidden("blackhole"))), route("client", "blackhole")),
+	scenario("local-route-unreachable", mail_ports(local("unreachable", "EHOSTUNREACH", **forbidden("unreachable"))), route("client", "unreachable")),
+	scenario("local-route-prohibit", mail_ports(local("unreachable", "EACCES", **forbidden("prohibit"))), route("client", "prohibit")),
+	scenario("local-route-prohibit-v6", mail_ports(local("unreachable", "EACCES", kind="route", table="main", text=f"prohibit {SERVER6}/128")), route("client", "prohibit", SERVER6), family=6),
+	scenario("local-rule-prohibit", mail_ports(local("unreachable", "EACCES", kind="policy-route", handle=77, text="from all to 203.0.113.0/24 prohibit")),
+		Ip("client", "rule add priority 77 to 203.0.113.0/24 prohibit")),
+	scenario("local-table-blackhole", mail_ports(local("dropped", "EINVAL", kind="route", table="77", text="blackhole default")),
+		Ip("client", "route add blackhole default table 77"), Ip("client", "rule add priority 77 to 203.0.113.0/24 lookup 77")),
 
 	# Answers that are none.
 	*lies(),

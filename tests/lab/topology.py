@@ -105,6 +105,13 @@ def newest_build(name):
 	return str(found[-1]) if found else None
 
 
+def iptables():
+	found = shutil.which("iptables-nft", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+	if not found:
+		raise Unavailable("this scenario needs iptables-nft (Debian package iptables)")
+	return found
+
+
 class Unavailable(Exception):
 	"""This machine cannot build a lab; the text says why."""
 
@@ -122,6 +129,20 @@ class Ip:
 	"""An ip(8) command on a node, after all else is set up."""
 	node: str
 	command: str
+
+
+@dataclass(frozen=True)
+class Ruleset:
+	"""Whole tables of nftables on a node."""
+	node: str
+	text: str
+
+
+@dataclass(frozen=True)
+class Iptables:
+	"""A rule of iptables-nft on a node."""
+	node: str
+	words: tuple
 
 
 @dataclass(frozen=True)
@@ -323,6 +344,10 @@ class Lab:
 		for fault in self.faults:
 			if isinstance(fault, Ip):
 				together([(["ip", "-n", fault.node, *fault.command.split()], "")])
+			if isinstance(fault, Ruleset):
+				together([(at(fault.node, ["nft", "-f", "-"]), fault.text)])
+			if isinstance(fault, Iptables):
+				together([(at(fault.node, [iptables(), *fault.words]), "")])
 			if isinstance(fault, Sysctl):
 				together([(at(fault.node, ["sysctl", "-qw", fault.setting]), "")])
 

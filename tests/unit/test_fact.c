@@ -21,6 +21,8 @@ static struct fact sample_fact(enum fact_kind kind)
 		.host = "mail.example.com",
 		.service = "smtp",
 		.text = "complete",
+		.rule = {LOCAL_RULE_FILTER, "inet", "filter", "out", 7,
+			"tcp dport 25 drop comment \"why\"", "why"},
 	};
 
 	address_parse(&fact.flow.source, "2001:db8::1");
@@ -65,6 +67,24 @@ static void fact_survives_print_and_parse_of_every_kind(void **state)
 	}
 }
 
+static void fact_carries_a_local_rule_to_the_letter(void **state)
+{
+	struct fact fact = sample_fact(FACT_LOCAL_RULE), back;
+	char text[FACT_TEXT];
+	struct note note = {.text = text};
+
+	(void)state;
+	note.length = fact_print(&fact, text);
+	assert_true(fact_parse(&back, &note));
+	assert_int_equal(back.rule.kind, fact.rule.kind);
+	assert_int_equal(back.rule.handle, fact.rule.handle);
+	assert_string_equal(back.rule.family, fact.rule.family);
+	assert_string_equal(back.rule.table, fact.rule.table);
+	assert_string_equal(back.rule.chain, fact.rule.chain);
+	assert_string_equal(back.rule.text, fact.rule.text);
+	assert_string_equal(back.rule.comment, fact.rule.comment);
+}
+
 static void fact_print_keeps_a_hostile_name_on_its_line(void **state)
 {
 	struct fact fact = sample_fact(FACT_TARGET), back;
@@ -91,6 +111,10 @@ static void fact_parse_refuses_what_is_out_of_bounds(void **state)
 		"MAILSONDE_FACT=connect\nMAILSONDE_TO=192.0.2.1\nMAILSONDE_SEQUENCE=4294967296\n",
 		"MAILSONDE_FACT=connect\nMAILSONDE_TO=192.0.2.1\nMAILSONDE_ERROR=EWHATEVER\n",
 		"MAILSONDE_FACT=end\nMAILSONDE_TIME_NS=99999999999999999999\n",
+		"MAILSONDE_FACT=offer\nMAILSONDE_TO=192.0.2.1\nMAILSONDE_PORTS=25,65536\n",
+		("MAILSONDE_FACT=offer\nMAILSONDE_TO=192.0.2.1\nMAILSONDE_PORTS="
+		 "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+		 "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1\n"),
 		("MAILSONDE_FACT=end\nMAILSONDE_TEXT="
 		 "0123456789012345678901234567890123456789012345678901234567890123\n"),
 	};
@@ -111,6 +135,24 @@ static void fact_parse_refuses_an_endless_note(void **state)
 	assert_false(parse_text(&fact, text));
 }
 
+static void fact_of_an_offer_keeps_its_ports_and_record(void **state)
+{
+	struct fact fact = {.kind = FACT_OFFER,
+		.flow = {.destination = {.family = ADDRESS_IPV4, .bytes = {192, 0, 2, 1}}},
+		.record = "a,\"A, B\",25",
+		.ports = {25, 587, 65535},
+		.port_count = 3};
+	struct fact back;
+	char text[FACT_TEXT];
+	struct note note = {.length = fact_print(&fact, text), .text = text};
+
+	(void)state;
+	assert_true(fact_parse(&back, &note));
+	assert_string_equal(back.record, fact.record);
+	assert_int_equal(back.port_count, 3);
+	assert_memory_equal(back.ports, fact.ports, 3 * sizeof(fact.ports[0]));
+}
+
 static void fact_parse_skips_fields_it_does_not_know(void **state)
 {
 	struct fact fact;
@@ -124,9 +166,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fact_survives_print_and_parse_of_every_kind),
+		cmocka_unit_test(fact_carries_a_local_rule_to_the_letter),
 		cmocka_unit_test(fact_print_keeps_a_hostile_name_on_its_line),
 		cmocka_unit_test(fact_parse_refuses_what_is_out_of_bounds),
 		cmocka_unit_test(fact_parse_refuses_an_endless_note),
+		cmocka_unit_test(fact_of_an_offer_keeps_its_ports_and_record),
 		cmocka_unit_test(fact_parse_skips_fields_it_does_not_know),
 	};
 

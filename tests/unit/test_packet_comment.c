@@ -8,7 +8,7 @@ static struct exchange exchanges[] = {
 		.packet = 3,
 		.hop_limit = 64,
 		.answer_count = 1,
-		.answers = {{.kind = ANSWER_SYN_ACK, .time_ns = 1400000, .packet = 4}}},
+		.first = {.kind = ANSWER_SYN_ACK, .time_ns = 1400000, .packet = 4}},
 	{.sent_ns = 9000000, .packet = 7, .hop_limit = 2},
 };
 static struct endpoint endpoint = {.port = 25, .exchanges = exchanges, .exchange_count = 2};

@@ -61,6 +61,20 @@ static void plan_asks_a_few_of_many_hosts_at_a_time(void **state)
 	evidence_free(evidence);
 }
 
+static void plan_asks_half_as_many_once_the_capture_loses_packets(void **state)
+{
+	static const struct plan_options options = {.seed = 1};
+	const struct fact lost = {.kind = FACT_CAPTURE_LOST, .count = 10, .arrived = 1000};
+	struct evidence *evidence = many_hosts();
+	struct plan *plan = plan_new(evidence, &options);
+
+	(void)state;
+	evidence_add_fact(evidence, &lost);
+	assert_int_equal(hosts_asked(plan, evidence, 3000 * MS), AT_ONCE / 2);
+	plan_free(plan);
+	evidence_free(evidence);
+}
+
 static void plan_comes_to_every_host_in_the_end(void **state)
 {
 	static const struct plan_options options = {.seed = 1};
@@ -78,6 +92,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plan_asks_a_few_of_many_hosts_at_a_time),
+		cmocka_unit_test(plan_asks_half_as_many_once_the_capture_loses_packets),
 		cmocka_unit_test(plan_comes_to_every_host_in_the_end),
 	};
 

@@ -25,14 +25,13 @@ static struct call dial(void)
 		.sent = {CLIENT_FIRST, SERVER_FIRST},
 		.window = 500,
 		.server_hops = 62};
-	struct frame syn_ack = {.time_ns = call.now_ns,
-		.kind = FRAME_TCP,
-		.hop_limit = 62,
-		.tcp = {.flags = TCP_SYN | TCP_ACK,
-			.sequence = SERVER_FIRST - 1,
-			.acknowledgement = CLIENT_FIRST}};
+	struct transfer_opening syn_ack = {.time_ns = call.now_ns,
+		.sequence = SERVER_FIRST - 1,
+		.acknowledgement = CLIENT_FIRST,
+		.round_trip_us = 100,
+		.hop_limit = 62};
 
-	transfer_begin(&call.transfer, 1, &syn_ack, 100);
+	transfer_begin(&call.transfer, 1, &syn_ack);
 	return call;
 }
 

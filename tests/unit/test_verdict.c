@@ -334,6 +334,40 @@ static void verdict_blames_no_filter_when_the_interface_goes_away(void **state)
 	assert_int_equal(verdict_of(&figures).word, VERDICT_OPEN);
 }
 
+static void verdict_blames_no_path_for_a_port_that_is_not_offered(void **state)
+{
+	struct figures figures = {
+		.counts = {.probes = 8, .icmp_errors = 8},
+		.refusal_rounds = 4,
+		.icmp = {.present = true,
+			.type = 3,
+			.code = 13,
+			.hops = 3,
+			.from = address_of("203.0.113.1")},
+	};
+
+	(void)state;
+	struct verdict verdict = verdict_of(&figures);
+
+	assert_int_equal(verdict.word, VERDICT_UNREACHABLE);
+	assert_int_equal(verdict.by, BY_PATH);
+	assert_false(verdict_has(&verdict, FINDING_NOT_OFFERED));
+	figures.not_offered = true;
+	verdict = verdict_of(&figures);
+	assert_int_equal(verdict.word, VERDICT_UNREACHABLE);
+	assert_int_equal(verdict.by, BY_UNKNOWN);
+	assert_true(verdict_has(&verdict, FINDING_NOT_OFFERED));
+}
+
+static void verdict_still_blames_this_machine_for_a_port_that_is_not_offered(void **state)
+{
+	const struct figures figures = {
+		.local = {.writes_refused = 2, .write_error = EPERM}, .not_offered = true};
+
+	(void)state;
+	assert_int_equal(verdict_of(&figures).by, BY_LOCAL);
+}
+
 static void verdict_words_survive_print_and_parse(void **state)
 {
 	(void)state;
@@ -380,6 +414,8 @@ int main(void)
 		cmocka_unit_test(verdict_blames_no_egress_filter_where_answers_came),
 		cmocka_unit_test(verdict_blames_nothing_here_for_a_connect_that_left),
 		cmocka_unit_test(verdict_blames_no_filter_when_the_interface_goes_away),
+		cmocka_unit_test(verdict_blames_no_path_for_a_port_that_is_not_offered),
+		cmocka_unit_test(verdict_still_blames_this_machine_for_a_port_that_is_not_offered),
 		cmocka_unit_test(verdict_words_survive_print_and_parse),
 		cmocka_unit_test(verdict_names_every_finding_once),
 	};

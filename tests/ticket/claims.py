@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Whoever has nothing but the bundle can tell what is wrong, where and since when, and checks each
+claim with the commands that the ticket itself names."""
+import sys
+import tempfile
+from pathlib import Path
+
+import bundle
+
+# capture; what the ticket must say; its kind
+SCENARIOS = (
+    ("dropped-local-output", ("this computer's own firewall", "on this computer"), "fault"),
+    ("dropped", ("Outgoing TCP port 25 is discarded", "7 SYN sent, 0 SYN-ACK, 0 RST, 0 ICMP",
+                 "Comparison    port 587: 14 SYN sent, 14 SYN-ACK"), "fault"),
+    ("refused", ("TCP port 25 is refused", "RST"), "fault"),
+    ("unreachable", ("198.51.100.2 prohibits", "at hop 2 (198.51.100.2)",
+                     "communication administratively prohibited"), "unblock"),
+    ("unreachable-v6", ("at hop 2 (2001:db8:2::2)",), "unblock"),
+    ("throttled", ("New connections to TCP port 25 are limited", "about 5 a second"), "fault"),
+    ("intercepted", ("STARTTLS", "removed from mail"), "fault"),
+    ("misconfigured", ("certificate on TCP", "has expired", "valid from"), "fault"),
+    ("rejected", ("turns us away", "Greeting"), "fault"),
+    ("open", ("Nothing is wrong", "Everything that was asked about works."), "fault"),
+)
+
+
+def squeezed(text):
+    return " ".join(text.split()).lower()
+
+
+def check_scenario(failures, program, folder, row):
+    name, words, kind = row
+    done, out = bundle.make(program, bundle.PCAPS / f"{name}.pcapng", folder, name=name)
+    failures.check("a_ticket_is_written", out.is_dir(), (name, done))
+    if not out.is_dir():
+        return
+    text = squeezed((out / "ticket.txt").read_text())
+    for word in words:
+        failures.check("a_ticket_says_what_is_wrong_and_where", squeezed(word) in text,
+                       (name, word))
+    failures.check("a_ticket_says_when", "first seen 2026-11-2" in text and "utc" in text, name)
+    asks = "what you may want to know" in text
+    failures.check("the_verdict_picks_the_kind", asks == (kind == "unblock"), name)
+    bundle.check_form(failures, out)
+    bundle.check_report(failures, program, out)
+    bundle.check_commands(failures, out)
+
+
+def check_comments(failures, folder):
+    for name in ("unreachable", "misconfigured"):
+        silent = [number for number, *comment in bundle.comments(Path(folder) / name)
+                  if not "".join(comment)]
+        failures.check("each_packet_is_commented", not silent, (name, silent))
+
+
+def check_overruled(failures, program, folder):
+    capture = bundle.PCAPS / "unreachable.pcapng"
+    for option, asks in (("--fault", False), ("--unblock", True)):
+        _, out = bundle.make(program, capture, folder, option, name="overruled" + option)
+        text = (out / "ticket.txt").read_text()
+        failures.check("the_user_may_overrule_the_kind",
+                       ("SPF [yes/no]" in text) == asks, option)
+
+
+def check_foreign(failures, program, folder):
+    """A capture of others: only what belongs to mail is passed on, and says the same."""
+    capture = bundle.PCAPS / "foreign" / "smtp-starttls-stripped.pcap"
+    done, out = bundle.make(program, capture, folder, name="foreign")
+    failures.check("a_capture_of_others_makes_a_ticket", done.returncode == 1, done)
+    bundle.check_report(failures, program, out)
+    bundle.check_commands(failures, out)
+
+
+def main():
+    program = bundle.program_of(sys.argv)
+    bundle.need("tshark")
+    failures = bundle.Failures()
+    with tempfile.TemporaryDirectory() as folder:
+        for row in SCENARIOS:
+            check_scenario(failures, program, folder, row)
+        check_comments(failures, folder)
+        check_overruled(failures, program, folder)
+        check_foreign(failures, program, folder)
+    failures.end()
+
+
+main()
