@@ -52,30 +52,29 @@ static bool pack(struct archive *archive, const struct packer_entry *entry, int6
 		return false;
 	while (left > 0) {
 		size_t length = fread(piece, 1, sizeof(piece), entry->file);
-		if (length == 0 ||
-			archive_write_data(archive, piece, length) != (la_ssize_t)length)
+		if (length == 0 || archive_write_data(archive, piece, length) != (la_ssize_t)length)
 			return false;
 		left -= (long)length;
 	}
 	return true;
 }
 
-int packer_write(int descriptor, const char *path, const struct packer_entry *entries, size_t count,
-	int64_t time_s, struct fault *why)
+int packer_write(const struct packer *packer, const struct packer_entry *entries, size_t count,
+	struct fault *why)
 {
 	struct archive *archive = archive_write_new();
 
 	if (archive == NULL)
 		fault_out_of_memory();
 	bool works = archive_write_set_format_zip(archive) == ARCHIVE_OK &&
-		archive_write_open_fd(archive, descriptor) == ARCHIVE_OK;
+		archive_write_open_fd(archive, packer->descriptor) == ARCHIVE_OK;
 
 	for (size_t i = 0; works && i < count; i++)
-		works = pack(archive, &entries[i], time_s);
+		works = pack(archive, &entries[i], packer->time_s);
 	works = works && archive_write_close(archive) == ARCHIVE_OK;
 	if (!works) {
 		const char *reason = archive_error_string(archive);
-		fault_set(why, FAULT_IO, "cannot write %s: %s", path,
+		fault_set(why, FAULT_IO, "cannot write %s: %s", packer->path,
 			reason != NULL ? reason : strerror(errno));
 	}
 	archive_write_free(archive);

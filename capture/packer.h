@@ -21,9 +21,14 @@ struct packer_entry {
 /* False where it was built without: then packer_write() is a FAULT_SYSTEM. */
 bool packer_present(void);
 
-/* Writes count entries to descriptor, from where it stands; time_s, since 1970, is that of all.
- * path is for messages. -1: FAULT_IO. */
-int packer_write(int descriptor, const char *path, const struct packer_entry *entries, size_t count,
-	int64_t time_s, struct fault *why);
+struct packer {
+	int descriptor;   /* written from where it stands */
+	const char *path; /* for messages */
+	int64_t time_s;   /* since 1970, of all entries */
+};
+
+/* -1: FAULT_IO. */
+int packer_write(const struct packer *packer, const struct packer_entry *entries, size_t count,
+	struct fault *why);
 
 #endif

@@ -7,13 +7,11 @@ bool packer_present(void)
 	return false;
 }
 
-int packer_write(int descriptor, const char *path, const struct packer_entry *entries, size_t count,
-	int64_t time_s, struct fault *why)
+int packer_write(const struct packer *packer, const struct packer_entry *entries, size_t count,
+	struct fault *why)
 {
-	(void)descriptor;
 	(void)entries;
 	(void)count;
-	(void)time_s;
 	return fault_set(
-		why, FAULT_SYSTEM, "%s: this mailsonde was built without libarchive", path);
+		why, FAULT_SYSTEM, "%s: this mailsonde was built without libarchive", packer->path);
 }

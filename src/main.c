@@ -6,13 +6,18 @@
  * Entry points
  *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
  *   command/replay.c      mailsonde replay: captures in, the same report out
+ *   command/ticket.c      mailsonde ticket: a folder for whoever can fix it
  *   command/explain.c     mailsonde explain: what the words mean, and the rules that lead to them
  *   command/compare.c     mailsonde compare: two reports side by side
+ *   command/watch.c       mailsonde watch: look after look, and what changed
+ *   command/check.c       mailsonde check: one port, for Nagios
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
  *   arguments             a command line read by argp, faults in one sentence
  *   face                  --format, --color, -v, --help, --version
+ *   probe_live            a live run from its options to its exit status (probe.c)
+ *   ticket_options, dossier, bundle   a ticket's options, its evidence, the folder it goes to
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
  *   local_blame           which rule of this machine's stops a port, asked of nftables
  *   capture_scope         on which interface to capture, and what
@@ -21,7 +26,16 @@
  *   dane                  the TLSA records of the targets
  *   knowledge             what is known of providers and sending services, and its options
  *   option_table, completion, manual_options   the tables of options, for shells and the manual
+ *   cycle                 one look of watch, in a process of its own
+ *   watch_options, run_name, textfile
  *   ca_file, clock, notice, suggest, version
+ *
+ * watch/     history and change
+ *   change, observation, continuity, schedule   pure: what is told, and when to look again
+ *   settings              the INI file
+ *   record, memory, history   results as they are remembered: as lines, here, in SQLite
+ *   news, view, view_html, hook   what changed, and the strips, for people and programs
+ *   deploy/               systemd, Prometheus, Grafana, many machines
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
@@ -31,7 +45,13 @@
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
  *   report_file, past_run            a report read back
  *   comparison, comparison_text      two of them side by side
+ *   metrics, plugin       the faces for Prometheus and Nagios; run_id names a run
  *   evidence_file, packet_comment    what was seen, to pcapng
+ *   ticket, ticket_text, ticket_sheet, ticket_packet, ticket_check   what a ticket says
+ *   ledger                packets one by one
+ *   html, html_way, html_ladder, html_rate, html_session, html_engineer   the page and its parts
+ *   html_text, html_style            text within it; how it looks
+ *   report_reader         a report read back
  *   progress              the live table
  *   escape, timestamp     hostile text made harmless; times
  *
@@ -59,6 +79,10 @@
  *   parcel, journey, dial, attempt   packets on their way, connections on either side
  *   agenda, happening, channel, compose, tokens, fate   what its parts are made of
  *
+ * redaction/ who is named in the evidence, by other names
+ *   pseudonyms            what is replaced, and by what
+ *   redacted_packet, redacted_fact   a packet, a fact with that done
+ *
  * verdict/   what the evidence means. Pure
  *   verdict, words        the rules, and the words of the contract
  *   explanations, rule_list   what each word means, and which rules lead to it
@@ -75,7 +99,8 @@
  *   resolve, destination  names to addresses with their ports
  *
  * ../capture/  bytes and packets; knows nothing of mail or verdicts
- *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, privilege
+ *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, privilege,
+ *   packer
  *   netlink, route, route_culprit   which way the kernel sends, and who forbids it
  *   tracer, tracer_child, trace_text, local_rule   nftables asked by a child that keeps one right
  */
@@ -101,6 +126,10 @@ static const struct command *const commands[] = {
 	&command_explain,
 	&command_compare,
 	&command_ticket,
+	&command_bounce,
+	&command_log,
+	&command_watch,
+	&command_check,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

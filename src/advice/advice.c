@@ -181,7 +181,7 @@ static bool tls_filter(const struct advice_case *about)
 static bool port_filter_beyond_own_router(const struct advice_case *about)
 {
 	return beyond_own_router(about) && !found(about, FINDING_MTU_BLACK_HOLE) &&
-		!tls_filter(about);
+		!tls_filter(about) && !found(about, FINDING_IN_FRONT);
 }
 
 static bool provider_is_silent(const struct advice_case *about)
@@ -194,9 +194,17 @@ static bool provider_is_silent_of_no_relay(const struct advice_case *about)
 	return advice_use_of(about) != USE_RELAY && provider_is_silent(about);
 }
 
+static bool starttls_changed(const struct advice_case *about)
+{
+	return found(about, FINDING_STARTTLS_REPLACED) || found(about, FINDING_STARTTLS_GARBLED);
+}
+
 static bool answered_by_another(const struct advice_case *about)
 {
-	return !found(about, FINDING_STARTTLS_STRIPPED) && !found(about, FINDING_FOREIGN_RESET);
+	return beyond_own_router(about) && !found(about, FINDING_STARTTLS_STRIPPED) &&
+		!found(about, FINDING_FOREIGN_RESET) && !starttls_changed(about) &&
+		!found(about, FINDING_FORGED_REFUSAL) && !found(about, FINDING_SYN_PROXY) &&
+		!found(about, FINDING_IN_FRONT);
 }
 
 static bool starttls_refused(const struct advice_case *about)
@@ -282,7 +290,8 @@ struct row {
  * use another submission port, a mail server that delivers to others has port 25 and nothing else,
  * unless a relay takes its mail. */
 
-#define INSTEAD "Instead of {ports} use port {alternative} ({purpose}): it works from here{preferred}."
+#define INSTEAD                                                                                    \
+	"Instead of {ports} use port {alternative} ({purpose}): it works from here{preferred}."
 #define PROGRAM                                                                                    \
 	"Send from a mail program, with an account at this server, through its port "              \
 	"{alternative} ({purpose}): it works from here{preferred}. Mail from server to server "    \
@@ -311,16 +320,23 @@ static const struct row alternatives[] = {
 	{VERDICT_DROPPED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
 	{VERDICT_REFUSED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD, ""},
 	{VERDICT_REFUSED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
-	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD, ""},
-	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
-	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD, ""},
-	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD, ""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_SUBMISSION, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
+	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_READING, another_port_works), ADVICE_YOU, INSTEAD,
+		""},
 	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
-	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, "{postfix_relay}"},
+	{VERDICT_DROPPED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY,
+		"{postfix_relay}"},
 	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
-	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, "{postfix_relay}"},
+	{VERDICT_REFUSED, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY,
+		"{postfix_relay}"},
 	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
-	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY, "{postfix_relay}"},
+	{VERDICT_UNREACHABLE, BY_ANY, FOR(USE_RELAY, relay_works), ADVICE_YOU, RELAY,
+		"{postfix_relay}"},
 	{VERDICT_INTERCEPTED, BY_ANY, FOR(USE_RELAY, another_port_works), ADVICE_YOU, PROGRAM, ""},
 };
 
@@ -486,6 +502,36 @@ static const struct row rows[] = {
 		"Renew the certificate of {ports} before it expires.", ""},
 	{VERDICT_MISCONFIGURED, BY_ANY, IF(wrong_service), ADVICE_SERVER_OPERATOR,
 		"Correct what answers on TCP {ports} of {address}.", ""},
+
+	/* Who answered. */
+	{VERDICT_REFUSED, BY_PATH, FOUND(FINDING_IN_FRONT), ADVICE_SERVER_OPERATOR,
+		"Look into the firewall or load balancer directly in front of {address} ({hop}): it "
+		"refuses TCP {ports} in the server's name.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, IF(own_router), ADVICE_YOU,
+		"Look in your own router ({hop}), and in a virus scanner or firewall between it and "
+		"this computer, for what checks mail: it answers TCP {ports} itself.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, IF(starttls_changed), ADVICE_ISP,
+		"Ask whoever runs the network which firewall inspects mail (SMTP fixup or "
+		"inspection) on TCP {ports}, and to let it pass STARTTLS.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_FORGED_REFUSAL), ADVICE_ISP,
+		"Ask your provider, or whoever runs the network you are in, which device sends "
+		"resets for TCP {ports} in the name of {address}.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_SYN_PROXY), ADVICE_SERVER_OPERATOR,
+		"If a SYN proxy in front of {address} is yours (protection against floods), look "
+		"whether the service behind TCP {ports} still answers it.",
+		""},
+	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_IN_FRONT), ADVICE_SERVER_OPERATOR,
+		"Look at the device directly in front of {address} ({hop}): it answers TCP {ports} "
+		"itself, as another.",
+		""},
+	{VERDICT_DROPPED, BY_ANY, FOUND(FINDING_TARPIT), ADVICE_YOU,
+		"Ask the server's operator why this machine is held in a tarpit on {ports}: such "
+		"traps are for senders of spam and for scanners.",
+		""},
 
 	/* Data that does not get through. */
 	{VERDICT_INTERCEPTED, BY_PATH, FOUND(FINDING_FOREIGN_RESET), ADVICE_ISP,
@@ -670,8 +716,8 @@ static void list_ports(char out[static PORTS_TEXT], const struct port_list *port
 
 	out[0] = '\0';
 	for (size_t i = 0; i < ports->count; i++)
-		used += (size_t)snprintf(out + used, PORTS_TEXT - used, "%s%u", i == 0 ? "" : ",",
-			ports->ports[i]);
+		used += (size_t)snprintf(
+			out + used, PORTS_TEXT - used, "%s%u", i == 0 ? "" : ",", ports->ports[i]);
 }
 
 static struct port_list named_ports(const struct advice_case *about)
@@ -725,8 +771,7 @@ static void name_relay(struct words *words, const struct advice_case *about)
 	if (about->relay != NULL && is_plain(about->relay))
 		snprintf(words->postfix_relay, sizeof(words->postfix_relay),
 			"sudo postconf -e 'relayhost = [%s]:%u' smtp_tls_security_level=encrypt%s",
-			about->relay, about->relay_port,
-			tls ? " smtp_tls_wrappermode=yes" : "");
+			about->relay, about->relay_port, tls ? " smtp_tls_wrappermode=yes" : "");
 }
 
 static const char *preference(const struct advice_case *about, const struct mailport *other)

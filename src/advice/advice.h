@@ -35,14 +35,14 @@ struct advice_case {
 	const struct port_list *named; /* how to name the port: with those that share its fate;
 					* NULL: by itself; an empty list: not at all */
 	/* All that follows may be left at nothing known. */
-	const struct port_list *shut;   /* silent or turned away in the same run; NULL: none */
-	bool other_family_open;         /* over IPv4 it opens, and this is IPv6 */
+	const struct port_list *shut;    /* silent or turned away in the same run; NULL: none */
+	bool other_family_open;          /* over IPv4 it opens, and this is IPv6 */
 	const struct provider *provider; /* whose network this machine is in; NULL */
 	enum provider_match provider_match;
 	const struct sending_service *service; /* what is known to run at the address; NULL */
-	const char *relay;   /* another host of the same run, one of whose submission ports is
-			      * open; NULL; may be hostile */
-	uint16_t relay_port; /* that port */
+	const char *relay;      /* another host of the same run, one of whose submission ports is
+				 * open; NULL; may be hostile */
+	uint16_t relay_port;    /* that port */
 	enum firewall firewall; /* the one that stops it, where the evidence says so */
 	const char *chain;      /* "inet filter output"; NULL; may be hostile */
 };

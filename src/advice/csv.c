@@ -63,14 +63,20 @@ struct writer {
 	bool full;
 };
 
+static bool is_control(char byte)
+{
+	return (byte >= 0 && byte < 0x20) || byte == 0x7f;
+}
+
 static void put(struct writer *writer, char byte)
 {
-	unsigned char control = (unsigned char)byte;
-
-	if (writer->used + 1 >= CSV_RECORD)
+	if (writer->used + 1 >= CSV_RECORD) {
 		writer->full = true;
-	else
-		writer->out[writer->used++] = control < 0x20 || control == 0x7f ? ' ' : byte;
+		return;
+	}
+	if (is_control(byte))
+		byte = ' ';
+	writer->out[writer->used++] = byte;
 }
 
 static void put_field(struct writer *writer, const char *field)

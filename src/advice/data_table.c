@@ -59,8 +59,9 @@ int data_table_read_text(const struct data_table *table, void *list, const char 
 		at.line++;
 		if (is_empty(text, shown))
 			continue;
-		if (!begun && (strlen(table->header) != shown ||
-				      strncmp(table->header, text, shown) != 0))
+		if (!begun &&
+			(strlen(table->header) != shown ||
+				strncmp(table->header, text, shown) != 0))
 			return fault_set(why, FAULT_DATA, "line %u of %.200s is not %.160s",
 				at.line, name, table->header);
 		if (at.line > DATA_TABLE_ROWS)
@@ -83,15 +84,15 @@ int data_table_read_file(
 	FILE *file = fopen(path, "re");
 
 	if (file == NULL)
-		return fault_set(why, FAULT_NO_INPUT, "cannot open %.300s: %s", path,
-			strerror(errno));
+		return fault_set(
+			why, FAULT_NO_INPUT, "cannot open %.300s: %s", path, strerror(errno));
 	char *text = fault_allocate(DATA_TABLE_BYTES + 1, 1);
 	size_t length = fread(text, 1, DATA_TABLE_BYTES, file);
 	int outcome = 0;
 
 	if (ferror(file))
-		outcome = fault_set(why, FAULT_NO_INPUT, "cannot read %.300s: %s", path,
-			strerror(errno));
+		outcome = fault_set(
+			why, FAULT_NO_INPUT, "cannot read %.300s: %s", path, strerror(errno));
 	else if (length == DATA_TABLE_BYTES || memchr(text, '\0', length) != NULL)
 		outcome = fault_set(why, FAULT_DATA,
 			"%.300s is no text, or larger than a list of this kind can be", path);

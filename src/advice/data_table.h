@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The data files of this program: a line that names the columns, then one record a line; a line
- * that begins with # is a comment. The same reader for what is compiled in and for the user's own. */
+ * that begins with # is a comment. The same reader for what is compiled in and for the user's own.
+ */
 #ifndef ADVICE_DATA_TABLE_H
 #define ADVICE_DATA_TABLE_H
 
@@ -10,8 +11,9 @@
 struct csv_record;
 struct fault;
 
-#define DATA_TABLE_BYTES (1024 * 1024) /* a file beyond this is no list that a person keeps */
-#define DATA_TABLE_ROWS  2048
+#define DATA_TABLE_BYTES                                                                           \
+	((size_t)1024 * 1024) /* a file beyond this is no list that a person keeps */
+#define DATA_TABLE_ROWS 2048
 
 struct data_table {
 	const char *header; /* the first line that is no comment must be this */

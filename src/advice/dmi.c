@@ -48,8 +48,7 @@ static bool field_fits(const char *field, const char *test, const char *end)
 		return false;
 	size_t length = (size_t)(end - start);
 
-	return strncasecmp(field, start, length) == 0 &&
-		(whole == NULL || field[length] == '\0');
+	return strncasecmp(field, start, length) == 0 && (whole == NULL || field[length] == '\0');
 }
 
 static bool alternative_fits(const struct dmi *dmi, const char *hint, const char *end)

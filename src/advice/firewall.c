@@ -18,8 +18,7 @@ static const struct row {
 	const char *remark;
 } rows[FIREWALLS] = {
 	[FIREWALL_UNKNOWN] = {"", "", "", ""},
-	[FIREWALL_NFTABLES] = {"nftables",
-		"sudo nft insert rule {chain} tcp dport {set} accept",
+	[FIREWALL_NFTABLES] = {"nftables", "sudo nft insert rule {chain} tcp dport {set} accept",
 		"sudo nft insert rule {chain} tcp sport {set} ct state established accept",
 		" (put the table and chain that \"sudo nft list ruleset\" shows in the place of "
 		"{chain})"},
@@ -50,7 +49,7 @@ static const struct row {
 		" (as administrator; a rule there that blocks counts for more than this one)"},
 };
 
-#define PORTS_TEXT (10 * PORT_LIST_MAX)
+#define PORTS_TEXT ((size_t)10 * PORT_LIST_MAX)
 
 static void join(char out[static PORTS_TEXT], const struct port_list *ports, const char *joint)
 {
@@ -58,8 +57,8 @@ static void join(char out[static PORTS_TEXT], const struct port_list *ports, con
 
 	out[0] = '\0';
 	for (size_t i = 0; i < ports->count; i++)
-		used += (size_t)snprintf(out + used, PORTS_TEXT - used, "%s%u",
-			i == 0 ? "" : joint, ports->ports[i]);
+		used += (size_t)snprintf(out + used, PORTS_TEXT - used, "%s%u", i == 0 ? "" : joint,
+			ports->ports[i]);
 }
 
 static const char *chain_of(const struct firewall_need *need)
@@ -69,8 +68,8 @@ static const char *chain_of(const struct firewall_need *need)
 	return need->inbound ? "inet filter input" : "inet filter output";
 }
 
-static const char *fill(char out[static FIREWALL_TEXT], const char *pattern,
-	const struct firewall_need *need)
+static const char *fill(
+	char out[static FIREWALL_TEXT], const char *pattern, const struct firewall_need *need)
 {
 	char list[PORTS_TEXT];
 	char spaced[PORTS_TEXT];
@@ -97,16 +96,16 @@ const char *firewall_name(enum firewall firewall)
 	return rows[firewall].name;
 }
 
-const char *firewall_remark(enum firewall firewall, const struct firewall_need *need,
-	char out[static FIREWALL_TEXT])
+const char *firewall_remark(
+	enum firewall firewall, const struct firewall_need *need, char out[static FIREWALL_TEXT])
 {
 	bool known = firewall == FIREWALL_NFTABLES && need->chain != NULL;
 
 	return fill(out, known ? "" : rows[firewall].remark, need);
 }
 
-const char *firewall_command(enum firewall firewall, const struct firewall_need *need,
-	char out[static FIREWALL_TEXT])
+const char *firewall_command(
+	enum firewall firewall, const struct firewall_need *need, char out[static FIREWALL_TEXT])
 {
 	return fill(out, need->inbound ? rows[firewall].in : rows[firewall].out, need);
 }

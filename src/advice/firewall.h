@@ -34,11 +34,11 @@ struct firewall_need {
 const char *firewall_name(enum firewall firewall);
 
 /* What to know before the command is used, in brackets; "" where it speaks for itself. */
-const char *firewall_remark(enum firewall firewall, const struct firewall_need *need,
-	char out[static FIREWALL_TEXT]);
+const char *firewall_remark(
+	enum firewall firewall, const struct firewall_need *need, char out[static FIREWALL_TEXT]);
 
 /* Safe to paste into a shell; returns out. */
-const char *firewall_command(enum firewall firewall, const struct firewall_need *need,
-	char out[static FIREWALL_TEXT]);
+const char *firewall_command(
+	enum firewall firewall, const struct firewall_need *need, char out[static FIREWALL_TEXT]);
 
 #endif

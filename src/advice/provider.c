@@ -204,8 +204,7 @@ int provider_list_read(struct provider_list *out, const char *path, struct fault
 	*out = (struct provider_list){.count = 0};
 	if (path != NULL && data_table_read_file(&table, out, path, why) < 0)
 		return -1;
-	return data_table_read_text(
-		&table, out, "the list of providers", shipped_providers, why);
+	return data_table_read_text(&table, out, "the list of providers", shipped_providers, why);
 }
 
 void provider_list_clear(struct provider_list *list)

@@ -20,9 +20,7 @@ static const char *const known[] = {
 
 static const char *const policies[] = {
 	[POLICY_UNKNOWN] = "",
-	[POLICY_OPEN] = "keeps {ports} open by what it says, so this is no policy of theirs: if "
-			"other servers cannot be reached there either, report it to them as a "
-			"fault",
+	[POLICY_OPEN] = "keeps {ports} open: if other servers fail alike, report it as a fault",
 	[POLICY_BLOCKED] = "keeps {ports} shut",
 	[POLICY_BLOCKED_FOR_SOME] = "keeps {ports} shut for some of its customers",
 	[POLICY_BLOCKED_AFTER_SPAM] = "shuts {ports} where it has seen what looks like spam",

@@ -60,8 +60,8 @@ static void print_ports(char out[static PORTS_TEXT], const struct port_list *por
 
 	out[0] = '\0';
 	for (size_t i = 0; i < ports->count; i++)
-		used += (size_t)snprintf(out + used, PORTS_TEXT - used, "%s%u", i == 0 ? "" : "|",
-			ports->ports[i]);
+		used += (size_t)snprintf(
+			out + used, PORTS_TEXT - used, "%s%u", i == 0 ? "" : "|", ports->ports[i]);
 }
 
 static bool read_fields(struct sending_service *out, const char *const *fields)

@@ -11,7 +11,7 @@ struct port_list;
 /* The ports of one address in one run. */
 struct signature_case {
 	const struct port_list *open, *shut; /* shut: without an answer or turned away */
-	bool own_router;        /* where they are shut is known: one step away */
+	bool own_router;                     /* where they are shut is known: one step away */
 	bool other_family_open; /* the same port of the same host opens over IPv4, and this is
 				 * IPv6 */
 };

@@ -18,10 +18,11 @@ static size_t fitting(const struct option_table *options, const char *name, size
 	size_t count = 0;
 
 	for (size_t i = 0; i < options->count; i++) {
-		if (strncmp(options->names[i], name, length) != 0)
+		const char *known = options->items[i]->name;
+		if (known == NULL || strncmp(known, name, length) != 0)
 			continue;
 		*out = options->items[i];
-		if (options->names[i][length] == '\0')
+		if (known[length] == '\0')
 			return 1;
 		count++;
 	}
@@ -31,7 +32,7 @@ static size_t fitting(const struct option_table *options, const char *name, size
 static int unknown(const struct option_table *options, const char *word, struct fault *why)
 {
 	const char *name = word + strspn(word, "-");
-	const char *meant = suggest(name, options->names, options->count);
+	const char *meant = suggest(name, options->names, options->name_count);
 
 	if (meant != NULL)
 		return fault_set(why, FAULT_USAGE, "unknown option '%.60s': did you mean --%s?",

@@ -269,8 +269,9 @@ static int write_zip(const struct bundle *bundle, int64_t time_ns, struct fault 
 		snprintf(paths[part], sizeof(paths[part]), "%s/%s", folder, names[part]);
 		entries[part] = (struct packer_entry){paths[part], bundle->parts[part].file};
 	}
-	return packer_write(fileno(zip), bundle->options.zip, entries, BUNDLE_SUMS + 1,
-		time_ns / NS_PER_S, why);
+	const struct packer packer = {fileno(zip), bundle->options.zip, time_ns / NS_PER_S};
+
+	return packer_write(&packer, entries, BUNDLE_SUMS + 1, why);
 }
 
 static int settle(const struct bundle *bundle, enum bundle_part part, struct fault *why)

@@ -172,7 +172,7 @@ static void bash_argument(const struct command *command, const struct argp_optio
 static void bash_options(const struct command *command, const struct option_table *table)
 {
 	printf("\t%s,-*) mapfile -t COMPREPLY < <(compgen -W '", command->name);
-	for (size_t i = 0; i < table->count; i++)
+	for (size_t i = 0; i < table->name_count; i++)
 		printf("%s--%s", i == 0 ? "" : " ", table->names[i]);
 	puts("' -- \"$cur\") ;;");
 	printf("\t%s,*) %s ;;\n", command->name, bash_way(operands_of(command)));
@@ -204,7 +204,7 @@ static void print_bash(const struct command_table *commands)
 	for (size_t i = 0; i < commands->count; i++) {
 		const struct option_table table = options_of(commands->items[i]);
 		for (size_t o = 0; o < table.count; o++) {
-			if (table.items[o]->arg != NULL)
+			if (table.items[o]->arg != NULL && table.items[o]->name != NULL)
 				bash_argument(commands->items[i], table.items[o]);
 		}
 	}
@@ -266,8 +266,10 @@ static void zsh_command(const struct command *command)
 
 	printf("\t\t%s)\n\t\t\t_arguments -s \\\n", command->name);
 	for (size_t i = 0; i < table.count; i++) {
-		snprintf(dashed, sizeof(dashed), "--%s", table.names[i]);
-		zsh_spec(dashed, table.items[i]);
+		if (table.items[i]->name != NULL) {
+			snprintf(dashed, sizeof(dashed), "--%s", table.items[i]->name);
+			zsh_spec(dashed, table.items[i]);
+		}
 		if (option_letter(table.items[i]) == '\0')
 			continue;
 		snprintf(dashed, sizeof(dashed), "-%c", option_letter(table.items[i]));
@@ -330,7 +332,8 @@ static void fish_option(const struct command *command, const struct argp_option 
 	printf(FISH_COMMAND, command->name);
 	if (letter != '\0')
 		printf(" -s %c", letter);
-	printf(" -l %s", option->name);
+	if (option->name != NULL)
+		printf(" -l %s", option->name);
 	if (option->arg != NULL) {
 		const struct argument *argument = argument_of(option->arg);
 		fputs(" -r ", stdout);

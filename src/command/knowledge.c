@@ -119,7 +119,7 @@ int knowledge_read(struct knowledge *knowledge, struct fault *why)
 		file = own_file("sending_services.csv", path);
 	if (sending_service_list_read(&knowledge->services, file, why) < 0)
 		return -1;
-	knowledge->offers = fault_allocate(knowledge->services.count, sizeof(*knowledge->offers));
+	knowledge->offers = fault_allocate(knowledge->services.count, sizeof(struct offer *));
 	if (knowledge->provider_name == NULL)
 		return 0;
 	knowledge->provider = provider_named(&knowledge->providers, knowledge->provider_name);

@@ -23,8 +23,9 @@ static void put_option(const struct argp_option *option)
 	char letter = option_letter(option);
 
 	if (letter != '\0')
-		printf("*-%c*, ", letter);
-	printf("*--%s*", option->name);
+		printf("*-%c*%s", letter, option->name != NULL ? ", " : "");
+	if (option->name != NULL)
+		printf("*--%s*", option->name);
 	if (option->arg != NULL) {
 		fputs(" _", stdout);
 		put_text(option->arg);

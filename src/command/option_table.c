@@ -2,6 +2,7 @@
 #include "option_table.h"
 
 #include <argp.h>
+#include <stdbool.h>
 
 static void collect_own(struct option_table *table, const struct argp *argp)
 {
@@ -9,13 +10,15 @@ static void collect_own(struct option_table *table, const struct argp *argp)
 	const char *title = "";
 
 	for (; option != NULL && (option->name != NULL || option->doc != NULL); option++) {
-		if (option->name == NULL)
+		bool heading = option->name == NULL && option->key == 0;
+		if (heading)
 			title = option->doc;
-		if (option->name == NULL || table->count == OPTION_TABLE_MAX)
+		if (heading || table->count == OPTION_TABLE_MAX)
 			continue;
+		if (option->name != NULL)
+			table->names[table->name_count++] = option->name;
 		table->items[table->count] = option;
-		table->titles[table->count] = title;
-		table->names[table->count++] = option->name;
+		table->titles[table->count++] = title;
 	}
 }
 
@@ -40,5 +43,7 @@ struct option_table option_table_of(const struct argp *argp)
 
 char option_letter(const struct argp_option *option)
 {
-	return option->key > ' ' && option->key < 0x7f ? (char)option->key : '\0';
+	if (option->key <= ' ' || option->key >= 0x7f)
+		return '\0';
+	return (char)option->key;
 }

@@ -12,10 +12,11 @@ struct argp_option;
 #define OPTION_TABLE_MAX 128
 
 struct option_table {
-	const struct argp_option *items[OPTION_TABLE_MAX];
-	const char *names[OPTION_TABLE_MAX];  /* the long ones; every option has one */
-	const char *titles[OPTION_TABLE_MAX]; /* of the group that it stands in */
+	const struct argp_option *items[OPTION_TABLE_MAX]; /* name NULL: a letter alone */
+	const char *titles[OPTION_TABLE_MAX];              /* of the group that it stands in */
 	size_t count;
+	const char *names[OPTION_TABLE_MAX]; /* those that have one */
+	size_t name_count;
 };
 
 /* Borrowed from argp. The command's own first. */

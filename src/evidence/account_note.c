@@ -60,6 +60,8 @@ static const struct field fields[] = {
 	{"STARTTLS_ACCEPTED", SHAPE_BOOL, TRANSCRIPT(starttls_accepted), 1},
 	{"STARTTLS_REFUSED", SHAPE_BOOL, TRANSCRIPT(starttls_refused), 1},
 	{"STARTTLS_MASKED", SHAPE_BOOL, TRANSCRIPT(starttls_masked), 1},
+	{"STARTTLS_REPLACED", SHAPE_BOOL, TRANSCRIPT(starttls_replaced), 1},
+	{"STARTTLS_UNKNOWN", SHAPE_BOOL, TRANSCRIPT(starttls_unknown), 1},
 	{"BYTES_SENT", SHAPE_U32, TRANSCRIPT(bytes[SIDE_CLIENT]), UINT32_MAX},
 	{"BYTES_HEARD", SHAPE_U32, TRANSCRIPT(bytes[SIDE_SERVER]), UINT32_MAX},
 	{"ANSWERED_HELLO", SHAPE_BOOL, TRANSCRIPT(answered_hello), 1},

@@ -81,30 +81,15 @@ static void look_behind_silence(struct session_signs *signs, const struct endpoi
 	}
 }
 
-static bool offers_starttls(const struct endpoint *endpoint, const char *greeting)
+/* With the other ports of the same server, by its greeting. */
+static void look_elsewhere(
+	struct session_signs *signs, const struct host *host, const struct endpoint *endpoint)
 {
-	for (size_t i = 0; i < endpoint->account_count; i++) {
-		const struct transcript *transcript = &endpoint->accounts[i].transcript;
-		if (transcript->starttls_offered &&
-			strcmp(transcript->greeting_text, greeting) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The same server, by its greeting, offers STARTTLS on another port. */
-static bool offered_elsewhere(const struct host *host, const struct endpoint *endpoint,
-	const struct transcript *transcript)
-{
-	if (transcript->greeting_text[0] == '\0' || !transcript->capabilities_told ||
-		transcript->starttls_offered)
-		return false;
-	for (size_t e = 0; e < host->endpoint_count; e++) {
+	for (size_t e = 0; e < host->endpoint_count && signs->transcript != NULL; e++) {
 		const struct endpoint *other = &host->endpoints[e];
-		if (other != endpoint && offers_starttls(other, transcript->greeting_text))
-			return true;
+		for (size_t i = 0; other != endpoint && i < other->account_count; i++)
+			session_signs_compare(signs, &other->accounts[i].transcript);
 	}
-	return false;
 }
 
 struct session_signs accounts_weigh(const struct host *host, const struct endpoint *endpoint)
@@ -125,7 +110,6 @@ struct session_signs accounts_weigh(const struct host *host, const struct endpoi
 	}
 	if (signs->ending == ENDING_SILENT)
 		look_behind_silence(signs, endpoint);
-	if (signs->transcript != NULL)
-		signs->offered_elsewhere = offered_elsewhere(host, endpoint, signs->transcript);
+	look_elsewhere(signs, host, endpoint);
 	return *signs;
 }

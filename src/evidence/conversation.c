@@ -507,8 +507,23 @@ static struct session_signs weigh(const struct session_tally *all)
 	return signs;
 }
 
-struct session_signs session_signs_of(
-	const struct evidence *evidence, const struct endpoint *endpoint, int64_t now_ns)
+/* Those that have ended on the host's other ports. */
+static void look_elsewhere(
+	struct session_signs *signs, const struct host *host, const struct endpoint *endpoint)
+{
+	for (size_t e = 0; e < host->endpoint_count && signs->transcript != NULL; e++) {
+		const struct session_tally *tally = host->endpoints[e].sessions;
+		if (tally == NULL || &host->endpoints[e] == endpoint)
+			continue;
+		for (int i = 0; i < ENDINGS; i++) {
+			if (tally->kept[i] != NULL)
+				session_signs_compare(signs, tally->kept[i]);
+		}
+	}
+}
+
+struct session_signs session_signs_of(const struct evidence *evidence, const struct host *host,
+	const struct endpoint *endpoint, int64_t now_ns)
 {
 	struct session_tally all = {0};
 	struct room *room = NULL;
@@ -520,7 +535,10 @@ struct session_signs session_signs_of(
 		if (!room->over)
 			add_unfinished(&all, room, now_ns);
 	}
-	return weigh(&all);
+	struct session_signs signs = weigh(&all);
+
+	look_elsewhere(&signs, host, endpoint);
+	return signs;
 }
 
 struct transfer_signs transfer_signs_of(

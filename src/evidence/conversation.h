@@ -36,8 +36,8 @@ void conversation_add(
 /* True if more of it may come: it is no more over than given up. */
 bool conversation_goes_on(const struct evidence *evidence, uint32_t number);
 
-struct session_signs session_signs_of(
-	const struct evidence *evidence, const struct endpoint *endpoint, int64_t now_ns);
+struct session_signs session_signs_of(const struct evidence *evidence, const struct host *host,
+	const struct endpoint *endpoint, int64_t now_ns);
 
 /* What the endpoint's connections did with the data that they carried. */
 struct transfer_signs transfer_signs_of(

@@ -3,6 +3,8 @@
 
 #include "transcript.h"
 
+#include <string.h>
+
 #define NS_PER_S ((int64_t)1000000000)
 
 /* Servers delay their greeting on purpose, by five or six seconds (postscreen, greet_pause); after
@@ -146,4 +148,22 @@ enum ending ending_of(const struct transcript *t, int64_t now_ns)
 	if (!transcript_speaks_own(t))
 		return ENDING_FOREIGN;
 	return t->greeting == GREETING_NONE ? ENDING_UNKNOWN : greeted_ending(t, now_ns);
+}
+
+static bool greets_alike(const struct transcript *one, const struct transcript *other)
+{
+	return one->greeting_text[0] != '\0' &&
+		strcmp(one->greeting_text, other->greeting_text) == 0;
+}
+
+void session_signs_compare(struct session_signs *signs, const struct transcript *other)
+{
+	const struct transcript *here = signs->transcript;
+
+	if (!greets_alike(here, other))
+		return;
+	if (here->capabilities_told && !here->starttls_offered && other->starttls_offered)
+		signs->offered_elsewhere = true;
+	if (other->starttls_accepted && other->tls.server_hello)
+		signs->accepted_elsewhere = true;
 }

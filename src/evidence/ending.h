@@ -86,7 +86,13 @@ struct session_signs {
 	const struct session_account *account; /* the transcript's; borrowed; NULL where the
 						* sessions were others' */
 	enum retry retries[RETRY_WAYS];
-	bool offered_elsewhere; /* not STARTTLS here, but on another port of the same server */
+	bool offered_elsewhere;  /* not STARTTLS here, but on another port of the same server; of
+				  * others' sessions as well */
+	bool accepted_elsewhere; /* another port of the same server goes on from STARTTLS to TLS */
 };
+
+/* Notes what a session on another port of the address shows of the same server, which is told by
+ * its greeting. signs has a transcript. */
+void session_signs_compare(struct session_signs *signs, const struct transcript *other);
 
 #endif

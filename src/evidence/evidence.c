@@ -28,6 +28,10 @@
 /* A kernel that repeats a SYN this long after its SYN-ACK was captured never got that SYN-ACK. */
 #define IGNORED_AFTER_NS 1000000
 
+/* A host that goes on sending so soon after its RST did not send that RST (SCIENCE D3, Weaver et
+ * al. 2009: segments that were under way already come from before it). */
+#define CONTRADICTED_WITHIN_NS ((int64_t)2000000000)
+
 /* Flows that are reused far more often than any probing does are walked only so far. */
 #define FLOW_WALK 64
 
@@ -353,6 +357,7 @@ static void begin_exchange(struct exchange *out, const struct frame *frame, bool
 	out->hop_limit = frame->hop_limit;
 	out->own = own;
 	out->repeated = out->ignored_answer = out->connected = false;
+	out->after = (struct aftermath){0};
 	out->answer_count = out->answers_more = 0;
 	out->more = NULL;
 }
@@ -459,6 +464,7 @@ static struct answer answer_of(enum answer_kind kind, const struct frame *frame)
 		.quoted_hop_limit = kind == ANSWER_ICMP ? frame->icmp.quote.hop_limit : 0,
 		.identifier = frame->identifier,
 		.window = kind == ANSWER_ICMP ? 0 : frame->tcp.window,
+		.sequence = kind == ANSWER_ICMP ? 0 : frame->tcp.sequence,
 	};
 }
 
@@ -467,6 +473,7 @@ static bool same_answer_again(const struct exchange *exchange, const struct answ
 	for (size_t i = 0; i < exchange->answer_count; i++) {
 		const struct answer *before = exchange_answer_at(exchange, i);
 		if (before->kind == answer->kind && before->identifier == answer->identifier &&
+			before->sequence == answer->sequence &&
 			address_equal(&before->from, &answer->from) &&
 			answer->time_ns - before->time_ns < DUPLICATE_WITHIN_NS)
 			return true;
@@ -514,17 +521,49 @@ static bool find_reset(const struct evidence *evidence, const struct frame *fram
 		find_exchange(evidence, latest, frame->tcp.acknowledgement, out);
 }
 
+static void note_later_reset(struct aftermath *after, const struct frame *frame)
+{
+	if (after->reset_hop_limit != 0)
+		return;
+	after->reset_hop_limit = frame->hop_limit;
+	after->reset_sequence = frame->tcp.sequence;
+	after->reset_ns = frame->time_ns;
+}
+
+/* A segment of the connection that an exchange opened, but no RST. */
+static void note_later(struct exchange *exchange, const struct frame *frame)
+{
+	struct aftermath *after = &exchange->after;
+	int32_t beyond = (int32_t)(frame->tcp.sequence - after->reset_sequence);
+
+	if (!exchange->connected || frame->hop_limit == 0)
+		return;
+	if (after->hop_limit == 0)
+		after->hop_limit = frame->hop_limit;
+	else if (after->hop_limit != frame->hop_limit)
+		after->hop_limit_varies = true;
+	if (after->reset_hop_limit != 0 && frame->tcp.payload > 0 && beyond >= 0 &&
+		frame->time_ns - after->reset_ns < CONTRADICTED_WITHIN_NS)
+		after->contradicted = true;
+}
+
 static struct role add_reset(
 	struct evidence *evidence, const struct frame *frame, const struct position *latest)
 {
 	struct position position;
 
-	if (exchange_at(evidence, latest)->connected)
+	struct exchange *exchange = exchange_at(evidence, latest);
+
+	if (exchange->connected) {
+		note_later_reset(&exchange->after, frame);
 		return role_at(ROLE_TRAFFIC, latest);
+	}
 	if (!find_reset(evidence, frame, latest, &position))
 		return anomaly(
 			evidence, &evidence->hosts[latest->host].endpoints[latest->endpoint]);
 	struct answer answer = answer_of(ANSWER_RESET, frame);
+	answer.odd = frame->tcp.acknowledgement == exchange_at(evidence, &position)->sequence ||
+		frame->tcp.payload > 0;
 	return add_answer(evidence, &position, &answer);
 }
 
@@ -598,6 +637,7 @@ static struct role add_reply(
 		struct answer answer = answer_of(ANSWER_SYN_ACK, frame);
 		return add_answer(evidence, &position, &answer);
 	}
+	note_later(exchange_at(evidence, latest), frame);
 	if (!exchange_answered(exchange_at(evidence, latest)))
 		endpoint->stale_acks++;
 	return role_at(ROLE_TRAFFIC, latest);

@@ -11,22 +11,44 @@ const struct answer *exchange_answer_at(const struct exchange *exchange, size_t 
 	return place == 0 ? &exchange->first : &exchange->more[place - 1];
 }
 
-const struct answer *exchange_add_answer(struct exchange *exchange, const struct answer *answer)
+static struct answer *kept_at(struct exchange *exchange, size_t place)
+{
+	return place == 0 ? &exchange->first : &exchange->more[place - 1];
+}
+
+/* The last answer that is not the first of its kind. */
+static struct answer *spare_answer(struct exchange *exchange)
+{
+	size_t place = exchange->answer_count - 1U;
+
+	while (exchange_answer(exchange, kept_at(exchange, place)->kind) ==
+		kept_at(exchange, place))
+		place--;
+	return kept_at(exchange, place);
+}
+
+_Static_assert(EXCHANGE_ANSWERS > ANSWER_ICMP + 1, "one of them is always to spare");
+
+/* A flood of one kind must not hide the others, so the first of a kind always finds a place. */
+static struct answer *answer_room(struct exchange *exchange, enum answer_kind kind)
 {
 	if (exchange->answer_count == EXCHANGE_ANSWERS) {
 		if (exchange->answers_more < UINT8_MAX)
 			exchange->answers_more++;
-		return NULL;
+		return exchange_answer(exchange, kind) == NULL ? spare_answer(exchange) : NULL;
 	}
 	if (exchange->answer_count == 1)
 		exchange->more = fault_allocate(EXCHANGE_ANSWERS - 1, sizeof(*exchange->more));
-	struct answer *kept = exchange->answer_count == 0
-		? &exchange->first
-		: &exchange->more[exchange->answer_count - 1];
+	return kept_at(exchange, exchange->answer_count++);
+}
 
-	*kept = *answer;
-	exchange->answer_count++;
-	return kept;
+const struct answer *exchange_add_answer(struct exchange *exchange, const struct answer *answer)
+{
+	struct answer *room = answer_room(exchange, answer->kind);
+
+	if (room != NULL)
+		*room = *answer;
+	return room;
 }
 
 void exchange_clear(struct exchange *exchange)

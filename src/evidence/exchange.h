@@ -24,6 +24,19 @@ struct answer {
 	uint8_t icmp_type, icmp_code;
 	uint8_t quoted_hop_limit; /* of our probe when the ICMP sender quoted it */
 	uint16_t identifier, window;
+	uint32_t sequence; /* of a TCP answer: whoever sends two of them numbers them alike */
+	bool odd;          /* a RST that acknowledges the SYN's own number, or carries data */
+};
+
+/* What came in the host's name once the handshake was over. */
+struct aftermath {
+	uint8_t hop_limit;       /* of its first segment; 0: none came */
+	bool hop_limit_varies;   /* later ones had another */
+	uint8_t reset_hop_limit; /* of its first RST; 0: none came */
+	bool contradicted; /* it went on sending beyond that RST: a host that resets has forgotten
+			    */
+	uint32_t reset_sequence;
+	int64_t reset_ns;
 };
 
 #define EXCHANGE_ANSWERS 4 /* kept per probe; more are counted */
@@ -53,12 +66,14 @@ struct exchange {
 	struct answer first;
 	struct answer *more; /* EXCHANGE_ANSWERS - 1; owned; NULL: fewer than two answers */
 	int64_t closed_ns;   /* when our RST for it was seen; 0: not (yet) */
+	struct aftermath after;
 };
 
 /* One of answer_count, in the order of the capture. */
 const struct answer *exchange_answer_at(const struct exchange *exchange, size_t place);
 
-/* Keeps it, or counts it where EXCHANGE_ANSWERS are kept already: returns it as kept, or NULL. */
+/* Keeps it, or only counts it where EXCHANGE_ANSWERS are kept already and one of its kind among
+ * them: returns it as kept, or NULL. */
 const struct answer *exchange_add_answer(struct exchange *exchange, const struct answer *answer);
 
 /* Fetches its memory, while the caller finds out what to write there. */

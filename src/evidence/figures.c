@@ -69,6 +69,14 @@ static uint8_t sender_hops(
 	return (uint8_t)(back == low + 1 ? low + 1 : low);
 }
 
+static uint8_t sender_hops_least(const struct exchange *exchange, const struct answer *answer)
+{
+	bool quoted =
+		answer->quoted_hop_limit != 0 && answer->quoted_hop_limit <= exchange->hop_limit;
+
+	return quoted ? (uint8_t)(exchange->hop_limit - answer->quoted_hop_limit) : 0;
+}
+
 static struct icmp_seen icmp_of(const struct host *host, const struct endpoint *endpoint)
 {
 	struct icmp_seen icmp = {0};
@@ -91,6 +99,7 @@ static struct icmp_seen icmp_of(const struct host *host, const struct endpoint *
 			.from_host = address_equal(&answer->from, &host->address),
 			.from_here = address_equal(&answer->from, &exchange->source),
 			.hops = sender_hops(host, exchange, answer),
+			.hops_least = sender_hops_least(exchange, answer),
 			.packet = answer->packet,
 			.delay_ms = delay_ms,
 		};
@@ -310,7 +319,7 @@ struct figures figures_quick(const struct evidence *evidence, const struct host 
 		.loss = loss_of(host, endpoint, now_ns),
 		.session = endpoint->account_count > 0
 			? accounts_weigh(host, endpoint)
-			: session_signs_of(evidence, endpoint, now_ns),
+			: session_signs_of(evidence, host, endpoint, now_ns),
 		.transfer = transfer_signs_of(evidence, host, endpoint),
 		.refusal_rounds = refusal_rounds(endpoint),
 		.unheard = handshakes_unheard(endpoint),
@@ -344,6 +353,7 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 	struct sample samples[RATE_SAMPLES];
 
 	figures.path = path_signs_of(host, endpoint);
+	figures.answerer = answerer_signs_of(host, endpoint, &figures.path);
 	if (worth_judging(&figures.counts) && !figures.capture_explains) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge(samples, count);
@@ -358,6 +368,7 @@ struct figures figures_within(const struct evidence *evidence, const struct host
 	struct sample samples[RATE_SAMPLES];
 
 	figures.path = path_signs_of(host, endpoint);
+	figures.answerer = answerer_signs_of(host, endpoint, &figures.path);
 	if (worth_judging(&figures.counts)) {
 		size_t count = timeline_of(host, endpoint, now_ns, samples);
 		figures.rate = rate_judge_within(samples, count, work);

@@ -7,6 +7,7 @@
 #define EVIDENCE_FIGURES_H
 
 #include "address.h"
+#include "answerer.h"
 #include "ending.h"
 #include "loss.h"
 #include "path.h"
@@ -33,9 +34,10 @@ struct icmp_seen {
 	bool present;
 	uint8_t type, code;
 	struct address from;
-	bool from_host; /* the destination itself */
-	bool from_here; /* this machine's own address */
-	uint8_t hops;   /* the sender's distance; 0: unknown */
+	bool from_host;     /* the destination itself */
+	bool from_here;     /* this machine's own address */
+	uint8_t hops;       /* the sender's distance; 0: unknown */
+	uint8_t hops_least; /* by its quote alone, which allows this and one more; 0: unknown */
 	uint64_t packet;
 	double delay_ms; /* after the probe it quotes, the smallest */
 };
@@ -78,6 +80,7 @@ struct figures {
 	struct session_signs session;
 	struct transfer_signs transfer;
 	struct path_signs path;
+	struct answerer_signs answerer;
 	unsigned refusal_rounds; /* distinct moments at which a reset or ICMP error came */
 	unsigned unheard;        /* completed handshakes whose SYN-ACK was not captured */
 	unsigned strays;         /* segments of connections from before the capture */
@@ -98,8 +101,8 @@ struct figures figures_of(const struct evidence *evidence, const struct host *ho
 struct figures figures_within(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns, size_t *work);
 
-/* The same without comparing the rate models, which takes a while, and without the path:
- * rate.judged is false, path.flows 0. */
+/* The same without comparing the rate models, which takes a while, and without path and
+ * answerer: rate.judged is false, path.flows 0. */
 struct figures figures_quick(const struct evidence *evidence, const struct host *host,
 	const struct endpoint *endpoint, int64_t now_ns);
 

@@ -234,6 +234,20 @@ static bool was_swept(const struct endpoint *endpoint)
 	return false;
 }
 
+/* Who is met later and answers over more hops is the host rather than somebody before it, and a
+ * RST is the cheaper lie. 0: it does not answer by TCP. */
+static unsigned control_score(const struct path *path)
+{
+	const struct path_answer *opens = &path->answers[ANSWER_SYN_ACK];
+	bool accepts = opens->ttl != 0;
+	uint8_t back = accepts ? opens->back : path->answers[ANSWER_RESET].back;
+	unsigned place = tcp_place(path->answers);
+
+	if (place == 0)
+		return 0;
+	return ((place * 256U + back) * 2U + accepts) * (FLOWS + 1U) + path->flows;
+}
+
 const struct endpoint *path_control(const struct host *host, const struct endpoint *without)
 {
 	const struct endpoint *best = NULL;
@@ -244,8 +258,8 @@ const struct endpoint *path_control(const struct host *host, const struct endpoi
 		if (endpoint == without || !was_swept(endpoint))
 			continue;
 		struct path path = path_of(host, endpoint);
-		unsigned score = tcp_place(path.answers) * (FLOWS + 1U) + path.flows;
-		if (!path.swept || tcp_place(path.answers) == 0 || score <= best_score)
+		unsigned score = control_score(&path);
+		if (!path.swept || score <= best_score)
 			continue;
 		best = endpoint;
 		best_score = score;
@@ -349,9 +363,25 @@ static uint8_t last_hop(const struct path *path)
 	return tcp != 0 && tcp < path->last ? tcp : path->last;
 }
 
-static double loss_between(const struct path *own, const struct path *control)
+/* Probes that went all the way to a port that opens. */
+static void tally_full(struct tally *tally, const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count && endpoint_accepts(endpoint); i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange_is_sweep(exchange))
+			continue;
+		tally->tries++;
+		tally->misses += !exchange_answered(exchange);
+	}
+}
+
+static double loss_between(
+	const struct host *host, const struct path *own, const struct path *control)
 {
 	struct tally tally = {0};
+
+	for (size_t e = 0; e < host->endpoint_count; e++)
+		tally_full(&tally, &host->endpoints[e]);
 
 	for (uint8_t ttl = 1; ttl <= own->told; ttl++)
 		tally_hop(&tally, &own->hops[ttl]);
@@ -384,15 +414,15 @@ static unsigned tries_at(const struct traces *own, const struct traces *control,
 	return tries;
 }
 
-static void compare_silence(
-	struct path_signs *signs, const struct path *own, const struct path *control)
+static void compare_silence(struct path_signs *signs, const struct host *host,
+	const struct path *own, const struct path *control)
 {
 	uint8_t last = last_hop(control);
 	uint8_t next = (uint8_t)(own->told + 1);
 
 	while (next <= last && !hop_answers(&control->hops[next]))
 		next++;
-	signs->loss = loss_between(own, control);
+	signs->loss = loss_between(host, own, control);
 	if (next > last)
 		return;
 	signs->next_seen = end_at(control, next);
@@ -467,7 +497,7 @@ static void compare(struct path_signs *signs, const struct host *host,
 		signs->control_port = other->port;
 		memcpy(signs->control, control.answers, sizeof(signs->control));
 		signs->host_most = tcp_place(control.answers);
-		compare_silence(signs, &own, &control);
+		compare_silence(signs, host, &own, &control);
 		signs->next_tries = (uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
 		signs->next_likely = pow(signs->loss, signs->next_tries);
 	}
@@ -478,6 +508,64 @@ static void compare(struct path_signs *signs, const struct host *host,
 	place_refusal(signs, &own, &control);
 	note_ways(signs, &own);
 	note_ways(signs, &control);
+}
+
+static const struct exchange *objected(const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < endpoint->exchange_count; i++) {
+		const struct exchange *exchange = &endpoint->exchanges[i];
+		if (exchange_answer(exchange, ANSWER_ICMP) != NULL && !belongs(exchange))
+			return exchange;
+	}
+	return NULL;
+}
+
+/* The first router that reports expiry at that hop for any port. */
+static struct address router_at(const struct host *host, uint8_t ttl)
+{
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		if (!was_swept(&host->endpoints[e]))
+			continue;
+		struct path path = path_of(host, &host->endpoints[e]);
+		if (told_by_router(&path.hops[ttl]))
+			return path.hops[ttl].from;
+	}
+	return (struct address){.family = ADDRESS_NONE};
+}
+
+/*
+ * A router that objects to every packet reports none as expired. Its quote allows two hops, and
+ * somebody else stands at one of them.
+ */
+static uint8_t objector_by_quote(
+	const struct host *host, const struct exchange *exchange, const struct answer *answer)
+{
+	unsigned gone = exchange->hop_limit - (unsigned)answer->quoted_hop_limit;
+
+	if (answer->quoted_hop_limit == 0 || gone == 0 || gone >= PATH_HOPS)
+		return 0;
+	struct address near = router_at(host, (uint8_t)gone);
+	struct address far = router_at(host, (uint8_t)(gone + 1));
+
+	if (near.family != ADDRESS_NONE)
+		return (uint8_t)(gone + 1);
+	return far.family != ADDRESS_NONE ? (uint8_t)gone : 0;
+}
+
+static uint8_t find_objector(const struct host *host, const struct endpoint *endpoint)
+{
+	const struct exchange *exchange = objected(endpoint);
+
+	if (exchange == NULL)
+		return 0;
+	const struct answer *answer = exchange_answer(exchange, ANSWER_ICMP);
+
+	for (uint8_t ttl = 1; ttl <= PATH_HOPS; ttl++) {
+		struct address router = router_at(host, ttl);
+		if (router.family != ADDRESS_NONE && address_equal(&router, &answer->from))
+			return ttl;
+	}
+	return answer_is_expiry(answer) ? 0 : objector_by_quote(host, exchange, answer);
 }
 
 /* What the other ports' sweeps say, even of one that was not swept itself. */
@@ -509,5 +597,7 @@ struct path_signs path_signs_of(const struct host *host, const struct endpoint *
 		if (&host->endpoints[e] != endpoint && was_swept(&host->endpoints[e]))
 			note_other(&signs, host, &host->endpoints[e], &traces);
 	}
+	if (!signs.ways_differ)
+		signs.objector = find_objector(host, endpoint);
 	return signs;
 }

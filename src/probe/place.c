@@ -23,6 +23,8 @@ static const struct {
 	{8800 * NS_PER_MS, ASKED_AT_ONCE + 7},
 };
 
+#define SWEPT_MOST 240 /* probes of sweeps to one host in a run */
+
 #define RUNS_USUAL 2 /* the second along another flow, as chance and load balancers may have it */
 #define RUNS_MOST  6 /* SCIENCE section C: four more where packets are lost */
 
@@ -30,7 +32,7 @@ static const struct {
 #define SILENCE_MISSES 3
 #define SILENCE_ODDS   3.0 /* ln 20 */
 
-#define NEXT_LOST .002 /* the chance of a wrong interval that needs no further run */
+#define NEXT_LOST .0005 /* the chance of a wrong interval that needs no further run */
 
 #define SPACING_NS   (2 * NS_PER_MS)
 #define BLIND_REACH  8 /* where no answer tells how far the host is */
@@ -382,7 +384,8 @@ static void load_take(struct load *load, const struct host *host, const struct s
 
 static bool has_room(const struct campaign *campaign, size_t sweeps)
 {
-	return campaign->step_count + sweeps * (PATH_HOPS + 1) <= BATCH_STEPS;
+	return campaign->step_count + sweeps * (PATH_HOPS + 1) <= BATCH_STEPS &&
+		campaign->placing.sent < SWEPT_MOST;
 }
 
 /* Hop by hop, the port's probe before the control's: where a router says only so much, it is the
@@ -397,6 +400,7 @@ static void write_run(struct campaign *campaign, const struct host *host, const 
 			struct plan_step step = batch_sweep_step(host, sweep->place, ttl);
 			step.sweep = sweep->number;
 			batch_add(campaign, &step, SPACING_NS);
+			campaign->placing.sent++;
 		}
 	}
 	for (size_t i = 0; i < run->count; i++)
@@ -448,7 +452,9 @@ static bool wants_run(struct campaign *campaign, const struct question *question
 	struct sweep sweep;
 
 	control_of(campaign, question->host);
-	for (size_t e = 0; e < question->host->endpoint_count; e++) {
+	for (size_t e = 0; e < question->host->endpoint_count &&
+		campaign->placing.sent < SWEPT_MOST;
+		e++) {
 		if (e != campaign->placing.control &&
 			sweep_for(campaign, question, e, &sweep))
 			return true;

@@ -16,19 +16,18 @@ struct kind {
 	uint8_t to[6]; /* the first bytes of a pseudonym, before the network's number */
 };
 
-/* The first that holds; the last of each family always does. IPv4 networks are numbered in the third
- * byte, IPv6 ones in the fourth 16 bits. */
+/* The first that holds; the last of each family always does. IPv4 networks are numbered in the
+ * third byte, IPv6 ones in the fourth 16 bits. */
 static const struct kind kinds[] = {
-	{ADDRESS_IPV4, 8, {127}, {127, 77}},               /* loopback, RFC 1122 */
-	{ADDRESS_IPV4, 8, {10}, {10, 77}},                 /* RFC 1918, as the next two */
-	{ADDRESS_IPV4, 12, {172, 16}, {10, 77}},
-	{ADDRESS_IPV4, 16, {192, 168}, {10, 77}},
-	{ADDRESS_IPV4, 10, {100, 64}, {100, 77}},          /* carrier NAT, RFC 6598 */
-	{ADDRESS_IPV4, 16, {169, 254}, {169, 254}},        /* link-local, RFC 3927 */
-	{ADDRESS_IPV4, 0, {0}, {198, 18}},                 /* benchmarks, RFC 2544 */
-	{ADDRESS_IPV6, 10, {0xfe, 0x80}, {0xfe, 0x80}},    /* link-local, RFC 4291 */
-	{ADDRESS_IPV6, 7, {0xfc}, {0xfd, 0x77}},           /* unique local, RFC 4193 */
-	{ADDRESS_IPV6, 0, {0}, {0x3f, 0xff}},              /* documentation, RFC 9637 */
+	{ADDRESS_IPV4, 8, {127}, {127, 77}}, /* loopback, RFC 1122 */
+	{ADDRESS_IPV4, 8, {10}, {10, 77}},   /* RFC 1918, as the next two */
+	{ADDRESS_IPV4, 12, {172, 16}, {10, 77}}, {ADDRESS_IPV4, 16, {192, 168}, {10, 77}},
+	{ADDRESS_IPV4, 10, {100, 64}, {100, 77}},       /* carrier NAT, RFC 6598 */
+	{ADDRESS_IPV4, 16, {169, 254}, {169, 254}},     /* link-local, RFC 3927 */
+	{ADDRESS_IPV4, 0, {0}, {198, 18}},              /* benchmarks, RFC 2544 */
+	{ADDRESS_IPV6, 10, {0xfe, 0x80}, {0xfe, 0x80}}, /* link-local, RFC 4291 */
+	{ADDRESS_IPV6, 7, {0xfc}, {0xfd, 0x77}},        /* unique local, RFC 4193 */
+	{ADDRESS_IPV6, 0, {0}, {0x3f, 0xff}},           /* documentation, RFC 9637 */
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -424,8 +423,7 @@ static size_t enhanced_length(const char *text)
 /* How much of a reply is its code alone. */
 static size_t code_length(const char *text)
 {
-	static const char *const words[] = {
-		"+OK", "-ERR", "* OK", "* BYE", "* PREAUTH", NULL};
+	static const char *const words[] = {"+OK", "-ERR", "* OK", "* BYE", "* PREAUTH", NULL};
 
 	if (digits_at(text) == 3)
 		return 3 + enhanced_length(text + 3);

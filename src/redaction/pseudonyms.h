@@ -52,8 +52,7 @@ bool pseudonyms_is_own(const struct pseudonyms *pseudonyms, const struct address
 
 /* The same address where it may be told, or says nothing (ADDRESS_NONE, unspecified, ::1);
  * and for a pseudonym. */
-struct address pseudonyms_address(
-	struct pseudonyms *pseudonyms, const struct address *address);
+struct address pseudonyms_address(struct pseudonyms *pseudonyms, const struct address *address);
 
 /* Each writes to out and returns it; "" stays "". A name may be an address. */
 const char *pseudonyms_name(
@@ -64,8 +63,7 @@ void pseudonyms_digest(struct pseudonyms *pseudonyms, uint8_t digest[static PSEU
 
 /* Copies a text with the addresses and noticed names in it replaced, at most size - 1 bytes;
  * returns the length. */
-size_t pseudonyms_within(
-	struct pseudonyms *pseudonyms, const char *text, char *out, size_t size);
+size_t pseudonyms_within(struct pseudonyms *pseudonyms, const char *text, char *out, size_t size);
 
 /* One line for each: what it was, a tab, what it became. False if it could not be written. */
 bool pseudonyms_write(const struct pseudonyms *pseudonyms, FILE *out);

@@ -10,12 +10,12 @@
 
 enum {
 	ETHERNET_HEADER = 14,
-	ARP_LENGTH = 28,    /* RFC 826, for Ethernet and IPv4 */
-	IPV4_HEADER = 20,   /* without options, RFC 791 section 3.1 */
-	IPV6_HEADER = 40,   /* RFC 8200 section 3 */
-	TCP_HEADER = 20,    /* without options, RFC 9293 section 3.1 */
-	TCP_CHECKSUM = 16,  /* where it stands */
-	ICMP_HEADER = 8,    /* RFC 792; RFC 4443 section 2.1 */
+	ARP_LENGTH = 28,       /* RFC 826, for Ethernet and IPv4 */
+	IPV4_HEADER = 20,      /* without options, RFC 791 section 3.1 */
+	IPV6_HEADER = 40,      /* RFC 8200 section 3 */
+	TCP_HEADER = 20,       /* without options, RFC 9293 section 3.1 */
+	TCP_CHECKSUM = 16,     /* where it stands */
+	ICMP_HEADER = 8,       /* RFC 792; RFC 4443 section 2.1 */
 	NEIGHBOUR_LENGTH = 24, /* RFC 4861 sections 4.3 and 4.4, without options */
 	PROTOCOL_ICMP = 1,
 	PROTOCOL_TCP = 6,
@@ -25,13 +25,13 @@ enum {
 /* One IP packet that is being built. */
 struct building {
 	struct pseudonyms *pseudonyms;
-	uint8_t *bytes;     /* the IP header's first */
-	uint32_t captured;  /* of what is there */
-	uint32_t length;    /* of what it claims to be */
+	uint8_t *bytes;    /* the IP header's first */
+	uint32_t captured; /* of what is there */
+	uint32_t length;   /* of what it claims to be */
 	uint8_t family;
 	uint8_t protocol;
-	uint32_t header;    /* the IP header's length */
-	bool inbound;       /* not sent by this machine */
+	uint32_t header; /* the IP header's length */
+	bool inbound;    /* not sent by this machine */
 };
 
 void redacted_packet_notice(struct pseudonyms *p, const struct frame *frame)
@@ -100,8 +100,7 @@ static uint8_t *addresses_of(uint8_t *ip, uint8_t family, uint32_t *length)
 
 static bool replace_at(struct pseudonyms *p, uint8_t *bytes, uint8_t family)
 {
-	struct address address =
-		family == ADDRESS_IPV4 ? address_ipv4(bytes) : address_ipv6(bytes);
+	struct address address = family == ADDRESS_IPV4 ? address_ipv4(bytes) : address_ipv6(bytes);
 	struct address other = pseudonyms_address(p, &address);
 
 	if (other.family != family)
@@ -195,8 +194,7 @@ static uint32_t build_quote(struct building *b, uint8_t *quote, uint32_t left)
 	uint32_t kept = left - header < TCP_HEADER ? left - header : TCP_HEADER;
 
 	if (kept >= TCP_CHECKSUM + 2)
-		adjust(quote + header + TCP_CHECKSUM, was,
-			addresses_of(quote, b->family, &ignored),
+		adjust(quote + header + TCP_CHECKSUM, was, addresses_of(quote, b->family, &ignored),
 			b->family == ADDRESS_IPV4 ? 8 : 32);
 	return header + kept;
 }

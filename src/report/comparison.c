@@ -212,9 +212,10 @@ static void fill(char *out, const char *pattern, const struct pair *pair)
 		{"state", comparison_state(pair->bad, state)},
 		{"bad", pair->second_is_bad ? second->name : first->name},
 		{"good", pair->second_is_bad ? first->name : second->name},
-		{"same_hop", same_hop(pair) ? ", at the same device: it is near the server, or a "
-					      "network that both use"
-					    : ", not by one device that is known"},
+		{"same_hop",
+			same_hop(pair) ? ", at the same device: it is near the server, or a "
+					 "network that both use"
+				       : ", not by one device that is known"},
 		{NULL, NULL},
 	};
 
@@ -359,8 +360,8 @@ static enum comparison_kind kind_of(const struct past_run *first, const struct p
 	return same_vantage(&first->vantage, &second->vantage) ? COMPARE_TIMES : COMPARE_PLACES;
 }
 
-struct comparison comparison_of(const struct past_run *first, const struct past_run *second,
-	enum comparison_kind asked)
+struct comparison comparison_of(
+	const struct past_run *first, const struct past_run *second, enum comparison_kind asked)
 {
 	struct comparison comparison = {
 		.first = first,

@@ -44,8 +44,8 @@ struct comparison {
 
 /* asked: COMPARE_UNKNOWN lets the vantage points decide: the same address of one's own is the same
  * place. To be cleared. */
-struct comparison comparison_of(const struct past_run *first, const struct past_run *second,
-	enum comparison_kind asked);
+struct comparison comparison_of(
+	const struct past_run *first, const struct past_run *second, enum comparison_kind asked);
 void comparison_clear(struct comparison *comparison);
 
 /* 0: nothing that matters differs; 1: something does; 2: nothing does as far as is known, but
@@ -59,7 +59,6 @@ const char *comparison_change_name(enum comparison_change change);
 
 /* What happened to the port in a few words, as "dropped by path"; returns out. */
 #define COMPARISON_STATE 48
-const char *comparison_state(
-	const struct past_result *result, char out[static COMPARISON_STATE]);
+const char *comparison_state(const struct past_result *result, char out[static COMPARISON_STATE]);
 
 #endif

@@ -31,7 +31,8 @@ struct evidence_file *evidence_file_open(const char *path, struct fault *why);
 /* The same of a file that is open for writing already, and stays the caller's: it is written from
  * its beginning. path is for messages; whole: what segments carry is kept, as it must be of a
  * capture that has no facts of ours beside the packets. */
-struct evidence_file *evidence_file_over(int descriptor, const char *path, bool whole, struct fault *why);
+struct evidence_file *evidence_file_over(
+	int descriptor, const char *path, bool whole, struct fault *why);
 
 /* What the packets are: to be called before the first. interface may be NULL; both pointers are
  * borrowed until the file is closed. */

@@ -169,6 +169,31 @@ static const char *const patterns[FINDING_IDS] = {
 				"addresses, and the server stands behind it.",
 	[FINDING_CIRCLE] = "The router at hop {circle} was met before: packets go round in a "
 			   "circle there.",
+	[FINDING_FORGED_REFUSAL] =
+		"A refusal came in the server's name that the server did not send: it came from "
+		"nearer, or the server itself answered otherwise.",
+	[FINDING_TWO_ANSWERERS] = "One and the same packet was answered by two.",
+	[FINDING_IN_FRONT] =
+		"A device directly in front of the server answers for it on port {port}, mostly a "
+		"load balancer or firewall of its own.",
+	[FINDING_SYN_PROXY] =
+		"A device accepts connections in the server's name and hands them on afterwards (a "
+		"SYN proxy): that port {port} accepts says nothing of the server.",
+	[FINDING_TARPIT] =
+		"Connections to port {port} are taken with a window of a few bytes and then held "
+		"in silence: a tarpit.",
+	[FINDING_OTHER_PARTY] =
+		"Greeting and certificate of port {port} name another party than those of the "
+		"address's other ports.",
+	[FINDING_SUSPECT_ANSWERS] =
+		"The answers of port {port} differ from the same server's others in more than one "
+		"way; that alone proves nothing.",
+	[FINDING_STARTTLS_REPLACED] =
+		"In the place of STARTTLS port {port} offers a keyword of the same length that "
+		"nobody knows, while another port of the same server offers STARTTLS.",
+	[FINDING_STARTTLS_GARBLED] =
+		"The server offers STARTTLS and does not know the command when it arrives, while "
+		"it does on another port: it is changed on the way.",
 };
 
 const char *finding_text(

@@ -30,9 +30,9 @@ static void print_result(const struct result *result, FILE *out)
 	html_format(out, "%s port %u", address_print(&result->address, address), result->port);
 	fputs("</h3>\n<p class=\"m\">", out);
 	html_format(out, "%s, phase %s, by %s, confidence %.3f; rule \"%s\"",
-		verdict_word_name(result->verdict.word),
-		verdict_phase_name(result->verdict.phase), by == NULL ? "nobody" : by,
-		result->verdict.confidence, result->verdict.rule == NULL ? "-" : result->verdict.rule);
+		verdict_word_name(result->verdict.word), verdict_phase_name(result->verdict.phase),
+		by == NULL ? "nobody" : by, result->verdict.confidence,
+		result->verdict.rule == NULL ? "-" : result->verdict.rule);
 	fputs("<br>", out);
 	html_format(out, "%u tries: %u SYN-ACK, %u RST, %u ICMP, %u unanswered", counts->probes,
 		counts->syn_acks, counts->resets, counts->icmp_errors, counts->unanswered);
@@ -41,7 +41,8 @@ static void print_result(const struct result *result, FILE *out)
 			trips->max_ms, trips->median_ms);
 	fputs("</p>\n", out);
 	for (size_t i = 0; i < result->verdict.finding_count; i++)
-		html_element(out, "p", NULL, finding_text(result->verdict.findings[i], result, text));
+		html_element(
+			out, "p", NULL, finding_text(result->verdict.findings[i], result, text));
 }
 
 static void print_results(const struct ticket *ticket, FILE *out)
@@ -68,14 +69,16 @@ static void print_packets(const struct ticket *ticket, FILE *out)
 		if (what[0] == '\0')
 			continue;
 		ticket_time(entry->time_ns, time);
-		fprintf(out, "<tr><td class=\"num\">%" PRIu64 "</td><td class=\"num\">%.15s</td><td>",
+		fprintf(out,
+			"<tr><td class=\"num\">%" PRIu64 "</td><td class=\"num\">%.15s</td><td>",
 			entry->number, time + 11);
 		html_text(out, what);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody></table>\n", out);
 	if (count < ledger->count)
-		fprintf(out, "<p>The other %zu are in evidence.pcapng.</p>\n", ledger->count - count);
+		fprintf(out, "<p>The other %zu are in evidence.pcapng.</p>\n",
+			ledger->count - count);
 	fputs("</details>\n", out);
 }
 
@@ -85,7 +88,8 @@ static void print_checks(const struct ticket *ticket, FILE *out)
 	size_t count = ticket_checks(ticket, checks);
 
 	begin(out, "How to check it with other programs");
-	fputs("<pre class=\"m\">sha256sum -c SHA256SUMS\nmailsonde replay evidence.pcapng</pre>\n", out);
+	fputs("<pre class=\"m\">sha256sum -c SHA256SUMS\nmailsonde replay evidence.pcapng</pre>\n",
+		out);
 	for (size_t i = 0; i < count; i++) {
 		fputs("<p>", out);
 		html_format(out, "Prints %zu line%s: %s.", checks[i].lines,

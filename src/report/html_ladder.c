@@ -6,19 +6,20 @@
 #include "report.h"
 #include "ticket.h"
 #include "ticket_packet.h"
+#include "timing.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
-#define RUNGS  12
-#define WIDTH  360
-#define HERE   72 /* where the lanes are */
-#define MIDDLE 200
-#define THERE  322
-#define TOP    40
+#define RUNGS     12
+#define WIDTH     360
+#define HERE      72 /* where the lanes are */
+#define MIDDLE    200
+#define THERE     322
+#define TOP       40
 #define LANE_NAME 17 /* letters that fit between two others */
-#define RUNG   30 /* from one to the next */
+#define RUNG      30 /* from one to the next */
 
 struct ladder {
 	FILE *out;
@@ -40,8 +41,8 @@ static void draw_lane(const struct ladder *ladder, int x, int bottom, const char
 	fputs("</text>\n", ladder->out);
 }
 
-static void draw_label(const struct ladder *ladder, int x, const char *anchor, const char *kind,
-	const char *text)
+static void draw_label(
+	const struct ladder *ladder, int x, const char *anchor, const char *kind, const char *text)
 {
 	fprintf(ladder->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\" class=\"%s\">", x,
 		ladder->y - 5, anchor, kind);
@@ -88,9 +89,7 @@ static void draw_in(const struct ladder *ladder, const struct ledger_entry *entr
 	bool icmp = entry->kind == LEDGER_ICMP;
 	bool good = entry->kind == LEDGER_SYN_ACK;
 	int from = icmp && ladder->middle ? MIDDLE : THERE;
-	const char *name = icmp ? "ICMP error"
-		: good        ? "SYN-ACK: accepted"
-			      : "RST: refused";
+	const char *name = icmp ? "ICMP error" : good ? "SYN-ACK: accepted" : "RST: refused";
 
 	draw_arrow(ladder, from, HERE, icmp ? "warn" : good ? "ok" : "bad");
 	draw_label(ladder, from - 8, "end", icmp ? "w" : good ? "k" : "x", name);
@@ -107,8 +106,8 @@ static void draw_entry(struct ladder *ladder, const struct ledger_entry *entry)
 	ticket_packet(ladder->ticket, entry, what);
 	html_format(ladder->out, "packet %" PRIu64 ": %s", entry->number, what);
 	fputs("</title>", ladder->out);
-	fprintf(ladder->out, "<text class=\"s\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", HERE - 10,
-		ladder->y + 4, number);
+	fprintf(ladder->out, "<text class=\"s\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+		HERE - 10, ladder->y + 4, number);
 	if (entry->kind == LEDGER_SYN)
 		draw_out(ladder, ticket_fate(ladder->ticket, entry));
 	else
@@ -119,7 +118,16 @@ static void draw_entry(struct ladder *ladder, const struct ledger_entry *entry)
 
 /* ---- all of them ---- */
 
-/* Attempts and what answered them; how a connection went on is the session's tale. */
+/* A SYN that may not travel all the way, or what came of it. */
+static bool is_of_sweep(const struct ledger_entry *entry)
+{
+	if (entry->kind == LEDGER_SYN)
+		return entry->hop_limit <= SWEEP_HOP_LIMIT;
+	return ledger_is(entry, CLAIM_EXPIRED, &entry->about, entry->about_port);
+}
+
+/* Attempts and what answered them; how a connection went on is the session's tale, and how far
+ * packets come is that of the way. */
 static const struct ledger_entry *next_rung(
 	const struct ticket *ticket, const struct ledger_entry *entry)
 {
@@ -127,6 +135,8 @@ static const struct ledger_entry *next_rung(
 
 	while ((entry = ledger_next(ticket->ledger, entry, &about->address, about->port)) != NULL) {
 		bool answers = entry->role.kind == ROLE_ANSWER;
+		if (is_of_sweep(entry))
+			continue;
 		if (entry->kind == LEDGER_SYN || entry->kind == LEDGER_SYN_ACK ||
 			entry->kind == LEDGER_ICMP || (entry->kind == LEDGER_RESET && answers))
 			return entry;
@@ -174,8 +184,8 @@ static void draw_lanes(const struct ladder *ladder, int bottom)
 	draw_lane(ladder, HERE, bottom, "this computer");
 	if (between != NULL) {
 		address_print(&between->from, address);
-		draw_lane(ladder, MIDDLE, bottom,
-			strlen(address) > LANE_NAME ? "a router" : address);
+		draw_lane(
+			ladder, MIDDLE, bottom, strlen(address) > LANE_NAME ? "a router" : address);
 	}
 	draw_lane(ladder, THERE, bottom, "the server");
 }
@@ -210,8 +220,7 @@ void html_ladder(const struct ticket *ticket, FILE *out)
 	fprintf(out, "<div><h2>Packets, port %u</h2>\n<div class=\"card\">\n", ticket->about->port);
 	draw_all(&ladder, count);
 	if (all > count)
-		fprintf(out,
-			"<p class=\"mut\">The first %zu of %zu attempts and answers.</p>\n", count,
-			all);
+		fprintf(out, "<p class=\"mut\">The first %zu of %zu attempts and answers.</p>\n",
+			count, all);
 	fputs("</div></div>\n", out);
 }

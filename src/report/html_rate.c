@@ -23,7 +23,7 @@
 struct plot {
 	FILE *out;
 	const struct sample *samples;
-	size_t count;   /* of samples, others' ports among them */
+	size_t count; /* of samples, others' ports among them */
 	size_t tried, answered;
 	double seconds; /* of the last attempt */
 };
@@ -130,8 +130,8 @@ static void draw(struct plot *plot, const struct result *result)
 		result->port, plot->answered);
 	fputs("\">\n", plot->out);
 	draw_axes(plot);
-	draw_steps(plot, false,
-		"stroke=\"var(--mut)\" stroke-width=\"2\" stroke-dasharray=\"5 4\"");
+	draw_steps(
+		plot, false, "stroke=\"var(--mut)\" stroke-width=\"2\" stroke-dasharray=\"5 4\"");
 	draw_steps(plot, true, "stroke=\"var(--acc)\" stroke-width=\"3\"");
 	fputs("</svg>\n", plot->out);
 	draw_caption(plot, result);
@@ -142,10 +142,8 @@ void html_rate(const struct ticket *ticket, FILE *out)
 {
 	const struct evidence *evidence = ticket->report->evidence;
 	const struct result *result = subject(ticket);
-	const struct host *host =
-		result == NULL ? NULL : evidence_host(evidence, &result->address);
-	const struct endpoint *endpoint =
-		host == NULL ? NULL : host_endpoint(host, result->port);
+	const struct host *host = result == NULL ? NULL : evidence_host(evidence, &result->address);
+	const struct endpoint *endpoint = host == NULL ? NULL : host_endpoint(host, result->port);
 
 	if (endpoint == NULL)
 		return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every colour of text has a contrast of 4.5 or more to what is behind it in both schemes (WCAG 2.2,
- * 1.4.3). Colour never tells anything alone: words, crosses and dashes say the same.
+ * Every colour of text has a contrast of 4.5 or more to what is behind it in both schemes
+ * (WCAG 2.2, 1.4.3). Colour never tells anything alone: words, crosses and dashes say the same.
  */
 #include "html_style.h"
 

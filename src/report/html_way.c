@@ -29,7 +29,7 @@ enum track {
 struct stop {
 	char name[ADDRESS_TEXT + 32];
 	char note[160];
-	bool bad; /* the note tells of the trouble */
+	bool bad;             /* the note tells of the trouble */
 	enum track tracks[2]; /* the port that fails, and the one that works */
 };
 
@@ -119,8 +119,8 @@ static const struct address *address_at(const struct way *way, uint8_t ttl)
 	return hop_line_speaker(&way->control, ttl);
 }
 
-static void note_hop(struct stop *stop, const struct way *way, const struct ticket *ticket,
-	uint8_t ttl)
+static void note_hop(
+	struct stop *stop, const struct way *way, const struct ticket *ticket, uint8_t ttl)
 {
 	const struct address *address = address_at(way, ttl);
 	char text[ADDRESS_TEXT] = "no answer from here";
@@ -149,8 +149,9 @@ static void add_swept(struct way *way, const struct ticket *ticket)
 	uint8_t server = server_at(way, ticket);
 	uint8_t own_end = hop->known ? hop->ttl : hop_line_end(&way->own);
 	uint8_t other_end = hop_line_end(&way->control);
-	uint8_t last = server > 0 ? (uint8_t)(server - 1)
-				  : own_end > other_end ? own_end : other_end;
+	uint8_t last = server > 0     ? (uint8_t)(server - 1)
+		: own_end > other_end ? own_end
+				      : other_end;
 	bool through = arrives(ticket);
 
 	for (uint8_t ttl = 1; ttl <= last && ttl <= PATH_HOPS; ttl++) {

@@ -63,20 +63,17 @@ void ledger_clear(struct ledger *ledger)
 	*ledger = (struct ledger){.entries = NULL};
 }
 
-static bool is_to(
-	const struct ledger_entry *entry, const struct address *address, uint16_t port)
+static bool is_to(const struct ledger_entry *entry, const struct address *address, uint16_t port)
 {
 	return entry->to_port == port && address_equal(&entry->to, address);
 }
 
-static bool is_from(
-	const struct ledger_entry *entry, const struct address *address, uint16_t port)
+static bool is_from(const struct ledger_entry *entry, const struct address *address, uint16_t port)
 {
 	return entry->from_port == port && address_equal(&entry->from, address);
 }
 
-static bool is_about(
-	const struct ledger_entry *entry, const struct address *address, uint16_t port)
+static bool is_about(const struct ledger_entry *entry, const struct address *address, uint16_t port)
 {
 	return entry->kind == LEDGER_ICMP && entry->about_port == port &&
 		address_equal(&entry->about, address);

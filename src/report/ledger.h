@@ -46,9 +46,9 @@ void ledger_clear(struct ledger *ledger);
 
 /* What can be counted of one port of one address, and asked of other programs in the same words. */
 enum ledger_claim {
-	CLAIM_SYN,     /* SYNs to it that can travel all the way */
-	CLAIM_SYN_ACK, /* from it */
-	CLAIM_RESET,   /* in its name, to whatever */
+	CLAIM_SYN,         /* SYNs to it that can travel all the way */
+	CLAIM_SYN_ACK,     /* from it */
+	CLAIM_RESET,       /* in its name, to whatever */
 	CLAIM_UNREACHABLE, /* ICMP errors about it, but for time exceeded */
 	CLAIM_EXPIRED,     /* time exceeded about it */
 };

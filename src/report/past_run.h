@@ -31,7 +31,7 @@ struct past_run {
 	const char *name; /* the file's; borrowed */
 	char command[24];
 	char started[32], finished[32]; /* of the packets, where they were replayed */
-	bool live; /* the vantage is known */
+	bool live;                      /* the vantage is known */
 	struct vantage vantage;
 	struct past_result *results;
 	size_t result_count;

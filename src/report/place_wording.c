@@ -2,6 +2,7 @@
 #include "place_wording.h"
 
 #include "exchange.h"
+#include "place_rules.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -49,8 +50,7 @@ static struct path_end far_end(const struct result *result)
 	const struct path_signs *path = &result->figures.path;
 	const struct place *hop = &result->verdict.hop;
 
-	if (result->verdict.word == VERDICT_DROPPED && path->next_seen.ttl > hop->ttl &&
-		!path->ways_differ)
+	if (result->verdict.word == VERDICT_DROPPED && place_is_bounded(&result->figures))
 		return path->next_seen;
 	if (result->verdict.word != VERDICT_DROPPED && path->there.ttl == hop->ttl + 1)
 		return path->there;

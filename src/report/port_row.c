@@ -59,6 +59,11 @@ static const struct {
 	[FINDING_DANE_MISMATCH] = {"certificate is not that of DNS", "not DNS's certificate"},
 	[FINDING_OLD_TLS] = {"answers{took}, with {tls} at best", "old TLS"},
 	[FINDING_NO_SESSION] = {"answers{took}, but no session could be held", "no session"},
+	[FINDING_NEARER_ANSWER] = {"answered before the server", "answered on the way"},
+	[FINDING_SYN_PROXY] = {"answered by a SYN proxy", "a SYN proxy"},
+	[FINDING_OTHER_PARTY] = {"another party's service", "another party's"},
+	[FINDING_STARTTLS_REPLACED] = {"STARTTLS written over", "STARTTLS taken out"},
+	[FINDING_STARTTLS_GARBLED] = {"STARTTLS changed on the way", "STARTTLS taken out"},
 };
 
 /* The finding that tells it; FINDING_IDS where there is none. */

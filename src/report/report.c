@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report.h"
 
+#include "account.h"
 #include "evidence.h"
 #include "fault.h"
 #include "local_rule.h"
@@ -222,9 +223,11 @@ static void find_firewall(
 {
 	if (rule == NULL || (rule->kind != LOCAL_RULE_FILTER && rule->kind != LOCAL_RULE_POLICY))
 		return;
+	about->firewall = rule_firewall(rule);
+	if (about->firewall == FIREWALL_UNKNOWN || strcmp(rule->family, "netdev") == 0)
+		return;
 	snprintf(chain, CHAIN_TEXT, "%s %s %s", rule->family, rule->table, rule->chain);
 	about->chain = chain;
-	about->firewall = rule_firewall(rule);
 }
 
 size_t report_advice(const struct report *report, const struct result *result,
@@ -262,4 +265,16 @@ bool result_limits_data(const struct result *result)
 	return result->verdict.word == VERDICT_THROTTLED &&
 		(verdict_has(&result->verdict, FINDING_POLICED) ||
 			verdict_has(&result->verdict, FINDING_SHAPED));
+}
+
+const struct certificate *result_certificate(const struct result *result)
+{
+	const struct session_signs *signs = &result->figures.session;
+	const struct certificate *seen = NULL;
+
+	if (signs->account != NULL)
+		seen = &signs->account->insight.certificate;
+	else if (signs->transcript != NULL)
+		seen = &signs->transcript->tls.certificate;
+	return seen != NULL && seen->present ? seen : NULL;
 }

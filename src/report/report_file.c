@@ -48,8 +48,7 @@ static json_t *parse(const char *text, size_t length, const char *path, struct f
 static int check_schema(const json_t *root, const char *path, struct fault *why)
 {
 	const char *schema = json_string_value(json_object_get(root, "schema"));
-	bool ours = schema != NULL &&
-		strncmp(schema, SCHEMA_FAMILY, strlen(SCHEMA_FAMILY)) == 0;
+	bool ours = schema != NULL && strncmp(schema, SCHEMA_FAMILY, strlen(SCHEMA_FAMILY)) == 0;
 
 	if (ours && strcmp(schema, SCHEMA) != 0)
 		return fault_set(why, FAULT_DATA,

@@ -115,7 +115,8 @@ static void read_vantage(const json_t *object, struct vantage *vantage)
 {
 	const json_t *addresses = json_object_get(object, "addresses");
 
-	snprintf(vantage->interface, sizeof(vantage->interface), "%s", text_of(object, "interface"));
+	snprintf(
+		vantage->interface, sizeof(vantage->interface), "%s", text_of(object, "interface"));
 	if (!address_parse(&vantage->gateway, text_of(object, "gateway")))
 		vantage->gateway = (struct address){.family = ADDRESS_NONE};
 	for (size_t i = 0;
@@ -170,13 +171,13 @@ static const char *difference(const json_t *saved, json_t *judged)
 	const char *key = NULL;
 	json_t *value = NULL;
 
-	json_object_foreach(judged, key, value) {
+	json_object_foreach(judged, key, value)
+	{
 		const json_t *other = json_object_get(saved, key);
 		if (other != NULL && !is_worded(key) && !json_equal(value, other))
 			return key;
 	}
-	if (!same_findings(
-		    json_object_get(saved, "findings"), json_object_get(judged, "findings")))
+	if (!same_findings(json_object_get(saved, "findings"), json_object_get(judged, "findings")))
 		return "findings";
 	return NULL;
 }

@@ -175,6 +175,12 @@ static const struct summary_row rows[] = {
 		"there is cut off by a reset.",
 		"ENCRYPTION ON {PORTS} IS CUT OFF.", "",
 		"STARTTLS on port {port} was answered by a reset (RST), every time."},
+	{VERDICT_REFUSED, BY_PATH, FINDING_IN_FRONT,
+		"A device directly in front of {host}, most likely its operator's, refuses port "
+		"{port}{purpose} in its name{place}.",
+		"{PORTS} {IS} REFUSED IN FRONT OF THE SERVER.", "",
+		"{resets} of {tries} tries on port {port} were refused (RST) one hop before the "
+		"server."},
 	{VERDICT_REFUSED, BY_PATH, ANY,
 		"A device on the way refuses port {port}{purpose} in the name of {host}{place}.",
 		"{PORTS} {IS} REFUSED ON THE WAY.", "The mail server is not to blame.",
@@ -282,6 +288,29 @@ static const struct summary_row rows[] = {
 		"ENCRYPTION ON {PORTS} IS TAKEN OUT ON THE WAY.",
 		"The mail server is not to blame.",
 		"What the server offers on port {port} was written over on the way."},
+	{VERDICT_INTERCEPTED, ANY, FINDING_STARTTLS_REPLACED,
+		"A device on the way to {host} takes encryption (STARTTLS) out of what port "
+		"{port}{purpose} offers.",
+		"ENCRYPTION ON {PORTS} IS TAKEN OUT ON THE WAY.",
+		"The mail server is not to blame.",
+		"Another keyword stands in the place of STARTTLS on port {port}."},
+	{VERDICT_INTERCEPTED, ANY, FINDING_STARTTLS_GARBLED,
+		"A device on the way to {host} changes the request for encryption (STARTTLS) on "
+		"port {port}{purpose}, so that the server does not know it.",
+		"ENCRYPTION ON {PORTS} IS TAKEN OUT ON THE WAY.",
+		"The mail server is not to blame.",
+		"STARTTLS is offered on port {port}, and unknown when it arrives."},
+	{VERDICT_INTERCEPTED, ANY, FINDING_SYN_PROXY,
+		"A device on the way to {host} accepts connections to port {port}{purpose} in its "
+		"name and hands them on later (a SYN proxy{place}).",
+		"{PORTS} {IS} ANSWERED BY SOMETHING ELSE FIRST.", "",
+		"The first answer on port {port} is not the server's."},
+	{VERDICT_INTERCEPTED, ANY, FINDING_FORGED_REFUSAL,
+		"A device on the way sends refusals for port {port}{purpose} in the name of "
+		"{host}{place}, while the server itself answers.",
+		"CONNECTIONS TO {PORTS} ARE CUT OFF ON THE WAY.",
+		"The mail server is not to blame.",
+		"Resets came in the server's name beside its own answers on port {port}."},
 	{VERDICT_INTERCEPTED, ANY, FINDING_FOREIGN_RESET,
 		"A device on the way cuts connections to port {port}{purpose} of {host} off in its "
 		"name, while the server goes on.",

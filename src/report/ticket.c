@@ -204,8 +204,7 @@ static const struct ticket_row rows[] = {
 		"Nothing is claimed here. Please look at the packets, if you can see more from "
 		"your side."},
 	{VERDICT_OPEN, ANY, ANY, NULL, TICKET_FAULT, "nobody: nothing is wrong",
-		"TCP @ports of {address} works",
-		"Everything that was asked about works.",
+		"TCP @ports of {address} works", "Everything that was asked about works.",
 		"No action is needed. Keep this to compare with, should it fail one day."},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -260,8 +259,7 @@ static const struct result *weightiest(const struct report *report)
 static bool shares_cause(const struct result *a, const struct result *b)
 {
 	if (a->verdict.word == VERDICT_OPEN)
-		return b->verdict.word == VERDICT_OPEN &&
-			address_equal(&a->address, &b->address);
+		return b->verdict.word == VERDICT_OPEN && address_equal(&a->address, &b->address);
 	return summary_same(a, b);
 }
 
@@ -295,8 +293,7 @@ static void name_ports(const struct ticket *ticket, char *out, size_t size)
 
 	for (size_t i = 0; i < ports->count && used < size; i++) {
 		const char *joint = i == 0 ? " " : i + 1 == ports->count ? " and " : ", ";
-		used += (size_t)snprintf(
-			out + used, size - used, "%s%u", joint, ports->ports[i]);
+		used += (size_t)snprintf(out + used, size - used, "%s%u", joint, ports->ports[i]);
 	}
 }
 

@@ -30,9 +30,9 @@ enum ticket_choice {
 
 /* Patterns are wording.h's, with @ports besides: "port 25", "ports 25 and 587". */
 struct ticket_row {
-	int word;    /* enum verdict_word */
-	int by;      /* enum verdict_by, or -1 for any */
-	int finding; /* enum finding_id, or -1 for any */
+	int word;                                     /* enum verdict_word */
+	int by;                                       /* enum verdict_by, or -1 for any */
+	int finding;                                  /* enum finding_id, or -1 for any */
 	bool (*applies)(const struct result *result); /* NULL: always */
 	enum ticket_kind kind;
 	const char *to;
@@ -57,8 +57,7 @@ struct ticket {
 void ticket_choose(struct ticket *ticket, enum ticket_choice choice);
 
 /* Returns out. */
-const char *ticket_fill(
-	const struct ticket *ticket, const char *pattern, char *out, size_t size);
+const char *ticket_fill(const struct ticket *ticket, const char *pattern, char *out, size_t size);
 
 /* "dropped in transit" and so on are the row's; this is when it was seen first and last: times of
  * the SYNs to the port, else of the run. */

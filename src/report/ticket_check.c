@@ -77,12 +77,12 @@ static void add(struct list *list, const struct result *result, const struct cla
 }
 
 /* The first so many of them. */
-static void add_claims(struct list *list, const struct ticket *ticket, const struct result *result,
-	int count)
+static void add_claims(
+	struct list *list, const struct ticket *ticket, const struct result *result, int count)
 {
 	for (int claim = 0; claim < count; claim++) {
-		size_t lines = ledger_count(ticket->ledger, (enum ledger_claim)claim,
-			&result->address, result->port);
+		size_t lines = ledger_count(
+			ticket->ledger, (enum ledger_claim)claim, &result->address, result->port);
 		if (claim != CLAIM_EXPIRED || lines > 0)
 			add(list, result, &claims[claim], lines);
 	}

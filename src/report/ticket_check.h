@@ -11,9 +11,9 @@ struct result;
 struct ticket;
 
 struct ticket_check {
-	char claim[160];   /* what the command shows, one line for each */
-	char filter[384];  /* of Wireshark's, for tshark -Y */
-	size_t lines;      /* that it prints */
+	char claim[160];  /* what the command shows, one line for each */
+	char filter[384]; /* of Wireshark's, for tshark -Y */
+	size_t lines;     /* that it prints */
 };
 
 #define TICKET_CHECKS 24

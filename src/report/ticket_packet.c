@@ -40,8 +40,7 @@ enum ticket_fate ticket_fate(const struct ticket *ticket, const struct ledger_en
 const char *ticket_packet(const struct ticket *ticket, const struct ledger_entry *entry,
 	char out[static TICKET_PACKET])
 {
-	const char *end =
-		ticket_fate(ticket, entry) == TICKET_FATE_SILENCE ? ", no answer" : "";
+	const char *end = ticket_fate(ticket, entry) == TICKET_FATE_SILENCE ? ", no answer" : "";
 	char from[ADDRESS_TEXT];
 
 	switch (entry->kind) {
@@ -58,8 +57,7 @@ const char *ticket_packet(const struct ticket *ticket, const struct ledger_entry
 			entry->to_port, entry->hop_limit);
 		break;
 	case LEDGER_ICMP:
-		snprintf(out, TICKET_PACKET, "ICMP from %s: %s",
-			address_print(&entry->from, from),
+		snprintf(out, TICKET_PACKET, "ICMP from %s: %s", address_print(&entry->from, from),
 			icmp_name(entry->from.family, entry->icmp_type, entry->icmp_code));
 		break;
 	case LEDGER_SEGMENT:

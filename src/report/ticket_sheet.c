@@ -9,26 +9,45 @@
 
 #define SHEET_TEXT 2048
 
-void sheet_wrap(FILE *out, unsigned used, unsigned indent, const char *text)
+/* Where text is broken, and into what. */
+struct breaking {
+	unsigned column, indent;
+	const char *joint; /* at which it may be */
+};
+
+static void wrap(FILE *out, struct breaking breaking, const char *text)
 {
 	char safe[ESCAPE_ROOM(SHEET_TEXT)];
-	unsigned column = used;
+	size_t joint = strlen(breaking.joint);
+	unsigned column = breaking.column;
 	bool first = true;
 
 	escape_text(safe, sizeof(safe), text, true);
 	for (const char *word = safe; *word != '\0';) {
-		size_t length = strcspn(word, " ");
-		if (!first && column + 1 + length > SHEET_WIDTH) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			column = indent;
+		const char *end = strstr(word, breaking.joint);
+		size_t length = end == NULL ? strlen(word) : (size_t)(end - word);
+		if (!first && column + joint + length > SHEET_WIDTH) {
+			fprintf(out, "\n%*s", (int)breaking.indent, "");
+			column = breaking.indent;
 			first = true;
 		}
-		fprintf(out, "%s%.*s", first ? "" : " ", (int)length, word);
-		column += (unsigned)length + !first;
+		fprintf(out, "%s%.*s", first ? "" : breaking.joint, (int)length, word);
+		column += (unsigned)(length + (first ? 0 : joint));
 		first = false;
-		word += length + (word[length] == ' ');
+		word += length + (end == NULL ? 0 : joint);
 	}
 	fputc('\n', out);
+}
+
+void sheet_wrap(FILE *out, unsigned used, unsigned indent, const char *text)
+{
+	wrap(out, (struct breaking){used, indent, " "}, text);
+}
+
+void sheet_list(FILE *out, const char *label, const char *text)
+{
+	fprintf(out, "%-*s", SHEET_LABEL, label);
+	wrap(out, (struct breaking){SHEET_LABEL, SHEET_LABEL, "  "}, text);
 }
 
 void sheet_paragraph(FILE *out, const char *text)

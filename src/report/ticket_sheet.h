@@ -19,4 +19,7 @@ void sheet_heading(FILE *out, const char *text);
  * blanks. */
 void sheet_wrap(FILE *out, unsigned used, unsigned indent, const char *text);
 
+/* A label and what stands beside it, broken where there are two blanks alone. */
+void sheet_list(FILE *out, const char *label, const char *text);
+
 #endif

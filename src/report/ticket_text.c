@@ -80,7 +80,8 @@ static void print_destination(const struct ticket *ticket, FILE *out)
 {
 	char text[TEXT];
 
-	sheet_label(out, "Destination", ticket_fill(ticket, "{host}, TCP @ports", text, sizeof(text)));
+	sheet_label(
+		out, "Destination", ticket_fill(ticket, "{host}, TCP @ports", text, sizeof(text)));
 }
 
 static void print_times(const struct ticket *ticket, FILE *out)
@@ -104,8 +105,8 @@ static void print_counts(
 	char number[SENTENCE_NUMBER];
 
 	for (int claim = 0; claim < CLAIMS; claim++)
-		counts[claim] = ledger_count(ticket->ledger, (enum ledger_claim)claim,
-			&result->address, result->port);
+		counts[claim] = ledger_count(
+			ticket->ledger, (enum ledger_claim)claim, &result->address, result->port);
 	if (result->figures.round_trips.samples > 0)
 		snprintf(median, sizeof(median), "; median answer %s ms",
 			sentence_number(number, result->figures.round_trips.median_ms));
@@ -155,26 +156,26 @@ static void print_paths(const struct ticket *ticket, FILE *out)
 
 	if (!hop_line_paths(ticket->report, ticket->about, &own, &control))
 		return;
-	sheet_label(out, "Path", hop_line_text(&own, line));
+	sheet_list(out, "Path", hop_line_text(&own, line));
 	if (control.flows > 0)
-		sheet_label(out, "", hop_line_text(&control, line));
+		sheet_list(out, "", hop_line_text(&control, line));
 }
 
 static void print_own_side(const struct ticket *ticket, FILE *out)
 {
-	const struct local_signs *local = &ticket->about->figures.local;
+	const struct result *about = ticket->about;
+	size_t left = ledger_count(ticket->ledger, CLAIM_SYN, &about->address, about->port);
 
 	if (ticket->about->verdict.by == BY_LOCAL) {
 		sheet_label(out, "Our side", "this computer is the cause, see below");
 		return;
 	}
-	if (local->left > 0)
-		sheet_format(out, "Our side",
-			"%u of our packets to this port were seen leaving this computer: its own "
-			"firewall lets them out. Our router: checked [yes/no]",
-			local->left);
-	sheet_label(out, "Elsewhere",
-		"the same from another network (mobile phone): works [yes/no]");
+	if (left > 0)
+		sheet_label(out, "Our side",
+			"the packets to this port were seen leaving this computer: its own "
+			"firewall lets them out. Our router: checked [yes/no]");
+	sheet_label(
+		out, "Elsewhere", "the same from another network (mobile phone): works [yes/no]");
 }
 
 static void print_session(const struct ticket *ticket, FILE *out)
@@ -333,7 +334,8 @@ static void print_checks(const struct ticket *ticket, FILE *out)
 static void print_attached(const struct ticket *ticket, FILE *out)
 {
 	sheet_heading(out, "Attached");
-	sheet_format(out, "evidence", "evidence.pcapng, %zu packets: our probes and their answers only, each commented; sha256",
+	sheet_format(out, "evidence",
+		"evidence.pcapng, %zu packets: our probes and their answers only, each commented; sha256",
 		ticket->ledger->count);
 	fprintf(out, "%*s%.64s\n", SHEET_WIDTH - 64, "", ticket->evidence_digest);
 	sheet_label(out, "report", "report.html (to read), report.json (for programs)");
@@ -348,7 +350,8 @@ void ticket_text_print(const struct ticket *ticket, FILE *out)
 	char text[TEXT];
 
 	if (ticket->about == NULL) {
-		sheet_paragraph(out, "Nothing was found in the evidence that a ticket could be about.");
+		sheet_paragraph(
+			out, "Nothing was found in the evidence that a ticket could be about.");
 		return;
 	}
 	print_head(ticket, out);

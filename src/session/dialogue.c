@@ -20,6 +20,7 @@ void dialogue_init(struct dialogue *dialogue, enum session_service service)
 	dialogue->greeted = false;
 	dialogue->leaving = false;
 	dialogue->listing = false;
+	dialogue->domain_told = false;
 	dialogue->pending_count = 0;
 	dialogue->tag[0] = '\0';
 	dialogue->last_tag[0] = '\0';
@@ -70,6 +71,37 @@ static bool is_masked_keyword(const char *text)
 	if (isupper((unsigned char)*text))
 		text++;
 	return *text == '\0' || *text == ' ';
+}
+
+static bool has_masked_word(const char *line)
+{
+	for (; *line != '\0'; line = after_word(line)) {
+		if (is_masked_keyword(line))
+			return true;
+	}
+	return false;
+}
+
+/* Registered keywords of STARTTLS's length (IANA, SMTP service extensions), and one of Postfix's.
+ */
+static const char *const as_long_as_starttls[] = {
+	"STARTTLS", "8BITMIME", "CHUNKING", "SMTPUTF8", "UTF8SMTP", "XFORWARD"};
+#define KEYWORD_LENGTH 8
+
+/* RFC 5321 section 4.1.1.1: letters, digits and hyphens; parameters follow after a space. */
+static bool is_unknown_keyword(const char *text)
+{
+	size_t length = 0;
+
+	while (isalnum((unsigned char)text[length]) || text[length] == '-')
+		length++;
+	if (length != KEYWORD_LENGTH || (text[length] != '\0' && text[length] != ' '))
+		return false;
+	for (size_t i = 0; i < sizeof(as_long_as_starttls) / sizeof(as_long_as_starttls[0]); i++) {
+		if (is_word(text, as_long_as_starttls[i]))
+			return false;
+	}
+	return true;
 }
 
 /* Commands. */
@@ -220,12 +252,18 @@ static void smtp_server(struct dialogue *dialogue, struct transcript *transcript
 	if (awaited(dialogue) == COMMAND_CAPABILITIES && code == 250) {
 		if (line[3] != '\0')
 			smtp_capability(transcript, line + 4);
+		if (dialogue->domain_told && line[3] != '\0' && is_unknown_keyword(line + 4) &&
+			!is_masked_keyword(line + 4))
+			transcript->starttls_replaced = true;
+		dialogue->domain_told = !last;
 		transcript->capabilities_told = transcript->capabilities_told || last;
 	}
 	if (!last || code == 0)
 		return;
-	if (awaited(dialogue) == COMMAND_STARTTLS)
+	if (awaited(dialogue) == COMMAND_STARTTLS) {
+		transcript->starttls_unknown = code == 500 || code == 502;
 		starttls_answered(dialogue, transcript, code == 220);
+	}
 	answered(dialogue, code < 400, line);
 }
 
@@ -283,9 +321,12 @@ static void imap_server(struct dialogue *dialogue, struct transcript *transcript
 		transcript->capabilities_told = true;
 		transcript->starttls_offered =
 			transcript->starttls_offered || has_word(line, "STARTTLS");
+		transcript->starttls_masked = transcript->starttls_masked || has_masked_word(line);
 	}
-	if (upgrade != NULL)
+	if (upgrade != NULL) {
+		transcript->starttls_unknown = is_word(upgrade, "BAD");
 		starttls_answered(dialogue, transcript, is_word(upgrade, "OK"));
+	}
 	if (status != NULL) {
 		dialogue->last_tag[0] = '\0';
 		replied(dialogue, is_word(status, "OK"), line);
@@ -331,6 +372,8 @@ static void pop3_list(struct dialogue *dialogue, struct transcript *transcript, 
 
 	transcript->starttls_offered =
 		transcript->starttls_offered || (capabilities && is_word(line, "STLS"));
+	transcript->starttls_masked =
+		transcript->starttls_masked || (capabilities && is_masked_keyword(line));
 	if (strcmp(line, ".") != 0)
 		return;
 	transcript->capabilities_told = transcript->capabilities_told || capabilities;

@@ -48,8 +48,9 @@ struct dialogue {
 	enum session_service service;
 	enum dialogue_state state;
 	bool greeted;
-	bool leaving; /* the client has gone on to what is none of our business */
-	bool listing; /* inside a list that ends with a full stop (POP3) */
+	bool leaving;     /* the client has gone on to what is none of our business */
+	bool listing;     /* inside a list that ends with a full stop (POP3) */
+	bool domain_told; /* the first line of the reply to EHLO has come (SMTP) */
 	enum dialogue_command pending[DIALOGUE_PIPELINE];
 	size_t pending_count;
 	char tag[DIALOGUE_TAG];         /* of IMAP's STARTTLS */

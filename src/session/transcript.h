@@ -85,7 +85,9 @@ struct transcript {
 
 	bool capabilities_told;
 	bool starttls_offered, starttls_asked, starttls_accepted, starttls_refused;
-	bool starttls_masked; /* a keyword overwritten with X */
+	bool starttls_masked;   /* a keyword overwritten with X */
+	bool starttls_replaced; /* a keyword that nobody knows, as long as STARTTLS is */
+	bool starttls_unknown;  /* refused as a command that does not exist */
 
 	struct tls_facts tls;
 

@@ -4,10 +4,11 @@
 #include "answer.h"
 #include "attempt.h"
 #include "fate.h"
+#include "forger.h"
 #include "frame.h"
 #include "parcel.h"
-#include "way.h"
 #include "simulation.h"
+#include "way.h"
 
 #include <assert.h>
 
@@ -169,6 +170,10 @@ static bool rule_passes(
 		fate_of(&sim->fates, parcel->segment.destination_port)->refused++;
 		rule_answer(sim, rule, rule->excess, parcel);
 		return false;
+	case SIMULATED_RESET_BESIDE:
+	case SIMULATED_ACCEPT_FORGED:
+	case SIMULATED_ACCEPT_BESIDE:
+		return forger_lets_on(sim, rule, parcel);
 	case SIMULATED_LOCAL_OUTPUT:
 	case SIMULATED_LOCAL_EGRESS:
 	case SIMULATED_LOCAL_INPUT:
@@ -177,8 +182,8 @@ static bool rule_passes(
 	return true;
 }
 
-/* The host takes a hop limit of just hops; a router ends one that it would send on with zero, unless
- * something stops it before. */
+/* The host takes a hop limit of just hops; a router ends one that it would send on with zero,
+ * unless something stops it before. */
 static bool rule_is_reached(
 	const struct simulation *sim, const struct simulated_rule *rule, uint8_t hop_limit)
 {

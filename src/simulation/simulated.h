@@ -34,6 +34,10 @@ enum simulated_rule_kind {
 	SIMULATED_LOCAL_OUTPUT, /* this machine's output filter: send() gives EPERM */
 	SIMULATED_LOCAL_EGRESS, /* send() gives 0, the packet never leaves */
 	SIMULATED_LOCAL_INPUT,  /* answers are captured, the kernel's connect() never gets them */
+	/* In the host's name, with the hop limit that `hop` gives it (forger.h). */
+	SIMULATED_RESET_BESIDE,  /* RST, and the SYN goes on to the host */
+	SIMULATED_ACCEPT_FORGED, /* SYN-ACK in the host's place */
+	SIMULATED_ACCEPT_BESIDE, /* SYN-ACK, and the SYN goes on to the host */
 };
 
 struct simulated_rule {

@@ -14,7 +14,13 @@
 #include <math.h>
 
 /* The probability that a path is blamed for what chance has lost. */
-#define BLAME_BY_CHANCE .002
+#define BLAME_BY_CHANCE .0005
+
+bool place_is_bounded(const struct figures *figures)
+{
+	return figures->path.next_seen.ttl != 0 && !figures->path.ways_differ &&
+		figures->path.next_likely <= BLAME_BY_CHANCE;
+}
 
 /* Silence. */
 
@@ -35,8 +41,7 @@ static bool ends_on_several_ways(const struct figures *f)
 
 static bool ends_between_routers(const struct figures *f)
 {
-	return f->path.swept && f->path.next_seen.ttl != 0 &&
-		f->path.next_likely <= BLAME_BY_CHANCE;
+	return f->path.swept && place_is_bounded(f);
 }
 
 static bool others_go_on(const struct figures *f)
@@ -47,11 +52,6 @@ static bool others_go_on(const struct figures *f)
 static bool ends_somewhere(const struct figures *f)
 {
 	return f->path.swept && f->path.last_told.ttl != 0;
-}
-
-static bool way_is_known(const struct figures *f)
-{
-	return f->path.reached != 0;
 }
 
 /* Resets. */
@@ -88,9 +88,9 @@ static bool refused_by_host(const struct figures *f)
 
 /* ICMP errors. */
 
-static bool answers_by_icmp(const struct figures *f)
+static bool way_was_asked(const struct figures *f)
 {
-	return f->path.answers[ANSWER_ICMP].ttl != 0;
+	return f->path.flows > 0 || f->path.objector != 0;
 }
 
 static bool goes_round(const struct figures *f)
@@ -120,17 +120,14 @@ static struct place after_last(const struct figures *f, const struct place *befo
 	return after(&f->path.last_told);
 }
 
-static struct place after_way(const struct figures *f, const struct place *before)
+/* How often a packet went round before it expired is of no use; where its last router is first met
+ * is. */
+static struct place circle_place(const struct figures *f, const struct place *before)
 {
-	(void)before;
-	return after(&f->path.end);
-}
+	struct path_end sender = {f->path.objector, f->icmp.from};
 
-static struct place nowhere(const struct figures *f, const struct place *before)
-{
-	(void)f;
 	(void)before;
-	return (struct place){0};
+	return sender.ttl == 0 ? (struct place){.known = false} : at(&sender);
 }
 
 /*
@@ -158,23 +155,21 @@ static struct place host_place(const struct figures *f, const struct place *befo
 	return at(&end);
 }
 
-static bool is_at(const struct figures *f, const struct path_end *end)
-{
-	return address_equal(&f->icmp.from, &end->address);
-}
-
-/* The sender's address, as the sweeps met it, decides; else what its quote said. */
+/* Where its sender reports what expires, decides; else its quote allows two hops. */
 static struct place objector(const struct figures *f, const struct place *before)
 {
-	struct path_end there = {f->path.there.ttl, f->icmp.from};
+	struct path_end sender = {f->path.objector, f->icmp.from};
+	struct path_end least = {f->icmp.hops_least, f->path.before.address};
 
-	if (is_at(f, &f->path.before))
-		return at(&f->path.before);
-	if (is_at(f, &f->path.there) || f->icmp.from_host)
-		return at(&there);
-	if (before->ttl == f->path.before.ttl || before->ttl == f->path.there.ttl)
+	if (f->icmp.from_host)
+		sender.ttl = (uint8_t)(f->icmp.hops_least + 1); /* it counts nothing down */
+	if (sender.ttl != 0)
+		return at(&sender);
+	if (least.ttl == 0)
 		return *before;
-	return after(&f->path.before);
+	if (f->path.before.ttl != least.ttl)
+		least.address = (struct address){.family = ADDRESS_NONE};
+	return after(&least);
 }
 
 #define SAME_BY    ((unsigned)BY_UNKNOWN + 1) /* as the verdict has it */
@@ -195,12 +190,12 @@ static const struct place_rule rules[] = {
 	{VERDICT_DROPPED, ends_between_routers, BY_PATH, after_last, FINDING_PLACE_BETWEEN},
 	{VERDICT_DROPPED, others_go_on, SAME_BY, after_last, FINDING_PLACE_BETWEEN},
 	{VERDICT_DROPPED, ends_somewhere, SAME_BY, after_last, FINDING_SILENT_BEYOND},
-	{VERDICT_DOWN, way_is_known, SAME_BY, after_way, FINDING_SILENT_BEYOND},
+	{VERDICT_DOWN, ends_somewhere, SAME_BY, after_last, FINDING_SILENT_BEYOND},
 	{VERDICT_REFUSED, refused_nearer, BY_PATH, refuser, FINDING_NEARER_ANSWER},
 	{VERDICT_REFUSED, refused_by_host, BY_DESTINATION, host_place, NO_FINDING},
 	{VERDICT_REFUSED, refused_where_host_is, SAME_BY, refuser, FINDING_LAST_STRETCH},
-	{VERDICT_UNREACHABLE, goes_round, SAME_BY, nowhere, NO_FINDING},
-	{VERDICT_UNREACHABLE, answers_by_icmp, SAME_BY, objector, NO_FINDING},
+	{VERDICT_UNREACHABLE, goes_round, SAME_BY, circle_place, NO_FINDING},
+	{VERDICT_UNREACHABLE, way_was_asked, SAME_BY, objector, NO_FINDING},
 };
 
 /* Noticed of whatever was located. */

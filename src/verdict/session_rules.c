@@ -83,6 +83,40 @@ static const struct session_rule rules[ENDINGS] = {
 		VERDICT_MISCONFIGURED, PHASE_CERTIFICATE, BY_UNKNOWN, FINDING_DANE_MISMATCH},
 };
 
+/*
+ * Sessions that end well enough, or as a server's own choice would end them, and that another port
+ * of the same server shows to have been tampered with (SCIENCE section F).
+ */
+
+static bool starttls_is_replaced(const struct session_signs *s)
+{
+	const struct transcript *t = s->transcript;
+
+	return t->starttls_replaced && t->capabilities_told && !t->starttls_offered &&
+		!t->starttls_accepted && s->offered_elsewhere;
+}
+
+/* Who offers a command knows it. */
+static bool command_is_garbled(const struct session_signs *s)
+{
+	const struct transcript *t = s->transcript;
+
+	return t->starttls_offered && t->starttls_refused && t->starttls_unknown &&
+		s->accepted_elsewhere;
+}
+
+static const struct tampering {
+	bool (*holds)(const struct session_signs *session);
+	struct session_rule rule;
+} tamperings[] = {
+	{starttls_is_replaced,
+		{"a keyword in the place of STARTTLS", .9, VERDICT_INTERCEPTED, PHASE_STARTTLS,
+			BY_PATH, FINDING_STARTTLS_REPLACED}},
+	{command_is_garbled,
+		{"STARTTLS arrives as another command", .9, VERDICT_INTERCEPTED, PHASE_STARTTLS,
+			BY_PATH, FINDING_STARTTLS_GARBLED}},
+};
+
 static const enum verdict_phase phases[] = {
 	[REACHED_CONNECTED] = PHASE_CONNECT,
 	[REACHED_GREETING] = PHASE_GREETING,
@@ -254,6 +288,10 @@ static const struct session_rule *rule_for(const struct session_signs *session)
 {
 	if (session->account != NULL && session->account->error != 0)
 		return &unheld;
+	for (size_t i = 0; i < sizeof(tamperings) / sizeof(tamperings[0]); i++) {
+		if (session->transcript != NULL && tamperings[i].holds(session))
+			return &tamperings[i].rule;
+	}
 	return &rules[session->ending];
 }
 

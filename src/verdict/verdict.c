@@ -6,6 +6,7 @@
  */
 #include "verdict.h"
 
+#include "answerer_rules.h"
 #include "figures.h"
 #include "place_rules.h"
 #include "rule_list.h"
@@ -136,7 +137,8 @@ static bool port_alone_loses(const struct figures *f)
 
 static bool accepts_and_refuses(const struct figures *f)
 {
-	return f->counts.syn_acks > 0 && f->counts.resets + f->counts.icmp_errors > 0;
+	return f->counts.syn_acks > 0 && f->counts.resets + f->counts.icmp_errors > 0 &&
+		!answerer_resets_are_late(f);
 }
 
 static bool answers_are_missing(const struct figures *f)
@@ -488,6 +490,7 @@ struct verdict verdict_of(const struct figures *figures)
 	if (verdict.word == VERDICT_OPEN)
 		transfer_rules_apply(&verdict, figures);
 	place_rules_apply(&verdict, figures);
+	answerer_rules_apply(&verdict, figures);
 	verdict.confidence =
 		fmin(MOST_SURE, verdict.confidence) * (figures->capture_lost > 0 ? .9 : 1);
 	if (rule->finding != NO_FINDING)
@@ -498,6 +501,7 @@ struct verdict verdict_of(const struct figures *figures)
 	}
 	transfer_rules_notice(&verdict, figures);
 	excuse_the_way(&verdict, figures);
+	answerer_rules_notice(&verdict, figures);
 	return verdict;
 }
 

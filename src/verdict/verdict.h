@@ -155,8 +155,18 @@ enum finding_id {
 	FINDING_TUNNEL,        /* a router quotes hop limits that a tunnel did not count down */
 	FINDING_TRANSLATION,   /* a router reports in the host's name */
 	FINDING_CIRCLE,        /* a router is met twice */
+	/* Of who answered (answerer_rules.h). */
+	FINDING_FORGED_REFUSAL,    /* a RST in the host's name that is not the host's */
+	FINDING_TWO_ANSWERERS,     /* one probe, two that answered */
+	FINDING_IN_FRONT,          /* a device one hop before the host answers for it */
+	FINDING_SYN_PROXY,         /* handshakes are made by a device, and handed on later */
+	FINDING_TARPIT,            /* connections are taken only to hold them */
+	FINDING_OTHER_PARTY,       /* greeting and certificate are not those of the other ports */
+	FINDING_SUSPECT_ANSWERS,   /* unlike the same host's other answers in two ways or more */
+	FINDING_STARTTLS_REPLACED, /* a keyword of the same length stands in its place */
+	FINDING_STARTTLS_GARBLED,  /* the command arrives as another */
 };
-#define FINDING_IDS 89
+#define FINDING_IDS 98
 
 #define VERDICT_FINDINGS 12
 

@@ -129,6 +129,15 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_TUNNEL] = "tunnel",
 	[FINDING_TRANSLATION] = "address-translation",
 	[FINDING_CIRCLE] = "router-repeated",
+	[FINDING_FORGED_REFUSAL] = "forged-refusal",
+	[FINDING_TWO_ANSWERERS] = "two-answerers",
+	[FINDING_IN_FRONT] = "device-in-front",
+	[FINDING_SYN_PROXY] = "syn-proxy",
+	[FINDING_TARPIT] = "tarpit",
+	[FINDING_OTHER_PARTY] = "other-party",
+	[FINDING_SUSPECT_ANSWERS] = "suspect-answers",
+	[FINDING_STARTTLS_REPLACED] = "starttls-replaced",
+	[FINDING_STARTTLS_GARBLED] = "starttls-garbled",
 };
 
 const char *verdict_word_name(enum verdict_word word)

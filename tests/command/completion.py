@@ -62,10 +62,10 @@ def read_until(terminal, mark, patience_s):
 def ask_zsh(script, line, folder):
     """zsh completes on a terminal alone: it gets one, and what the widget proposes is printed."""
     setup = (f"autoload -Uz compinit; compinit -u -d '{folder}/dump'; source '{script}'; "
-             "zstyle ':completion:*' menu no; LISTMAX=1000; unsetopt beep; PS1='@ '; "
+             "zstyle ':completion:*' menu no; LISTMAX=1000; unsetopt beep; "
              "list() { zle list-choices; }; zle -N list; bindkey '^T' list; "
              "finish() { print -n '<e''nd>'; }; zle -N finish; bindkey '^Y' finish; "
-             "print re\"\"ady\n")
+             "PS1='<re''ady>'\n")
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)
@@ -73,8 +73,7 @@ def ask_zsh(script, line, folder):
                    {"PATH": os.environ["PATH"], "HOME": folder, "TERM": "vt100",
                     "COLUMNS": "200", "LINES": "200"})
     os.write(terminal, setup.encode())
-    read_until(terminal, "ready", 10)
-    read_until(terminal, "@ ", 5)
+    read_until(terminal, "<ready>", 10)
     os.write(terminal, line.encode() + b"\x14\x19")
     seen = read_until(terminal, "<end>", 10)
     os.write(terminal, b"\x03\nexit\n")

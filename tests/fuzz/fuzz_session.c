@@ -81,8 +81,8 @@ static void add_segment(struct session *session, struct wire *at)
 static void check(const struct session *session)
 {
 	const struct host *host = &session->evidence->hosts[0];
-	struct session_signs signs =
-		session_signs_of(session->evidence, &host->endpoints[0], session->frame.time_ns);
+	struct session_signs signs = session_signs_of(
+		session->evidence, host, &host->endpoints[0], session->frame.time_ns);
 
 	assert((int)signs.ending >= 0 && signs.ending < ENDINGS);
 	if (ending_is_failure(signs.ending))

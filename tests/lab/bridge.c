@@ -53,7 +53,8 @@ struct shape {
 	double overtaken;   /* of each frame: it waits overtaken_ms more, and others pass it */
 	double overtaken_ms;
 	double twice;  /* of each frame */
-	double strips; /* is STARTTLS written over? */
+	double strips; /* STARTTLS is written over: how, see instead_of_starttls */
+	double port;   /* ... of this server port alone, over IPv4; 0: of any */
 };
 
 struct parcel {
@@ -175,18 +176,34 @@ static void lane_carry(struct lane *lane, const unsigned char *bytes, size_t len
 	lane_enqueue(lane, &parcel);
 }
 
-/*
- * What some firewalls do to mail that wants to be sealed: X over the keyword, and lengths stay. The
- * lab's hosts leave checksums to the receiver, so that there is none yet to be mended.
- */
-static void frame_strip(unsigned char *frame, size_t length)
+static const char *const instead_of_starttls[] = {"", "XXXXXXXA", "STARTFOO"};
+
+#define STRIPS_MOST 2
+
+/* Where the server's port stands behind the headers of virtio, Ethernet and IPv4. */
+static bool frame_is_of(const unsigned char *frame, size_t length, unsigned port)
 {
-	static const char keyword[] = "STARTTLS", instead[] = "XXXXXXXA";
+	const unsigned char *tcp = frame + sizeof(struct virtio_net_hdr) + ETH_HLEN + 20;
+
+	if (frame + length < tcp + 4)
+		return false;
+	return (tcp[0] << 8 | tcp[1]) == (int)port || (tcp[2] << 8 | tcp[3]) == (int)port;
+}
+
+/*
+ * What some firewalls do to mail that wants to be sealed: other letters over the keyword or the
+ * command, and lengths stay. The lab's hosts leave checksums to the receiver, so that there is none
+ * yet to be mended.
+ */
+static void frame_strip(const struct shape *shape, unsigned char *frame, size_t length)
+{
+	static const char keyword[] = "STARTTLS";
 	bool unsummed = frame[0] & VIRTIO_NET_HDR_F_NEEDS_CSUM;
 	unsigned char *at = memmem(frame, length, keyword, sizeof(keyword) - 1);
 
-	if (at && unsummed)
-		memcpy(at, instead, sizeof(instead) - 1);
+	if (at && unsummed &&
+		(shape->port <= 0 || frame_is_of(frame, length, (unsigned)shape->port)))
+		memcpy(at, instead_of_starttls[(int)shape->strips], sizeof(keyword) - 1);
 }
 
 static void lane_read(struct lane *lane)
@@ -202,7 +219,7 @@ static void lane_read(struct lane *lane)
 		if ((size_t)length > sizeof(bytes) || lane_loses(lane, now))
 			continue;
 		if (lane->shape.strips > 0)
-			frame_strip(bytes, (size_t)length);
+			frame_strip(&lane->shape, bytes, (size_t)length);
 		lane_carry(lane, bytes, (size_t)length, now);
 		if (lane->shape.twice > 0 && lane_draw(lane) < lane->shape.twice)
 			lane_carry(lane, bytes, (size_t)length, now);
@@ -261,13 +278,13 @@ static void shape_parse(struct shape *shape, char *text)
 	char *const names[] = {(char[]){"delay"}, (char[]){"jitter"}, (char[]){"loss"},
 		(char[]){"burst-share"}, (char[]){"burst-ms"}, (char[]){"burst-loss"},
 		(char[]){"overtaken"}, (char[]){"overtaken-ms"}, (char[]){"twice"},
-		(char[]){"strips"}, NULL};
+		(char[]){"strips"}, (char[]){"port"}, NULL};
 	const struct {
 		double *field, most;
 	} fields[] = {{&shape->delay_ms, 1e4}, {&shape->jitter_ms, 1e4}, {&shape->loss, 1},
 		{&shape->burst_share, 0.99}, {&shape->burst_ms, 1e5}, {&shape->burst_loss, 1},
 		{&shape->overtaken, 1}, {&shape->overtaken_ms, 1e4}, {&shape->twice, 1},
-		{&shape->strips, 1}};
+		{&shape->strips, STRIPS_MOST}, {&shape->port, 65535}};
 	char *value = NULL;
 
 	*shape = (struct shape){.burst_ms = 300, .burst_loss = 0.97, .overtaken_ms = 5};

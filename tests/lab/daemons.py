@@ -14,6 +14,7 @@ from pathlib import Path
 from authority import NAME, Authority
 from topology import ROOT
 
+PROXY_NAME = "mail.isp.example"
 MAIL = Path("/run/mail")   # all that the servers of a lab have
 TRUST = str(MAIL / "ca" / "root.pem")
 
@@ -179,7 +180,7 @@ class Daemons:
 		self.awaited = []   # (child, ports)
 		self.logs = {}      # a folder by the server's name
 
-	def start_postfix(self, ports, certificate, postscreen=False):
+	def start_postfix(self, ports, certificate, postscreen=False, name=NAME):
 		require("postfix", POSTFIX / "master")
 		here = self._room("postfix", "spool", "data")
 		self._make_queue(here / "spool")
@@ -189,7 +190,7 @@ class Daemons:
 			doors[25] = "postscreen"
 		lines = [f"{port} inet n - n - {'1' if what == 'postscreen' else '-'} {what}\n"
 			 for port, what in doors.items()]
-		(here / "main.cf").write_text(POSTFIX_MAIN.format(here=here, name=NAME,
+		(here / "main.cf").write_text(POSTFIX_MAIN.format(here=here, name=name,
 								  certificate=certificate))
 		(here / "master.cf").write_text(POSTFIX_MASTER + "".join(lines))
 		self._start([POSTFIX / "master", "-s", "-c", here], ports)
@@ -289,9 +290,18 @@ def start_servers(lab, servers, address):
 			 for port in servers.culprit}
 		daemons.start_culprit(servers.culprit, {port: authority.issue(kind)
 							for port, kind in kinds.items()})
+	if servers.proxy:
+		start_proxy(lab, servers.proxy, authority)
 	cover("/etc/hosts", f"{address} {NAME}\n")
 	daemons.await_ready()
 	return daemons
+
+
+def start_proxy(lab, node, authority):
+	"""Another party's mail server, to which a device on the way leads port 25."""
+	proxy = Daemons(lab, node, MAIL / "proxy")
+	proxy.start_postfix((25,), authority.issue("other-name"), name=PROXY_NAME)
+	proxy.await_ready()
 
 
 def cover(path, text):

@@ -26,9 +26,10 @@ class Expect:
 	words: tuple
 	by: str | None = None
 	hop: tuple | None = None       # ("at" or "after", node)
+	every_port: bool = True        # has a place, not just one of those in the same case
 	icmp: tuple | None = None      # type, code, sender
 	throttle: Throttle | None = None
-	finding: str | None = None
+	finding: str | tuple | None = None
 	ratio: float | None = None     # of round trips that are lost
 	whole_path: bool = True        # are other ports lossy too?
 	by_chance: bool = False        # now and then chance looks like a limit: then nobody can tell
@@ -42,13 +43,18 @@ class Expect:
 OPEN = Expect(("open",))
 
 
-def dropped(after):
-	"""Vanishes; `after` is the last node that answers a hop-limited probe of this port."""
-	return Expect(("dropped",), hop=("after", after))
+def dropped(after, by=None, finding=None):
+	"""
+	Vanishes; `after` is the last node that answers a hop-limited probe of this port. What
+	vanishes behind the last router may do so at the server, before it, or on the way back.
+	"""
+	by = by or ("unknown" if after == "r3" else "path")
+	finding = finding or ("last-stretch" if after == "r3" else "place-between")
+	return Expect(("dropped",), by, hop=("after", after), finding=finding)
 
 
 def refused(at):
-	return Expect(("refused",), hop=("at", at))
+	return Expect(("refused",), "destination" if at == "server" else "path", hop=("at", at))
 
 
 def unreachable(icmp_type, code, sender="r2", finding=None):
@@ -85,7 +91,7 @@ def local(word, sign, **rule):
 
 
 def down(after):
-	return Expect(("down",), hop=("after", after))
+	return Expect(("down",), "unknown", hop=("after", after), every_port=False)
 
 
 def silent_neighbour(word, by=None):
@@ -118,24 +124,28 @@ def complaints(expect, result, family, extra_loss):
 		allowed |= {"lossy"}
 	if word not in allowed:
 		return [f"{word} instead of {' or '.join(expect.words)}"]
-	if word not in expect.words or (word == "open" and expect.session is None):
+	if word not in expect.words:
 		return []
+	if word == "open" and expect.session is None:
+		return finding_complaints(expect, result, extra_loss)
 	wrong = session_complaints(expect, result)
 	if result["phase"] != expect.phase:
 		wrong.append(f"phase {result['phase']} instead of {expect.phase}")
 	if expect.by and result["by"] != expect.by:
 		wrong.append(f"by {result['by']} instead of {expect.by}")
-	return (wrong + hop_complaints(expect, result, family)
+	return (wrong + hop_complaints(expect, result, family, extra_loss)
 		+ icmp_complaints(expect, result, family)
 		+ throttle_complaints(expect, result, extra_loss)
 		+ finding_complaints(expect, result, extra_loss) + rule_complaints(expect, result))
 
 
-def hop_complaints(expect, result, family):
-	"""A place need not be named, but one that is named must be right."""
+def hop_complaints(expect, result, family, extra_loss):
+	"""The place must be named, and be the right one; loss may hide it, but move it nowhere."""
 	hop = result.get("hop")
-	if not expect.hop or not hop:
+	if not expect.hop:
 		return []
+	if not hop:
+		return [] if extra_loss or not expect.every_port else ["no hop"]
 	relation, node = expect.hop
 	right = {"ttl": ("client", "r1", "r2", "r3", "server").index(node), "relation": relation}
 	if right["ttl"] > 0:
@@ -185,9 +195,10 @@ def close(value, truth, error):
 
 def finding_complaints(expect, result, extra_loss):
 	ids = [finding["id"] for finding in result["findings"]]
-	if not expect.finding or expect.finding in ids or extra_loss:
+	wanted = expect.finding if isinstance(expect.finding, tuple) else (expect.finding,)
+	if not expect.finding or extra_loss:
 		return []
-	return [f"no finding {expect.finding}"]
+	return [f"no finding {name}" for name in wanted if name not in ids]
 
 
 def fits(found, right):

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A liar on the way: sees a client's SYNs pass an interface and answers them with what must not be
- * believed, before the truth arrives.
+ * A liar on the way: sees a client's SYNs pass an interface and answers them before the truth
+ * arrives: with what must not be believed, or as the server would.
  *
- *     lab_forger INTERFACE MODE
+ *     lab_forger INTERFACE MODE [PORT]
+ *
+ * With a port it lies about that one alone. What it answers goes on to the server all the same,
+ * unless a filter of its machine's drops it.
  *
  * The modes are at the end of the file. What it sends goes back to where the SYN came from, past
  * this machine's own routes and filters. Writes "ready" to standard output once it listens, dies
@@ -31,6 +34,7 @@
 
 #define FLOOD_PER_MS 20
 #define FLOOD_MS     3000
+#define LATE_MS      20
 
 #define PACKET_BYTES  1600
 #define IPV4_BYTES    20 /* RFC 791 section 3.1 */
@@ -56,16 +60,19 @@ struct draft {
 };
 
 struct forger {
-	int fd;
+	int fd, onward; /* back to where SYNs come from, and on to where they go */
 	unsigned sent;
 	uint32_t chance;
 	struct sockaddr_ll back;
+	uint8_t hop_limit; /* of its segments; 0: the usual one */
+	uint16_t port;     /* the only one that it lies about; 0: any */
 };
 
 struct segment {
 	uint16_t server_port, client_port;
 	uint32_t sequence, acknowledgement;
 	uint8_t flags;
+	uint16_t window;
 };
 
 static void die(const char *what)
@@ -206,6 +213,8 @@ static void send_segment(
 	struct draft draft;
 
 	draft_begin(&draft, sight, IPPROTO_TCP);
+	if (forger->hop_limit)
+		draft.bytes[sight_is_ipv4(sight) ? 8 : 7] = forger->hop_limit;
 	unsigned char *tcp = draft_add(&draft, NULL, TCP_BYTES);
 
 	put16(tcp, segment->server_port);
@@ -214,7 +223,7 @@ static void send_segment(
 	put32(tcp + 8, segment->acknowledgement);
 	tcp[12] = TCP_BYTES / 4 << 4;
 	tcp[13] = segment->flags;
-	put16(tcp + 14, 64240);
+	put16(tcp + 14, segment->window);
 	draft_seal(&draft, 16);
 	forger_send(forger, &draft);
 }
@@ -256,6 +265,7 @@ static struct segment answer_to(const struct sight *sight, uint8_t flags)
 		.sequence = 0x51515151,
 		.acknowledgement = get32(tcp + 4) + 1,
 		.flags = flags,
+		.window = 64240,
 	};
 }
 
@@ -358,6 +368,73 @@ static void forge_flood(struct forger *forger, const struct sight *sight)
 		}
 		(void)poll(NULL, 0, 1);
 	}
+}
+
+/* ---- answers as the server would give them, but from here ---- */
+
+static void answer_as(
+	struct forger *forger, const struct sight *sight, const struct segment *segment)
+{
+	forger->hop_limit = 64;
+	send_segment(forger, sight, segment);
+	forger->hop_limit = 0;
+}
+
+/* RFC 9293 section 3.10.7.1: as of a closed port. */
+static void forge_refusal(struct forger *forger, const struct sight *sight)
+{
+	struct segment segment = answer_to(sight, RST | ACK);
+
+	segment.sequence = 0;
+	segment.window = 0;
+	answer_as(forger, sight, &segment);
+}
+
+/* Beside the server's own answer, which is there by then. */
+static void forge_late_refusal(struct forger *forger, const struct sight *sight)
+{
+	(void)poll(NULL, 0, LATE_MS);
+	forge_refusal(forger, sight);
+}
+
+/* Sends the SYN on to the server as a router does, over IPv4: RFC 1812 section 5.3.1. */
+static void pass_on(const struct forger *forger, const struct sight *sight)
+{
+	struct draft draft = {.header = sight->header};
+	struct sockaddr_in server = {.sin_family = AF_INET};
+
+	if (!sight_is_ipv4(sight) || sight->bytes[8] <= 1)
+		return;
+	draft_add(&draft, sight->bytes, sight->length);
+	draft.bytes[8]--;
+	draft_seal(&draft, 16);
+	memcpy(&server.sin_addr, draft.bytes + 16, 4);
+	(void)sendto(forger->onward, draft.bytes, draft.length, 0, (struct sockaddr *)&server,
+		sizeof(server));
+}
+
+/* Before the server's own answer for sure: the server hears of the SYN only afterwards. A filter of
+ * this machine's must stop the SYN itself. */
+static void forge_early_refusal(struct forger *forger, const struct sight *sight)
+{
+	forge_refusal(forger, sight);
+	pass_on(forger, sight);
+}
+
+static void forge_acceptance(struct forger *forger, const struct sight *sight)
+{
+	struct segment segment = answer_to(sight, SYN | ACK);
+
+	answer_as(forger, sight, &segment);
+}
+
+/* Takes a connection, and nothing on it: the window of the TARPIT target of xtables-addons. */
+static void forge_tarpit(struct forger *forger, const struct sight *sight)
+{
+	struct segment segment = answer_to(sight, SYN | ACK);
+
+	segment.window = 5;
+	answer_as(forger, sight, &segment);
 }
 
 /* ---- SYNs in the client's own name ---- */
@@ -531,6 +608,11 @@ static const struct mode modes[] = {
 	{"unasked", forge_unasked, false},
 	{"malformed", forge_malformed, false},
 	{"flood", forge_flood, false},
+	{"refuse", forge_refusal, false},
+	{"refuse-first", forge_early_refusal, false},
+	{"refuse-late", forge_late_refusal, false},
+	{"accept", forge_acceptance, false},
+	{"tarpit", forge_tarpit, false},
 	{"echo", forge_echoes, false},
 	{"question", forge_questions, false},
 	{"duplicate", repeat_answer, true},
@@ -566,11 +648,13 @@ static bool sight_is_tcp(struct sight *sight)
 	return true;
 }
 
-static bool sight_matters(struct sight *sight, const struct mode *mode)
+static bool sight_matters(struct sight *sight, const struct forger *forger, const struct mode *mode)
 {
 	bool leaves = sight->from.sll_pkttype == PACKET_OUTGOING;
 
 	if (leaves != mode->to_answers || !sight_is_tcp(sight))
+		return false;
+	if (forger->port && get16(sight_tcp(sight) + 2) != forger->port)
 		return false;
 	uint8_t flags = sight_tcp(sight)[13];
 
@@ -591,7 +675,7 @@ static void look(struct forger *forger, const struct mode *mode)
 	sight.length = (size_t)length < sizeof(sight.bytes) ? (size_t)length : 0;
 	if (sight.from.sll_pkttype == PACKET_HOST)
 		forger->back = sight.from;
-	if (sight_matters(&sight, mode))
+	if (sight_matters(&sight, forger, mode))
 		mode->forge(forger, &sight);
 }
 
@@ -624,12 +708,20 @@ static void die_with_parent(void)
 int main(int argc, char **argv)
 {
 	die_with_parent();
-	if (argc != 3) {
-		fputs("lab_forger: expected INTERFACE MODE\n", stderr);
+	if (argc != 3 && argc != 4) {
+		fputs("lab_forger: expected INTERFACE MODE [PORT]\n", stderr);
 		return 64; /* EX_USAGE */
 	}
 	const struct mode *mode = mode_named(argv[2]);
-	struct forger forger = {.fd = interface_open(argv[1]), .chance = 2463534242};
+	struct forger forger = {.fd = interface_open(argv[1]),
+		.onward = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW),
+		.chance = 2463534242};
+
+	if (forger.onward < 0)
+		die("raw socket");
+
+	if (argc == 4)
+		forger.port = (uint16_t)strtoul(argv[3], NULL, 10);
 
 	(void)alarm(LIFE_S);
 	puts("ready");

@@ -31,6 +31,7 @@ class Servers:
 	postscreen: bool = False     # before Postfix, on port 25
 	culprit: dict = field(default_factory=dict)  # port: its manner, see culprit.py
 	certificates: dict = field(default_factory=dict)  # of some of its ports
+	proxy: str = ""              # a node where Postfix of another party is on port 25
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,29 @@ def lose(node, per_mille, match=""):
 	return Nft(node, "forward", f"{match} numgen random mod 1000 < {per_mille} drop")
 
 
+def mute(node):
+	"""A router that reports nothing as expired, in either family."""
+	return (Nft(node, "output", "icmp type time-exceeded drop"),
+		Nft(node, "output", "icmpv6 type time-exceeded drop"))
+
+
+def slow_to_say(node, rate="1/second", burst=1):
+	"""A router that reports so few."""
+	limited = f"limit rate over {rate} burst {burst} packets drop"
+	return (Nft(node, "output", f"icmp type time-exceeded {limited}"),)
+
+
+def two_ways():
+	"""
+	The server behind a second transit router as well: r2 shares flows out between r3 and the
+	same router's other line, which answers from another address (RFC 2992, by ports).
+	"""
+	return (Ip("r2", "link add eth8 type veth peer name eth9 netns r3"),
+		Ip("r2", "addr add 198.51.100.33/28 dev eth8"), Ip("r2", "link set eth8 up"),
+		Ip("r3", "addr add 198.51.100.34/28 dev eth9"), Ip("r3", "link set eth9 up"),
+		Ip("r2", f"route add {SERVER4}/32 nexthop via 198.51.100.18 nexthop via 198.51.100.34"))
+
+
 def lies():
 	"""
 	Whatever a liar on the way says, silence stays silence and an open port stays open, though
@@ -183,6 +207,18 @@ SCENARIOS = (
 	scenario("drop-far", dropped("r2"), drop("r2"), line=Line("delay=50", "delay=50")),
 	scenario("drop-mail-set", mail_ports(dropped("r2")), drop("r2", "forward", MAIL_SET), ports=MAIL_PORTS + (443,)),
 	scenario("drop-all-but-587", dropped("r3"), drop("server", "input", "tcp dport != 587")),
+
+	# The same where the way does not tell all.
+	scenario("drop-r2-mute-r1", dropped("r2"), drop("r2"), *mute("r1")),
+	scenario("drop-r2-mute-r2", dropped("r1"), drop("r2"), *mute("r2")),
+	scenario("drop-r2-mute-r2-v6", dropped("r1"), drop("r2"), *mute("r2"), family=6),
+	scenario("drop-r2-mute-r3", dropped("r2", "unknown", "last-stretch"), drop("r2"), *mute("r3")),
+	scenario("drop-r1-all-mute", dropped("client", "unknown", "last-stretch"), drop("r1"), *mute("r1"), *mute("r2"), *mute("r3")),
+	scenario("drop-r1-slow-r2", dropped("r1"), drop("r1"), *slow_to_say("r2")),
+	scenario("drop-r2-slow-r1", dropped("r2"), drop("r2"), *slow_to_say("r1")),
+	scenario("drop-r2-two-ways", dropped("r2"), *two_ways(), drop("r2")),
+	scenario("open-two-ways", {}, *two_ways(), ports=MAIL_PORTS),
+	scenario("open-mute", {}, *mute("r1"), *mute("r2"), *mute("r3"), ports=MAIL_PORTS),
 
 	# A reset.
 	scenario("reset-r2", refused("r2"), reject("r2", "tcp reset")),

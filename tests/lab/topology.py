@@ -63,7 +63,9 @@ ROUTES = {
 # comment on a loop with redirects.
 SETTINGS = ("net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.router_solicitations=0",
 	    "net.ipv4.conf.all.send_redirects=0", "net.ipv4.conf.default.send_redirects=0")
-ROUTER_SETTINGS = ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
+# Several ways are chosen by ports as well, as providers do (RFC 2992).
+ROUTER_SETTINGS = ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
+		   "net.ipv4.fib_multipath_hash_policy=1")
 LINE_SETTINGS = ("net.ipv6.conf.default.disable_ipv6=1",)
 
 # What the client really sent, counted where it arrives, out of reach of every fault.
@@ -91,6 +93,7 @@ HOOKS = {
 	"output": "hook output priority 0",
 	"postrouting": "hook postrouting priority 0",
 	"egress": 'hook egress device "eth0" priority 0',
+	"translation": "hook prerouting priority -100",
 }
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -140,6 +143,13 @@ class Iptables:
 	"""A rule of iptables-nft on a node."""
 	node: str
 	words: tuple
+
+
+@dataclass(frozen=True)
+class Sysctl:
+	"""A kernel's setting on a node, once its filters are there."""
+	node: str
+	setting: str
 
 
 @dataclass(frozen=True)
@@ -255,7 +265,8 @@ def ruleset(rules):
 	for hook in dict.fromkeys(rule.hook for rule in rules):
 		body = "\n".join(rule.rule for rule in rules if rule.hook == hook)
 		family = "netdev" if hook == "egress" else "inet"
-		text[family] += f"chain {hook} {{\ntype filter {HOOKS[hook]}\n{body}\n}}\n"
+		kind = "nat" if hook == "translation" else "filter"
+		text[family] += f"chain {hook} {{\ntype {kind} {HOOKS[hook]}\n{body}\n}}\n"
 	return "".join(f"table {family} fault {{\n{body}}}\n"
 		       for family, body in text.items() if body)
 
@@ -264,7 +275,7 @@ class Lab:
 	"""One lab in the namespaces of this process, which enter() has made."""
 
 	def __init__(self, faults=(), line=None, bridge=None, listen=(), forger=None, lie=()):
-		"""bridge, forger: programs. lie: the forger's node, interface and mode."""
+		"""bridge, forger: programs. lie: the forger's node, interface, mode and, it may be, port."""
 		self.faults = faults
 		self.line = line
 		self.bridge = bridge
@@ -337,6 +348,8 @@ class Lab:
 				together([(at(fault.node, ["nft", "-f", "-"]), fault.text)])
 			if isinstance(fault, Iptables):
 				together([(at(fault.node, [iptables(), *fault.words]), "")])
+			if isinstance(fault, Sysctl):
+				together([(at(fault.node, ["sysctl", "-qw", fault.setting]), "")])
 
 	def _start_servants(self):
 		"""The listener, the line and the liar; each says that it is ready."""
@@ -348,8 +361,8 @@ class Lab:
 			self._serve("line", [self.bridge, "near", "far", self.line.up,
 					     self.line.down, str(self.line.seed)])
 		if self.lie:
-			node, interface, mode = self.lie
-			self._serve(node, [self.forger, interface, mode])
+			node, *how = self.lie
+			self._serve(node, [self.forger, *how])
 		for servant in self.servants:
 			if servant.stdout.readline() != "ready\n":
 				raise RuntimeError(f"{servant.args} did not start")

@@ -452,6 +452,8 @@ static unsigned words_for_path(const struct scenario *scenario, const struct wor
 
 	if (loss->ratio <= 0)
 		return WORD(OPEN);
+	if (scenario->places) /* nobody measured the loss */
+		return WORD(OPEN) | WORD(LOSSY);
 	if (loss->mean_burst_s > 0)
 		return truths[TRUTH_OPEN_BURSTS].words;
 	return words_for_ratio(loss->ratio) | words_for_fate(&fate);
@@ -559,6 +561,9 @@ static const char *rule_name(enum simulated_rule_kind kind)
 		[SIMULATED_LOCAL_OUTPUT] = "local output",
 		[SIMULATED_LOCAL_EGRESS] = "local egress",
 		[SIMULATED_LOCAL_INPUT] = "local input",
+		[SIMULATED_RESET_BESIDE] = "reset beside",
+		[SIMULATED_ACCEPT_FORGED] = "forged SYN-ACK",
+		[SIMULATED_ACCEPT_BESIDE] = "SYN-ACK beside",
 	};
 
 	return names[kind];

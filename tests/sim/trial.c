@@ -6,6 +6,7 @@
 #include "fault.h"
 #include "figures.h"
 #include "loop.h"
+#include "place_rules.h"
 #include "world.h"
 
 #include <stdio.h>
@@ -98,11 +99,10 @@ static struct outcome outcome_of(
 /* Silence has vanished behind the hop and before the next; an answer comes from the very hop, or
  * from one of two. */
 static void add_place(
-	struct outcome *outcome, const struct verdict *verdict, const struct path_signs *path)
+	struct outcome *outcome, const struct verdict *verdict, const struct figures *figures)
 {
 	unsigned near = verdict->hop.ttl;
-	unsigned far = path->next_seen.ttl != 0 && !path->ways_differ ? path->next_seen.ttl
-								       : outcome->hops;
+	unsigned far = place_is_bounded(figures) ? figures->path.next_seen.ttl : outcome->hops;
 
 	if (verdict->word != VERDICT_DROPPED) {
 		bool at = verdict->hop.relation == PLACE_AT;
@@ -128,7 +128,7 @@ static void add_verdict(
 		outcome->burst = figures->rate.burst;
 	}
 	if (verdict->hop.known)
-		add_place(outcome, verdict, &figures->path);
+		add_place(outcome, verdict, figures);
 }
 
 static void judge(struct trial *trial, const struct scenario *scenario,

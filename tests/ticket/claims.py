@@ -3,6 +3,7 @@
 claim with the commands that the ticket itself names."""
 import sys
 import tempfile
+from pathlib import Path
 
 import bundle
 
@@ -43,8 +44,13 @@ def check_scenario(failures, program, folder, row):
     bundle.check_form(failures, out)
     bundle.check_report(failures, program, out)
     bundle.check_commands(failures, out)
-    silent = [number for number, *comment in bundle.comments(out) if not "".join(comment)]
-    failures.check("each_packet_is_commented", not silent, (name, silent))
+
+
+def check_comments(failures, folder):
+    for name in ("unreachable", "misconfigured"):
+        silent = [number for number, *comment in bundle.comments(Path(folder) / name)
+                  if not "".join(comment)]
+        failures.check("each_packet_is_commented", not silent, (name, silent))
 
 
 def check_overruled(failures, program, folder):
@@ -72,6 +78,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for row in SCENARIOS:
             check_scenario(failures, program, folder, row)
+        check_comments(failures, folder)
         check_overruled(failures, program, folder)
         check_foreign(failures, program, folder)
     failures.end()

@@ -109,7 +109,7 @@ static struct role fold_answer(struct story *story, struct story_probe probe, ui
 	struct frame frame = story_frame(story, probe, true);
 
 	frame.tcp.flags = flags;
-	frame.tcp.sequence = 0xabcdef;
+	frame.tcp.sequence = STORY_SEQUENCE;
 	frame.tcp.acknowledgement = probe.sequence + 1;
 	return story_fold(story, &frame);
 }

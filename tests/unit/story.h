@@ -12,6 +12,8 @@
 #define STORY_HERE "192.0.2.10"
 #define STORY_HOP  "203.0.113.1"
 
+#define STORY_SEQUENCE 0xabcdef /* of every SYN-ACK and RST */
+
 struct story {
 	struct evidence *evidence;
 	int64_t now_ns;

@@ -103,6 +103,8 @@ static void fill_numbers(struct session_account *account)
 		.starttls_accepted = true,
 		.starttls_refused = true,
 		.starttls_masked = true,
+		.starttls_replaced = true,
+		.starttls_unknown = true,
 		.bytes = {UINT32_MAX, UINT32_MAX},
 		.answered_hello = true,
 		.unheard = true,

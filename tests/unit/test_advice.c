@@ -353,7 +353,8 @@ int main(void)
 		cmocka_unit_test(advice_gives_a_mail_server_no_submission_port_instead_of_25),
 		cmocka_unit_test(advice_sends_port_25_to_the_provider),
 		cmocka_unit_test(advice_quotes_the_provider_with_source_and_date),
-		cmocka_unit_test(advice_blames_no_provider_where_the_server_or_this_machine_is_the_cause),
+		cmocka_unit_test(
+			advice_blames_no_provider_where_the_server_or_this_machine_is_the_cause),
 		cmocka_unit_test(advice_calls_it_a_fault_where_the_provider_says_open),
 		cmocka_unit_test(advice_never_blames_a_network_for_a_port_that_is_not_offered),
 		cmocka_unit_test(advice_tells_which_port_of_a_service_to_configure),

@@ -150,8 +150,7 @@ static void comparison_knows_one_place_by_its_own_address(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-			comparison_of_two_places_tells_what_follows_from_one_that_works),
+		cmocka_unit_test(comparison_of_two_places_tells_what_follows_from_one_that_works),
 		cmocka_unit_test(comparison_says_the_same_in_the_other_order),
 		cmocka_unit_test(comparison_of_two_times_tells_better_from_worse),
 		cmocka_unit_test(comparison_blames_nobody_where_both_places_are_shut),

@@ -45,7 +45,8 @@ static struct call dial(struct story *story, uint16_t port)
 
 static struct session_signs signs_of(const struct story *story, uint16_t port)
 {
-	return session_signs_of(story->evidence, story_endpoint(story, port), story->now_ns);
+	return session_signs_of(
+		story->evidence, story_host(story), story_endpoint(story, port), story->now_ns);
 }
 
 static int begin(void **state)
@@ -247,6 +248,34 @@ static void conversation_takes_no_forged_reset(void **state)
 	assert_int_equal(signs_of(story, 25).ending, ENDING_SOUND);
 }
 
+/* A session up to the server's list, and what it answers to STARTTLS; then both leave. */
+static void talk(struct story *story, uint16_t port, const char *list, const char *upgrade)
+{
+	struct call call = dial(story, port);
+
+	pass(&call, SIDE_SERVER, TCP_ACK, "220 mx.example.net ESMTP\r\n");
+	pass(&call, SIDE_CLIENT, TCP_ACK, "EHLO me\r\n");
+	pass(&call, SIDE_SERVER, TCP_ACK, list);
+	pass(&call, SIDE_CLIENT, TCP_ACK, "STARTTLS\r\n");
+	pass(&call, SIDE_SERVER, TCP_ACK, upgrade);
+	pass(&call, SIDE_CLIENT, TCP_ACK | TCP_FIN, "");
+	pass(&call, SIDE_SERVER, TCP_ACK | TCP_FIN, "");
+}
+
+static void conversation_compares_the_ports_of_one_server(void **state)
+{
+	struct story *story = *state;
+
+	talk(story, 587, "250-mx\r\n250 STARTTLS\r\n", "220 go\r\n");
+	talk(story, 25, "250-mx\r\n250 STARTFOO\r\n", "502 what?\r\n");
+	struct session_signs signs = signs_of(story, 25);
+
+	assert_true(signs.offered_elsewhere);
+	assert_true(signs.transcript->starttls_replaced);
+	assert_true(signs.transcript->starttls_unknown);
+	assert_false(signs_of(story, 587).offered_elsewhere);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +306,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(conversation_takes_no_forged_reset, begin, finish),
 		cmocka_unit_test_setup_teardown(
 			conversation_takes_half_a_clienthello_for_none, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			conversation_compares_the_ports_of_one_server, begin, finish),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

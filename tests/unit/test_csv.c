@@ -24,8 +24,8 @@ static void csv_splits_at_commas_outside_quotes(void **state)
 
 static void csv_rejects_what_is_no_record(void **state)
 {
-	static const char *const lines[] = {"a,\"b", "a,b\"c", "a,\"b\"c", "a,\"b\"\"",
-		",,,,,,,,,,,,,,,,", /* 17 fields */};
+	static const char *const lines[] = {
+		"a,\"b", "a,b\"c", "a,\"b\"c", "a,\"b\"\"", ",,,,,,,,,,,,,,,,", /* 17 fields */};
 	struct csv_record record;
 	char longest[CSV_RECORD + 1];
 

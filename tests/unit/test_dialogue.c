@@ -89,15 +89,18 @@ static void dialogue_reads_the_same_byte_by_byte(void **state)
 	}
 }
 
-/* o offered, a asked, y accepted, n refused, t told, m keyword masked, M greeting masked */
+/* o offered, a asked, y accepted, n refused, u as unknown, t told, m keyword masked, r replaced,
+ * M greeting masked */
 static const char *starttls_marks(void)
 {
-	static char marks[8];
+	static char marks[12];
 
-	snprintf(marks, sizeof(marks), "%s%s%s%s%s%s%s", transcript.capabilities_told ? "t" : "",
-		transcript.starttls_offered ? "o" : "", transcript.starttls_asked ? "a" : "",
-		transcript.starttls_accepted ? "y" : "", transcript.starttls_refused ? "n" : "",
-		transcript.starttls_masked ? "m" : "", transcript.greeting_masked ? "M" : "");
+	snprintf(marks, sizeof(marks), "%s%s%s%s%s%s%s%s%s",
+		transcript.capabilities_told ? "t" : "", transcript.starttls_offered ? "o" : "",
+		transcript.starttls_asked ? "a" : "", transcript.starttls_accepted ? "y" : "",
+		transcript.starttls_refused ? "n" : "", transcript.starttls_unknown ? "u" : "",
+		transcript.starttls_masked ? "m" : "", transcript.starttls_replaced ? "r" : "",
+		transcript.greeting_masked ? "M" : "");
 	return marks;
 }
 
@@ -120,6 +123,12 @@ static const struct {
 	{25, "tm", DIALOGUE_TALKING, {EHLO, "S:250-mx\r\n250-XXXXXXXA\r\n250 SIZE\r\n"}},
 	{25, "tm", DIALOGUE_TALKING, {EHLO, "S:250-mx\r\n250 XXXXXXXX\r\n"}},
 	{25, "t", DIALOGUE_TALKING, {EHLO, "S:250-mx\r\n250-XCLIENT NAME\r\n250 XXXAB\r\n"}},
+	{25, "tr", DIALOGUE_TALKING, {EHLO, "S:250-mx\r\n250-STARTFOO\r\n250 SIZE\r\n"}},
+	{25, "tr", DIALOGUE_TALKING, {EHLO, "S:250-mx\r\n250 STAR-TLS\r\n"}},
+	{25, "t", DIALOGUE_TALKING, {EHLO, "S:250-mailhost\r\n250-8BITMIME\r\n250 CHUNKING\r\n"}},
+	{25, "t", DIALOGUE_TALKING, {EHLO, "S:250-mx\r\n250-SMTPUTF8\r\n250 XFORWARD NAME\r\n"}},
+	{25, "toanu", DIALOGUE_TALKING,
+		{EHLO, "S:250-mx\r\n250 STARTTLS\r\n", "C:STARTTLS\r\n", "S:502 what?\r\n"}},
 	{25, "am", DIALOGUE_TALKING, {"S:220 mx\r\n", "C:XXXX me\r\n", "C:STARTTLS\r\n"}},
 	{25, "tM", DIALOGUE_TALKING, {"S:220 ********\r\n", "C:EHLO me\r\n", "S:250 mx\r\n"}},
 	{25, "", DIALOGUE_OVER, {"C:EHLO me\r\nMAIL FROM:<a@b>\r\n", "S:220 mx\r\n"}},
@@ -130,7 +139,12 @@ static const struct {
 	{143, "toay", DIALOGUE_UPGRADED,
 		{"S:* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n", "C:. STARTTLS\r\n",
 			"S:. OK go\r\n"}},
-	{143, "an", DIALOGUE_TALKING, {"S:* OK hi\r\n", "C:b STARTTLS\r\n", "S:b BAD what?\r\n"}},
+	{143, "anu", DIALOGUE_TALKING, {"S:* OK hi\r\n", "C:b STARTTLS\r\n", "S:b BAD what?\r\n"}},
+	{143, "an", DIALOGUE_TALKING, {"S:* OK hi\r\n", "C:b STARTTLS\r\n", "S:b NO\r\n"}},
+	{143, "tm", DIALOGUE_TALKING,
+		{"S:* OK hi\r\n", "C:a CAPABILITY\r\n", "S:* CAPABILITY IMAP4rev1 XXXXXXXX\r\n"}},
+	{110, "tm", DIALOGUE_TALKING,
+		{"S:+OK hi\r\n", "C:CAPA\r\n", "S:+OK\r\nTOP\r\nXXXX\r\n.\r\n"}},
 	{143, "", DIALOGUE_OVER, {"S:* OK hi\r\n", "C:a LOGIN u p\r\n"}},
 	{110, "toay", DIALOGUE_UPGRADED,
 		{"S:+OK hi\r\n", "C:CAPA\r\n", "S:+OK\r\nTOP\r\nSTLS\r\n.\r\n", "C:STLS\r\n",

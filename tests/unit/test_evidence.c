@@ -227,8 +227,89 @@ static void evidence_counts_a_twice_captured_answer_once(void **state)
 	struct frame copy = story_frame(story, probe, true);
 	copy.time_ns -= 900000;
 	copy.tcp.flags = TCP_SYN | TCP_ACK;
+	copy.tcp.sequence = STORY_SEQUENCE;
 	copy.tcp.acknowledgement = probe.sequence + 1;
 	story_fold(story, &copy);
+	assert_int_equal(only_exchange(story, 25)->answer_count, 1);
+	copy.tcp.sequence++;
+	copy.time_ns = story->now_ns;
+	story_fold(story, &copy);
+	assert_int_equal(only_exchange(story, 25)->answer_count, 2);
+}
+
+static void evidence_keeps_an_answer_that_a_flood_of_others_precedes(void **state)
+{
+	struct story *story = *state;
+	struct story_probe probe = story_syn(story, 25);
+
+	for (int i = 0; i < 2 * EXCHANGE_ANSWERS; i++) {
+		story_wait(story, 5);
+		story_reset(story, probe);
+	}
+	story_syn_ack(story, probe);
+	story_icmp(story, probe, 3, 13);
+	for (int kind = ANSWER_SYN_ACK; kind <= ANSWER_ICMP; kind++)
+		assert_non_null(exchange_answer(only_exchange(story, 25), (enum answer_kind)kind));
+}
+
+/* A segment of a connection that is open already. */
+static void later(struct story *story, struct story_probe probe, struct frame_tcp tcp, uint8_t hops)
+{
+	struct frame frame = story_frame(story, probe, tcp.source_port == probe.port);
+
+	tcp.destination_port = frame.tcp.destination_port;
+	tcp.source_port = frame.tcp.source_port;
+	frame.tcp = tcp;
+	frame.hop_limit = hops;
+	story_fold(story, &frame);
+}
+
+static struct story_probe opened(struct story *story)
+{
+	struct story_probe probe = story_syn(story, 25);
+
+	story_syn_ack(story, probe);
+	later(story, probe,
+		(struct frame_tcp){.flags = TCP_ACK,
+			.sequence = probe.sequence + 1,
+			.acknowledgement = STORY_SEQUENCE + 1},
+		64);
+	return probe;
+}
+
+static void evidence_notes_what_follows_a_handshake(void **state)
+{
+	struct story *story = *state;
+	struct story_probe probe = opened(story);
+	struct frame_tcp data = {
+		.source_port = 25, .flags = TCP_ACK, .sequence = STORY_SEQUENCE + 1, .payload = 20};
+
+	later(story, probe, data, 61);
+	assert_int_equal(only_exchange(story, 25)->after.hop_limit, 61);
+	assert_false(only_exchange(story, 25)->after.hop_limit_varies);
+	later(story, probe, data, 60);
+	assert_true(only_exchange(story, 25)->after.hop_limit_varies);
+	assert_false(only_exchange(story, 25)->after.contradicted);
+}
+
+static void evidence_notes_a_host_that_goes_on_after_its_reset(void **state)
+{
+	struct story *story = *state;
+	struct story_probe probe = opened(story);
+	struct frame_tcp reset = {.source_port = 25,
+		.flags = TCP_RST | TCP_ACK,
+		.sequence = STORY_SEQUENCE + 21,
+		.acknowledgement = probe.sequence + 1};
+	struct frame_tcp data = {
+		.source_port = 25, .flags = TCP_ACK, .sequence = STORY_SEQUENCE + 1, .payload = 20};
+
+	later(story, probe, reset, 62);
+	assert_int_equal(only_exchange(story, 25)->after.reset_hop_limit, 62);
+	later(story, probe, data, 61); /* overtaken on the way */
+	assert_false(only_exchange(story, 25)->after.contradicted);
+	data.sequence += 20;
+	later(story, probe, data, 61);
+	assert_true(only_exchange(story, 25)->after.contradicted);
 	assert_int_equal(only_exchange(story, 25)->answer_count, 1);
 }
 
@@ -429,6 +510,9 @@ int main(void)
 		TEST(evidence_bounds_the_answers_of_one_probe),
 		TEST(evidence_counts_a_flood_of_answers_without_wrapping),
 		TEST(evidence_counts_a_twice_captured_answer_once),
+		TEST(evidence_keeps_an_answer_that_a_flood_of_others_precedes),
+		TEST(evidence_notes_what_follows_a_handshake),
+		TEST(evidence_notes_a_host_that_goes_on_after_its_reset),
 		TEST(evidence_counts_a_twice_captured_syn_once),
 		TEST(evidence_counts_a_syn_once_that_was_captured_in_two_places),
 		TEST(evidence_takes_a_repeated_syn_for_a_probe_of_its_own),

@@ -189,6 +189,69 @@ static void session_rules_find_connections_from_before_the_capture(void **state)
 	assert_int_equal(verdict.findings[0], FINDING_MIDWAY);
 }
 
+static const struct {
+	enum ending ending;
+	struct transcript transcript;
+	bool offered_elsewhere, accepted_elsewhere;
+	enum verdict_word word;
+	unsigned finding;
+} tamperings[] = {
+	{ENDING_SOUND, {.capabilities_told = true, .starttls_replaced = true}, true, true,
+		VERDICT_INTERCEPTED, FINDING_STARTTLS_REPLACED},
+	{ENDING_NOT_OFFERED, {.capabilities_told = true, .starttls_replaced = true}, true, false,
+		VERDICT_INTERCEPTED, FINDING_STARTTLS_REPLACED},
+	{ENDING_SOUND, {.capabilities_told = true, .starttls_replaced = true}, false, false,
+		VERDICT_OPEN, FINDING_IDS},
+	{ENDING_SOUND, {.capabilities_told = true}, true, true, VERDICT_OPEN, FINDING_IDS},
+	{ENDING_SOUND,
+		{.capabilities_told = true, .starttls_replaced = true, .starttls_offered = true},
+		false, true, VERDICT_OPEN, FINDING_IDS},
+	{ENDING_NO_STARTTLS,
+		{.starttls_offered = true, .starttls_refused = true, .starttls_unknown = true},
+		false, true, VERDICT_INTERCEPTED, FINDING_STARTTLS_GARBLED},
+	{ENDING_NO_STARTTLS,
+		{.starttls_offered = true, .starttls_refused = true, .starttls_unknown = true},
+		false, false, VERDICT_MISCONFIGURED, FINDING_STARTTLS_REFUSED},
+	{ENDING_NO_STARTTLS, {.starttls_offered = true, .starttls_refused = true}, false, true,
+		VERDICT_MISCONFIGURED, FINDING_STARTTLS_REFUSED},
+	{ENDING_NOT_OFFERED,
+		{.capabilities_told = true, .starttls_refused = true, .starttls_unknown = true},
+		true, true, VERDICT_MISCONFIGURED, FINDING_STARTTLS_ABSENT},
+};
+
+static void session_rules_tell_tampering_from_a_servers_own_choice(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(tamperings) / sizeof(tamperings[0]); i++) {
+		struct figures figures = opened(tamperings[i].ending);
+		figures.session.transcript = &tamperings[i].transcript;
+		figures.session.offered_elsewhere = tamperings[i].offered_elsewhere;
+		figures.session.accepted_elsewhere = tamperings[i].accepted_elsewhere;
+		struct verdict verdict = verdict_of(&figures);
+		assert_int_equal(verdict.word, tamperings[i].word);
+		if (tamperings[i].finding != FINDING_IDS)
+			assert_int_equal(verdict.findings[0], tamperings[i].finding);
+		if (verdict.word == VERDICT_INTERCEPTED)
+			assert_int_equal(verdict.phase, PHASE_STARTTLS);
+	}
+}
+
+static void session_rules_blame_the_way_for_resets_from_nearer(void **state)
+{
+	struct figures figures = opened(ENDING_TALK_RESET);
+	struct flow_changes *flows = &figures.answerer.flows;
+
+	(void)state;
+	flows->resets = flows->resets_nearer = 2;
+	assert_int_equal(verdict_of(&figures).word, VERDICT_REFUSED);
+	assert_int_equal(verdict_of(&figures).phase, PHASE_STARTTLS);
+	assert_int_equal(verdict_of(&figures).by, BY_PATH);
+	flows->resets = 3;
+	assert_int_equal(verdict_of(&figures).by, BY_UNKNOWN);
+	flows->contradicted = 2;
+	assert_int_equal(verdict_of(&figures).by, BY_PATH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +262,8 @@ int main(void)
 		cmocka_unit_test(session_rules_tell_near_misses_of_tls_apart),
 		cmocka_unit_test(session_rules_notice_what_is_no_failure),
 		cmocka_unit_test(session_rules_wait_until_the_port_opens),
+		cmocka_unit_test(session_rules_tell_tampering_from_a_servers_own_choice),
+		cmocka_unit_test(session_rules_blame_the_way_for_resets_from_nearer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -339,7 +339,10 @@ static void verdict_blames_no_path_for_a_port_that_is_not_offered(void **state)
 	struct figures figures = {
 		.counts = {.probes = 8, .icmp_errors = 8},
 		.refusal_rounds = 4,
-		.icmp = {.present = true, .type = 3, .code = 13, .hops = 3,
+		.icmp = {.present = true,
+			.type = 3,
+			.code = 13,
+			.hops = 3,
 			.from = address_of("203.0.113.1")},
 	};
 
@@ -412,8 +415,7 @@ int main(void)
 		cmocka_unit_test(verdict_blames_nothing_here_for_a_connect_that_left),
 		cmocka_unit_test(verdict_blames_no_filter_when_the_interface_goes_away),
 		cmocka_unit_test(verdict_blames_no_path_for_a_port_that_is_not_offered),
-		cmocka_unit_test(
-			verdict_still_blames_this_machine_for_a_port_that_is_not_offered),
+		cmocka_unit_test(verdict_still_blames_this_machine_for_a_port_that_is_not_offered),
 		cmocka_unit_test(verdict_words_survive_print_and_parse),
 		cmocka_unit_test(verdict_names_every_finding_once),
 	};
