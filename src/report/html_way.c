@@ -10,6 +10,7 @@
 #include "hop_line.h"
 #include "html_text.h"
 #include "report.h"
+#include "rule_wording.h"
 #include "ticket.h"
 #include "wording.h"
 
@@ -28,7 +29,7 @@ enum track {
 
 struct stop {
 	char name[ADDRESS_TEXT + 32];
-	char note[160];
+	char note[RULE_TEXT + 80];
 	bool bad;             /* the note tells of the trouble */
 	enum track tracks[2]; /* the port that fails, and the one that works */
 };
@@ -78,8 +79,11 @@ static void add_here(struct way *way, const struct ticket *ticket)
 
 	snprintf(stop->name, sizeof(stop->name), "This computer");
 	if (local) {
+		char rule[RULE_TEXT];
+		rule_sentence(ticket->about->figures.local.rule, rule);
 		snprintf(stop->note, sizeof(stop->note),
-			"Port %u ends here: this computer stops it itself", ticket->about->port);
+			"Port %u ends here: this computer stops it itself%s%s", ticket->about->port,
+			rule[0] == '\0' ? "" : ", by ", rule);
 		stop->bad = true;
 	} else if (vantage->address_count > 0) {
 		address_print(&vantage->addresses[0], stop->note);
