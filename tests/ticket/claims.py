@@ -9,8 +9,8 @@ import bundle
 
 # capture; what the ticket must say; its kind
 SCENARIOS = (
-    ("dropped-local-rule", ("this computer's own firewall", "on this computer", "tcp dport 25",
-                            "in chain"), "fault"),
+    ("dropped-local-rule", ("this computer's own firewall", "on this computer",
+                            "ip daddr 203.0.113.0/24 counter drop", "in chain deep"), "fault"),
     ("dropped", ("Outgoing TCP port 25 is discarded", "7 SYN sent, 0 SYN-ACK, 0 RST, 0 ICMP",
                  "Comparison    port 587: 14 SYN sent, 14 SYN-ACK"), "fault"),
     ("dropped-by-path", ("between hop 2 (198.51.100.2) and hop 3", "Path          port 25: 1 192.0.2.1",
