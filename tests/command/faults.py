@@ -86,6 +86,16 @@ ANYWHERE = [
     (["compare", "--as", "cities", "x", "y"], USAGE, "--as cities"),
     (["compare", "/nonexistent", "/dev/null"], NO_INPUT, "/nonexistent"),
     (["compare", "/dev/null", "/dev/null"], DATA, "/dev/null is no JSON report"),
+    (["log"], USAGE, "name a log file"),
+    (["log", "/nonexistent.log"], NO_INPUT, "/nonexistent.log"),
+    (["log", "/dev/null"], DATA, "/dev/null"),
+    (["log", "/proc"], NO_INPUT, "is a directory"),
+    (["log", "-", "-"], USAGE, "named twice"),
+    (["log", "--prob", "-x"], USAGE, "unknown option '-x'"),
+    (["bounce"], USAGE, "name a message"),
+    (["bounce", "/nonexistent.eml"], NO_INPUT, "/nonexistent.eml"),
+    (["bounce", "/dev/null"], DATA, "no bounce is in it"),
+    (["bounce", "-", "-"], USAGE, "named twice"),
 ]
 
 # In an empty network: no route, no name server, no IPv6.
