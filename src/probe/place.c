@@ -29,8 +29,8 @@ static const struct {
 #define RUNS_MOST  6 /* SCIENCE section C: four more where packets are lost */
 
 /* Silence is likely enough to be worth a place. */
-#define SILENCE_MISSES 3
-#define SILENCE_ODDS   3.0 /* ln 20 */
+#define SILENCE_MISSES 2
+#define SILENCE_ODDS   2.0 /* ln 7 */
 
 #define NEXT_LOST .001 /* the chance of a wrong interval that needs no further run */
 
@@ -40,7 +40,6 @@ static const struct {
 #define QUICK_NS     (60 * NS_PER_MS)
 #define LOOK_NS      (100 * NS_PER_MS) /* how often to see whether routers may be asked again */
 #define LONE_ROUND   2 /* nothing has answered twice */
-#define GUARDS_A_HOP 2 /* beside the sweep of the control */
 
 struct sweep {
 	size_t place;
@@ -340,6 +339,12 @@ static struct load load_of(const struct host *host, int64_t now_ns)
 	return load;
 }
 
+static void load_ask(struct load *load, uint8_t ttl, unsigned times)
+{
+	for (unsigned w = 0; w < WINDOWS; w++)
+		load->asked[w][ttl] += times;
+}
+
 static bool hop_may_be_asked(const struct load *load, uint8_t ttl, unsigned more)
 {
 	for (unsigned w = 0; w < WINDOWS; w++) {
@@ -374,10 +379,8 @@ static void load_take(struct load *load, const struct host *host, const struct s
 {
 	uint8_t last = last_expected(host, sweep);
 
-	for (uint8_t ttl = sweep->from; ttl <= sweep->to && ttl <= last; ttl++) {
-		for (unsigned w = 0; w < WINDOWS; w++)
-			load->asked[w][ttl]++;
-	}
+	for (uint8_t ttl = sweep->from; ttl <= sweep->to && ttl <= last; ttl++)
+		load_ask(load, ttl, 1);
 }
 
 /* Writing. */
@@ -495,25 +498,36 @@ static bool extend(struct campaign *campaign, const struct host *host)
 	return true;
 }
 
-/* One probe of each open port that ends just short of the host, or a hop sooner where too many
- * would meet at the same router. */
+/* The last hop before the host whose router may be asked once more; 0: there is none. */
+static uint8_t guard_hop(const struct load *load, uint8_t host_hops)
+{
+	uint8_t ttl = host_hops > 0 ? (uint8_t)(host_hops - 1) : 0;
+
+	while (ttl > 0 && !hop_may_be_asked(load, ttl, 1))
+		ttl--;
+	return ttl;
+}
+
+/* One probe of each open port that ends short of the host, wherever the control's has been. */
 static void write_guards(struct campaign *campaign, const struct host *host)
 {
 	const struct placing *placing = &campaign->placing;
-	unsigned host_hops = back_from(&host->endpoints[placing->control]);
-	unsigned guards = 0;
+	struct load load = load_of(host, campaign->batch_ns);
+	uint8_t host_hops = back_from(&host->endpoints[placing->control]);
 
+	if (host_hops > PATH_HOPS)
+		return;
+	for (uint8_t ttl = 1; ttl < host_hops; ttl++)
+		load_ask(&load, ttl, 1); /* the control's own, in the same batch */
 	for (size_t e = 0; e < host->endpoint_count; e++) {
+		uint8_t ttl = guard_hop(&load, host_hops);
 		if (!host->endpoints[e].asked || e == placing->control || placing->runs[e] > 0 ||
-			!endpoint_accepts(&host->endpoints[e]))
+			!endpoint_accepts(&host->endpoints[e]) || ttl == 0)
 			continue;
-		unsigned nearer = 1 + guards++ / GUARDS_A_HOP;
-		if (nearer >= host_hops)
-			break;
-		struct plan_step step =
-			batch_sweep_step(host, e, (uint8_t)(host_hops - nearer));
+		struct plan_step step = batch_sweep_step(host, e, ttl);
 		step.sweep = RUNS_MOST + 1;
 		batch_add(campaign, &step, SPACING_NS);
+		load_ask(&load, ttl, 1);
 	}
 }
 
@@ -572,16 +586,21 @@ void place_join(struct campaign *campaign, const struct evidence *evidence, int6
 			return;
 		choose_lone(campaign, question.host);
 	}
-	if (!extend(campaign, question.host) && !add_run(campaign, &question) &&
-		campaign->placing.last_ns != 0)
+	if (!extend(campaign, question.host) && add_run(campaign, &question) &&
+		campaign->placing.control_known &&
+		campaign->placing.runs[campaign->placing.control] >= RUNS_USUAL)
 		(void)guard(campaign, question.host);
 }
 
-static bool located_any(const struct campaign *campaign, const struct host *host)
+/* Late answers may still decide. */
+static bool some_place_is_open(const struct campaign *campaign, const struct host *host)
 {
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		if (campaign->placing.runs[e] > 0 &&
-			(!campaign->placing.control_known || e != campaign->placing.control))
+		if (campaign->placing.runs[e] == 0 ||
+			(campaign->placing.control_known && e == campaign->placing.control))
+			continue;
+		struct path_signs signs = path_signs_of(host, &host->endpoints[e]);
+		if (!is_known(&signs))
 			return true;
 	}
 	return false;
@@ -603,7 +622,7 @@ bool place_next(struct campaign *campaign, const struct evidence *evidence, int6
 		return true;
 	if (wants_run(campaign, &question))
 		return true; /* an empty batch, until routers may be asked again */
-	if (placing->waited || !located_any(campaign, host))
+	if (placing->waited || !some_place_is_open(campaign, host))
 		return false;
 	placing->waited = true; /* for what may still come */
 	return true;
