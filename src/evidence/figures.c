@@ -71,8 +71,8 @@ static uint8_t sender_hops(
 
 static uint8_t sender_hops_least(const struct exchange *exchange, const struct answer *answer)
 {
-	bool quoted = answer->quoted_hop_limit != 0 &&
-		answer->quoted_hop_limit <= exchange->hop_limit;
+	bool quoted =
+		answer->quoted_hop_limit != 0 && answer->quoted_hop_limit <= exchange->hop_limit;
 
 	return quoted ? (uint8_t)(exchange->hop_limit - answer->quoted_hop_limit) : 0;
 }

@@ -33,9 +33,9 @@ struct icmp_seen {
 	bool present;
 	uint8_t type, code;
 	struct address from;
-	bool from_host; /* the destination itself */
-	bool from_here; /* this machine's own address */
-	uint8_t hops;   /* the sender's distance; 0: unknown */
+	bool from_host;     /* the destination itself */
+	bool from_here;     /* this machine's own address */
+	uint8_t hops;       /* the sender's distance; 0: unknown */
 	uint8_t hops_least; /* by its quote alone, which allows this and one more; 0: unknown */
 	uint64_t packet;
 	double delay_ms; /* after the probe it quotes, the smallest */

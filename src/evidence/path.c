@@ -112,15 +112,13 @@ static void add_probe(
 	}
 }
 
-static const struct answer *drawn_at(
-	const struct trace *trace, uint8_t ttl, enum answer_kind kind)
+static const struct answer *drawn_at(const struct trace *trace, uint8_t ttl, enum answer_kind kind)
 {
 	const struct exchange *exchange = trace->probes[ttl];
 
 	for (size_t i = 0; exchange != NULL && i < exchange->answer_count; i++) {
 		const struct answer *answer = &exchange->answers[i];
-		if (answer->kind == kind && !answer_is_expiry(answer) &&
-			counts(trace, ttl, answer))
+		if (answer->kind == kind && !answer_is_expiry(answer) && counts(trace, ttl, answer))
 			return answer;
 	}
 	return NULL;
@@ -316,9 +314,8 @@ static bool keep_companions(struct traces *traces, const struct traces *others)
 	return true;
 }
 
-static void raise_least(
-	struct path_signs *signs, const struct host *host, const struct endpoint *other,
-	const struct traces *own)
+static void raise_least(struct path_signs *signs, const struct host *host,
+	const struct endpoint *other, const struct traces *own)
 {
 	struct traces traces;
 
@@ -420,8 +417,7 @@ static unsigned tries_at(const struct traces *own, const struct traces *control,
 		const struct exchange *exchange = own->items[i].probes[ttl];
 		bool vouched = false;
 		for (size_t c = 0; c < control->count && exchange != NULL; c++)
-			vouched = vouched ||
-				vouches(&control->items[c], ttl, exchange->sent_ns);
+			vouched = vouched || vouches(&control->items[c], ttl, exchange->sent_ns);
 		tries += vouched;
 	}
 	return tries;
@@ -452,8 +448,7 @@ static struct path_end known_at(const struct path *own, const struct path *contr
 {
 	const struct path *told = told_by_router(&own->hops[ttl]) ? own : control;
 
-	return told_by_router(&told->hops[ttl]) ? end_at(told, ttl)
-						: (struct path_end){.ttl = ttl};
+	return told_by_router(&told->hops[ttl]) ? end_at(told, ttl) : (struct path_end){.ttl = ttl};
 }
 
 static bool comes_back_true(const struct path *own, const struct path *control, uint8_t ttl)
@@ -512,8 +507,7 @@ static void compare(struct path_signs *signs, const struct host *host,
 		signs->host_most = tcp_place(control.answers);
 		struct tally loss = loss_between(host, &own, &control);
 		compare_silence(signs, &loss, &own, &control);
-		signs->next_tries =
-			(uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
+		signs->next_tries = (uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
 		signs->next_likely = all_lost(&loss, signs->next_tries);
 	}
 	signs->flows = own.flows;
@@ -591,8 +585,8 @@ static bool way_is_one(const struct host *host)
 		for (size_t e = 0; e < host->endpoint_count; e++) {
 			struct path path = path_of(host, &host->endpoints[e]);
 			const struct path_hop *hop = &path.hops[ttl];
-			if (hop->several || (told_by_router(hop) &&
-						    !address_equal(&hop->from, &router)))
+			if (hop->several ||
+				(told_by_router(hop) && !address_equal(&hop->from, &router)))
 				return false;
 		}
 	}

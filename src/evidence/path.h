@@ -42,8 +42,8 @@ struct path_hop {
 
 /* The place of whoever gives answers of one kind. */
 struct path_answer {
-	uint8_t ttl; /* the lowest hop limit that drew one; 0: none did. Loss can only raise it */
-	uint8_t flows;          /* of which that many drew it with just this hop limit */
+	uint8_t ttl;   /* the lowest hop limit that drew one; 0: none did. Loss can only raise it */
+	uint8_t flows; /* of which that many drew it with just this hop limit */
 	uint8_t flows_answered; /* and that many at all */
 	uint8_t back;           /* hops that the answer seems to have come */
 	struct address from;
@@ -63,7 +63,7 @@ struct path {
 };
 
 struct path_end {
-	uint8_t ttl; /* 0: this machine */
+	uint8_t ttl;            /* 0: this machine */
 	struct address address; /* ADDRESS_NONE: not known */
 };
 
@@ -75,10 +75,11 @@ struct path_signs {
 	uint8_t flows;
 	bool swept;
 	struct path_answer answers[PATH_ANSWER_KINDS];
-	/* The routers one hop before the place of the port's RST (or else ICMP error), and at it. */
+	/* The routers one hop before the place of the port's RST (or else ICMP error), and at it.
+	 */
 	struct path_end before, there;
-	uint8_t objector; /* the hop of the sender of this port's ICMP errors, by what is reported
-			   * as expired there or beside it for any port; 0: not known */
+	uint8_t objector;  /* the hop of the sender of this port's ICMP errors, by what is reported
+			    * as expired there or beside it for any port; 0: not known */
 	bool back_is_true; /* what they report comes back over as many hops as it went */
 
 	uint16_t control_port; /* 0: no other port was swept and answered */
@@ -97,12 +98,12 @@ struct path_signs {
 
 	bool ways_differ; /* the two ports' packets take different ways even before last_told */
 	bool several_ways;
-	bool tunnel;        /* some router quoted a hop limit above 1 */
-	bool translated;    /* a router reports in the host's name */
-	uint8_t circle;     /* path.repeated */
+	bool tunnel;          /* some router quoted a hop limit above 1 */
+	bool translated;      /* a router reports in the host's name */
+	uint8_t circle;       /* path.repeated */
 	uint8_t first_public; /* the nearest hop with an address that is not private; 0: none */
 	uint8_t reached;      /* the highest hop that reported for any port of the host */
-	struct path_end end; /* that router */
+	struct path_end end;  /* that router */
 };
 
 struct path path_of(const struct host *host, const struct endpoint *endpoint);

@@ -34,17 +34,18 @@ static const struct {
 
 #define NEXT_LOST .001 /* the chance of a wrong interval that needs no further run */
 
-#define SPACING_NS   (2 * NS_PER_MS)
-#define BLIND_REACH  8 /* where no answer tells how far the host is */
-#define REACH_MORE   6 /* when the host proves to be further away */
-#define QUICK_NS     (60 * NS_PER_MS)
-#define LOOK_NS      (100 * NS_PER_MS) /* how often to see whether routers may be asked again */
-#define LONE_ROUND   2 /* nothing has answered twice */
+#define SPACING_NS  (2 * NS_PER_MS)
+#define BLIND_REACH 8 /* where no answer tells how far the host is */
+#define REACH_MORE  6 /* when the host proves to be further away */
+#define QUICK_NS    (60 * NS_PER_MS)
+#define BRIEF_NS    (10 * NS_PER_MS)
+#define LOOK_NS     (100 * NS_PER_MS) /* how often to see whether routers may be asked again */
+#define LONE_ROUND  2                 /* nothing has answered twice */
 
 struct sweep {
 	size_t place;
 	uint8_t number;
-	uint8_t from, to; /* hop limits */
+	uint8_t from, to;     /* hop limits */
 	uint8_t control_from; /* the control's */
 };
 
@@ -87,8 +88,7 @@ static bool endpoint_is_silent(const struct endpoint *endpoint)
 static bool has_silence(
 	const struct evidence *evidence, const struct host *host, size_t place, int64_t now_ns)
 {
-	struct figures figures =
-		figures_quick(evidence, host, &host->endpoints[place], now_ns);
+	struct figures figures = figures_quick(evidence, host, &host->endpoints[place], now_ns);
 
 	return figures.counts.syn_acks + figures.counts.resets + figures.counts.icmp_errors == 0 &&
 		figures.silence.misses >= SILENCE_MISSES &&
@@ -127,8 +127,7 @@ static size_t choose_control(const struct host *host)
 		bool accepts = endpoint_accepts(endpoint);
 		if (endpoint->asked && !accepts)
 			continue;
-		unsigned score =
-			4U * back_from(endpoint) + 2U * !endpoint->asked + accepts;
+		unsigned score = 4U * back_from(endpoint) + 2U * !endpoint->asked + accepts;
 		if (score <= best_score)
 			continue;
 		best = places[i];
@@ -167,8 +166,7 @@ static uint8_t reach_of(const struct campaign *campaign, const struct host *host
 static uint8_t refused_within(
 	const struct evidence *evidence, const struct host *host, size_t place, int64_t now_ns)
 {
-	struct figures figures =
-		figures_quick(evidence, host, &host->endpoints[place], now_ns);
+	struct figures figures = figures_quick(evidence, host, &host->endpoints[place], now_ns);
 
 	return figures.icmp.present && figures.icmp.hops < PATH_HOPS
 		? (uint8_t)(figures.icmp.hops + 1)
@@ -177,8 +175,7 @@ static uint8_t refused_within(
 
 static bool interval_is_sure(const struct path_signs *signs)
 {
-	return signs->next_seen.ttl != 0 && !signs->ways_differ &&
-		signs->next_likely <= NEXT_LOST;
+	return signs->next_seen.ttl != 0 && !signs->ways_differ && signs->next_likely <= NEXT_LOST;
 }
 
 static bool answers_agree(const struct path_answer *answer)
@@ -251,8 +248,8 @@ static uint8_t known_end(const struct campaign *campaign, const struct host *hos
 static void set_range(const struct campaign *campaign, const struct question *question,
 	const struct path_signs *signs, struct sweep *out)
 {
-	uint8_t within = refused_within(
-		question->evidence, question->host, out->place, question->now_ns);
+	uint8_t within =
+		refused_within(question->evidence, question->host, out->place, question->now_ns);
 	uint8_t runs = campaign->placing.runs[out->place];
 	uint8_t end = 0;
 
@@ -280,8 +277,7 @@ static bool sweep_for(const struct campaign *campaign, const struct question *qu
 
 	if (!is_worth_it(campaign, question, place) || runs >= RUNS_MOST)
 		return false;
-	struct path_signs signs =
-		path_signs_of(question->host, &question->host->endpoints[place]);
+	struct path_signs signs = path_signs_of(question->host, &question->host->endpoints[place]);
 
 	*out = (struct sweep){.place = place,
 		.number = (uint8_t)(runs + 1),
@@ -303,8 +299,8 @@ static struct sweep control_sweep(const struct placing *placing, const struct ru
 
 	for (size_t i = 0; i < run->count; i++) {
 		const struct sweep *sweep = &run->sweeps[i];
-		control.from = sweep->control_from < control.from ? sweep->control_from
-								  : control.from;
+		control.from =
+			sweep->control_from < control.from ? sweep->control_from : control.from;
 		control.to = sweep->to > control.to ? sweep->to : control.to;
 	}
 	return control;
@@ -455,11 +451,9 @@ static bool wants_run(struct campaign *campaign, const struct question *question
 	struct sweep sweep;
 
 	control_of(campaign, question->host);
-	for (size_t e = 0; e < question->host->endpoint_count &&
-		campaign->placing.sent < SWEPT_MOST;
-		e++) {
-		if (e != campaign->placing.control &&
-			sweep_for(campaign, question, e, &sweep))
+	for (size_t e = 0;
+		e < question->host->endpoint_count && campaign->placing.sent < SWEPT_MOST; e++) {
+		if (e != campaign->placing.control && sweep_for(campaign, question, e, &sweep))
 			return true;
 	}
 	return false;
@@ -606,6 +600,24 @@ static bool some_place_is_open(const struct campaign *campaign, const struct hos
 	return false;
 }
 
+/* A port that nobody asked about may still answer, which would make the better control. */
+static bool better_control_may_come(
+	const struct campaign *campaign, const struct host *host, int64_t now_ns)
+{
+	int64_t awaited_ns = patience_of(host).fastest_ns * 3 / 2 + QUICK_NS;
+
+	for (size_t e = 0; e < host->endpoint_count && !campaign->placing.control_known; e++) {
+		const struct endpoint *endpoint = &host->endpoints[e];
+		const struct exchange *last = endpoint->exchange_count == 0
+			? NULL
+			: &endpoint->exchanges[endpoint->exchange_count - 1];
+		if (!endpoint->asked && last != NULL && !exchange_answered(last) &&
+			now_ns - last->sent_ns < awaited_ns)
+			return true;
+	}
+	return false;
+}
+
 bool place_next(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
 {
 	const struct host *host = campaign_host(campaign, evidence);
@@ -615,6 +627,8 @@ bool place_next(struct campaign *campaign, const struct evidence *evidence, int6
 	if (campaign->options.no_locate || host->route_error != 0)
 		return false;
 	batch_begin(campaign, now_ns);
+	if (better_control_may_come(campaign, host, now_ns))
+		return true;
 	placing->lone = EVIDENCE_ENDPOINTS;
 	if (control_of(campaign, host) == EVIDENCE_ENDPOINTS)
 		choose_lone(campaign, host);
@@ -636,7 +650,7 @@ int64_t place_due(const struct campaign *campaign, const struct evidence *eviden
 	if (placing->waited)
 		return placing->last_ns + patience.wait_ns + NS_PER_MS;
 	if (campaign->step_count == 0)
-		return campaign->batch_ns + LOOK_NS;
+		return campaign->batch_ns + (placing->last_ns == 0 ? BRIEF_NS : LOOK_NS);
 	if (!patience.sampled)
 		return campaign->last_send_ns + patience.wait_ns;
 	return campaign->last_send_ns + patience.fastest_ns + patience.fastest_ns / 2 + QUICK_NS;

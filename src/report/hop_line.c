@@ -15,11 +15,9 @@
 bool hop_line_paths(const struct report *report, const struct result *result, struct path *own,
 	struct path *control)
 {
-	const struct host *host = report->evidence == NULL
-		? NULL
-		: evidence_host(report->evidence, &result->address);
-	const struct endpoint *endpoint =
-		host == NULL ? NULL : host_endpoint(host, result->port);
+	const struct host *host =
+		report->evidence == NULL ? NULL : evidence_host(report->evidence, &result->address);
+	const struct endpoint *endpoint = host == NULL ? NULL : host_endpoint(host, result->port);
 
 	*own = *control = (struct path){.flows = 0};
 	if (endpoint == NULL || result->figures.path.flows == 0)
@@ -79,8 +77,8 @@ static json_t *hop_json(const struct path *path, uint8_t ttl)
 
 	safe_json_put(object, "ttl", json_integer(ttl));
 	safe_json_put(object, "address", safe_json_address(speaker(path, ttl)));
-	safe_json_put(object, "rtt_ms",
-		hop->rtt_ms > 0 ? safe_json_number(hop->rtt_ms) : json_null());
+	safe_json_put(
+		object, "rtt_ms", hop->rtt_ms > 0 ? safe_json_number(hop->rtt_ms) : json_null());
 	safe_json_put(object, "probes", json_integer(hop->asked));
 	safe_json_put(object, "expired", json_integer(hop->told));
 	safe_json_put(object, "answer", safe_json(kind < 0 ? NULL : answer_words[kind].word));
@@ -168,8 +166,7 @@ static void print_path(const struct paper *paper, const char *label, const struc
 			append_hop(line, path, ttl);
 	}
 	if (heard < last_shown(path)) {
-		snprintf(text, sizeof(text), "  %u no answer (tried to %u)", heard + 1,
-			path->last);
+		snprintf(text, sizeof(text), "  %u no answer (tried to %u)", heard + 1, path->last);
 		append(line, text);
 	}
 	paper_format(paper, "  %-13s", label);

@@ -4,9 +4,9 @@
 #include "chance.h"
 #include "fate.h"
 #include "frame.h"
-#include "way.h"
 #include "simulation.h"
 #include "tokens.h"
+#include "way.h"
 
 /* Linux, sysctl icmp_ratelimit and icmpv6 ratelimit, measured: 6 at once, then 1/s and 10/s. */
 #define ICMP_BURST   6
@@ -23,8 +23,7 @@ uint8_t answer_hop_limit(const struct simulated_network *network, uint8_t hop)
 	return (uint8_t)(FIRST_HOP_LIMIT - (hop - 1U) - detour);
 }
 
-struct parcel answer_to(
-	const struct simulation *sim, const struct segment *asked, uint8_t hop)
+struct parcel answer_to(const struct simulation *sim, const struct segment *asked, uint8_t hop)
 {
 	return (struct parcel){
 		.hop = hop,

@@ -22,8 +22,7 @@ enum answer_reason {
 uint8_t answer_hop_limit(const struct simulated_network *network, uint8_t hop);
 
 /* An answer to that segment in its receiver's name, without flags and numbers as yet. */
-struct parcel answer_to(
-	const struct simulation *sim, const struct segment *asked, uint8_t hop);
+struct parcel answer_to(const struct simulation *sim, const struct segment *asked, uint8_t hop);
 
 void answer_depart(struct simulation *sim, const struct parcel *answer);
 

@@ -6,8 +6,8 @@
 #include "fate.h"
 #include "frame.h"
 #include "parcel.h"
-#include "way.h"
 #include "simulation.h"
+#include "way.h"
 
 #include <assert.h>
 
@@ -177,8 +177,8 @@ static bool rule_passes(
 	return true;
 }
 
-/* The host takes a hop limit of just hops; a router ends one that it would send on with zero, unless
- * something stops it before. */
+/* The host takes a hop limit of just hops; a router ends one that it would send on with zero,
+ * unless something stops it before. */
 static bool rule_is_reached(
 	const struct simulation *sim, const struct simulated_rule *rule, uint8_t hop_limit)
 {

@@ -5,8 +5,8 @@
 #include "attempt.h"
 #include "frame.h"
 #include "parcel.h"
-#include "way.h"
 #include "simulation.h"
+#include "way.h"
 
 #define NEIGHBOUR_SILENT_NS ((int64_t)3 * NS_PER_S) /* three requests of a second each */
 

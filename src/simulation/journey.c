@@ -6,8 +6,8 @@
 #include "filter.h"
 #include "host.h"
 #include "parcel.h"
-#include "way.h"
 #include "simulation.h"
+#include "way.h"
 
 #include <errno.h>
 

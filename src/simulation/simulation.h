@@ -14,9 +14,9 @@
 #include "fate.h"
 #include "filter.h"
 #include "parcel.h"
-#include "way.h"
 #include "simulated.h"
 #include "tokens.h"
+#include "way.h"
 #include "world.h"
 
 #include <stdint.h>

@@ -103,10 +103,8 @@ static bool goes_round(const struct figures *f)
 
 static struct place after(const struct path_end *end)
 {
-	return (struct place){.known = true,
-		.ttl = end->ttl,
-		.address = end->address,
-		.relation = PLACE_AFTER};
+	return (struct place){
+		.known = true, .ttl = end->ttl, .address = end->address, .relation = PLACE_AFTER};
 }
 
 static struct place at(const struct path_end *end)

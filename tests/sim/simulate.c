@@ -420,7 +420,8 @@ static bool read_options(struct options *options, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.networks = 1000, .seed = 1, .jobs = 1, .limits = {-1, -1, -1, -1, -1, -1}};
+	struct options options = {
+		.networks = 1000, .seed = 1, .jobs = 1, .limits = {-1, -1, -1, -1, -1, -1}};
 
 	if (!read_options(&options, argc, argv)) {
 		fputs(usage_text, stderr);

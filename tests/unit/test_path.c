@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "path.h"
-
 #include "exchange.h"
+#include "path.h"
 #include "story.h"
 #include "unit.h"
 
@@ -12,15 +11,15 @@ static const uint16_t controls[] = {443, 0};
 
 /* What a port's packets meet: routers report expiry, the host is the last hop. */
 struct way {
-	uint8_t hops;      /* to the host */
-	uint8_t stops;     /* no router behind it hears of the packets; 0: none stops them */
-	uint8_t mute;      /* this router reports nothing; 0: all do */
-	uint8_t resets;    /* so many hops draw a RST; 0: as many as lead to the host */
-	uint8_t unlike;    /* this router's address is another; 0: none */
-	uint8_t circle;    /* from here on the two routers before it come again; 0: they do not */
-	bool closed;       /* the host answers by RST */
-	bool tunnel;       /* the routers quote a hop limit of two */
-	bool translated;   /* the last router reports in the host's name */
+	uint8_t hops;    /* to the host */
+	uint8_t stops;   /* no router behind it hears of the packets; 0: none stops them */
+	uint8_t mute;    /* this router reports nothing; 0: all do */
+	uint8_t resets;  /* so many hops draw a RST; 0: as many as lead to the host */
+	uint8_t unlike;  /* this router's address is another; 0: none */
+	uint8_t circle;  /* from here on the two routers before it come again; 0: they do not */
+	bool closed;     /* the host answers by RST */
+	bool tunnel;     /* the routers quote a hop limit of two */
+	bool translated; /* the last router reports in the host's name */
 };
 
 static int begin(void **state)
@@ -49,7 +48,8 @@ static struct address router(const struct way *way, uint8_t ttl)
 	return story_address(text);
 }
 
-static void expire(struct story *story, struct story_probe probe, uint8_t ttl, const struct way *way)
+static void expire(
+	struct story *story, struct story_probe probe, uint8_t ttl, const struct way *way)
 {
 	struct frame frame = story_frame(story, probe, true);
 
@@ -121,8 +121,7 @@ static void path_has_no_signs_without_a_sweep(void **state)
 	struct story *story = *state;
 
 	story_syn(story, 25);
-	assert_int_equal(
-		path_signs_of(story_host(story), story_endpoint(story, 25)).flows, 0);
+	assert_int_equal(path_signs_of(story_host(story), story_endpoint(story, 25)).flows, 0);
 }
 
 static void path_ends_silence_between_the_last_report_and_the_controls_next(void **state)
@@ -219,7 +218,8 @@ static void path_notices_a_circle(void **state)
 
 static void path_notices_a_tunnel(void **state)
 {
-	static const struct way own = {.hops = 5, .stops = 3, .tunnel = true}, control = {.hops = 5};
+	static const struct way own = {.hops = 5, .stops = 3, .tunnel = true},
+				control = {.hops = 5};
 
 	assert_true(compare(*state, &own, &control).tunnel);
 }
@@ -231,8 +231,7 @@ static void path_takes_the_port_that_opens_for_the_control(void **state)
 
 	sweep(story, 587, &refused);
 	sweep(story, 443, &opens);
-	assert_int_equal(
-		path_control(story_host(story), story_endpoint(story, 25))->port, 443);
+	assert_int_equal(path_control(story_host(story), story_endpoint(story, 25))->port, 443);
 }
 
 int main(void)

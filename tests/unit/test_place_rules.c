@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "place_rules.h"
-
 #include "exchange.h"
 #include "figures.h"
+#include "place_rules.h"
 #include "unit.h"
 #include "verdict.h"
 
