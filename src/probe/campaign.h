@@ -63,6 +63,7 @@ struct placing {
 	uint8_t reach; /* hops asked beyond what answers led to expect; 0: none */
 	bool guarded, waited;
 	unsigned sent;   /* probes of sweeps */
+	unsigned looks;  /* waits for routers that may be asked again */
 	int64_t last_ns; /* the last sweep's last probe; 0: none */
 };
 

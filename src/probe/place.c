@@ -38,6 +38,7 @@ static const struct {
 #define BLIND_REACH 8 /* where no answer tells how far the host is */
 #define REACH_MORE  6 /* when the host proves to be further away */
 #define QUICK_NS    (60 * NS_PER_MS)
+#define LOOKS_MOST  200
 #define BRIEF_NS    (10 * NS_PER_MS)
 #define LOOK_NS     (100 * NS_PER_MS) /* how often to see whether routers may be asked again */
 #define LONE_ROUND  2                 /* nothing has answered twice */
@@ -267,6 +268,8 @@ static void set_range(const struct campaign *campaign, const struct question *qu
 		out->from = out->control_from = (uint8_t)(signs->last_told.ttl + 1);
 		out->to = (uint8_t)(signs->next_seen.ttl + 1);
 	}
+	if (out->to > PATH_HOPS)
+		out->to = PATH_HOPS;
 }
 
 /* The next sweep of a port, if it needs one. */
@@ -634,8 +637,10 @@ bool place_next(struct campaign *campaign, const struct evidence *evidence, int6
 		choose_lone(campaign, host);
 	if (extend(campaign, host) || add_run(campaign, &question) || guard(campaign, host))
 		return true;
-	if (wants_run(campaign, &question))
+	if (placing->looks < LOOKS_MOST && wants_run(campaign, &question)) {
+		placing->looks++;
 		return true; /* an empty batch, until routers may be asked again */
+	}
 	if (placing->waited || !some_place_is_open(campaign, host))
 		return false;
 	placing->waited = true; /* for what may still come */
