@@ -507,8 +507,7 @@ static void compare(struct path_signs *signs, const struct host *host,
 		signs->host_most = tcp_place(control.answers);
 		struct tally loss = loss_between(host, &own, &control);
 		compare_silence(signs, &loss, &own, &control);
-		signs->next_tries =
-			(uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
+		signs->next_tries = (uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
 		signs->next_likely = all_lost(&loss, signs->next_tries);
 	}
 	signs->flows = own.flows;
@@ -586,8 +585,8 @@ static bool way_is_one(const struct host *host)
 		for (size_t e = 0; e < host->endpoint_count; e++) {
 			struct path path = path_of(host, &host->endpoints[e]);
 			const struct path_hop *hop = &path.hops[ttl];
-			if (hop->several || (told_by_router(hop) &&
-						    !address_equal(&hop->from, &router)))
+			if (hop->several ||
+				(told_by_router(hop) && !address_equal(&hop->from, &router)))
 				return false;
 		}
 	}

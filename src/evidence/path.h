@@ -78,8 +78,8 @@ struct path_signs {
 	/* The routers one hop before the place of the port's RST (or else ICMP error), and at it.
 	 */
 	struct path_end before, there;
-	uint8_t objector; /* the hop of the sender of this port's ICMP errors, by what is reported
-			   * as expired there or beside it for any port; 0: not known */
+	uint8_t objector;  /* the hop of the sender of this port's ICMP errors, by what is reported
+			    * as expired there or beside it for any port; 0: not known */
 	bool back_is_true; /* what they report comes back over as many hops as it went */
 
 	uint16_t control_port; /* 0: no other port was swept and answered */

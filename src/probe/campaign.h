@@ -62,7 +62,8 @@ struct placing {
 	size_t lone;   /* the only port to be swept where there is no control */
 	uint8_t reach; /* hops asked beyond what answers led to expect; 0: none */
 	bool guarded, waited;
-	unsigned sent; /* probes of sweeps */
+	unsigned sent;   /* probes of sweeps */
+	unsigned looks;  /* waits for routers that may be asked again */
 	int64_t last_ns; /* the last sweep's last probe; 0: none */
 };
 

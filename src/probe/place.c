@@ -29,23 +29,24 @@ static const struct {
 #define RUNS_MOST  6 /* SCIENCE section C: four more where packets are lost */
 
 /* Silence is likely enough to be worth a place. */
-#define SILENCE_MISSES 3
-#define SILENCE_ODDS   3.0 /* ln 20 */
+#define SILENCE_MISSES 2
+#define SILENCE_ODDS   2.0 /* ln 7 */
 
 #define NEXT_LOST .001 /* the chance of a wrong interval that needs no further run */
 
-#define SPACING_NS   (2 * NS_PER_MS)
-#define BLIND_REACH  8 /* where no answer tells how far the host is */
-#define REACH_MORE   6 /* when the host proves to be further away */
-#define QUICK_NS     (60 * NS_PER_MS)
-#define LOOK_NS      (100 * NS_PER_MS) /* how often to see whether routers may be asked again */
-#define LONE_ROUND   2 /* nothing has answered twice */
-#define GUARDS_A_HOP 2 /* beside the sweep of the control */
+#define SPACING_NS  (2 * NS_PER_MS)
+#define BLIND_REACH 8 /* where no answer tells how far the host is */
+#define REACH_MORE  6 /* when the host proves to be further away */
+#define QUICK_NS    (60 * NS_PER_MS)
+#define LOOKS_MOST  200
+#define BRIEF_NS    (10 * NS_PER_MS)
+#define LOOK_NS     (100 * NS_PER_MS) /* how often to see whether routers may be asked again */
+#define LONE_ROUND  2                 /* nothing has answered twice */
 
 struct sweep {
 	size_t place;
 	uint8_t number;
-	uint8_t from, to; /* hop limits */
+	uint8_t from, to;     /* hop limits */
 	uint8_t control_from; /* the control's */
 };
 
@@ -88,8 +89,7 @@ static bool endpoint_is_silent(const struct endpoint *endpoint)
 static bool has_silence(
 	const struct evidence *evidence, const struct host *host, size_t place, int64_t now_ns)
 {
-	struct figures figures =
-		figures_quick(evidence, host, &host->endpoints[place], now_ns);
+	struct figures figures = figures_quick(evidence, host, &host->endpoints[place], now_ns);
 
 	return figures.counts.syn_acks + figures.counts.resets + figures.counts.icmp_errors == 0 &&
 		figures.silence.misses >= SILENCE_MISSES &&
@@ -128,8 +128,7 @@ static size_t choose_control(const struct host *host)
 		bool accepts = endpoint_accepts(endpoint);
 		if (endpoint->asked && !accepts)
 			continue;
-		unsigned score =
-			4U * back_from(endpoint) + 2U * !endpoint->asked + accepts;
+		unsigned score = 4U * back_from(endpoint) + 2U * !endpoint->asked + accepts;
 		if (score <= best_score)
 			continue;
 		best = places[i];
@@ -168,8 +167,7 @@ static uint8_t reach_of(const struct campaign *campaign, const struct host *host
 static uint8_t refused_within(
 	const struct evidence *evidence, const struct host *host, size_t place, int64_t now_ns)
 {
-	struct figures figures =
-		figures_quick(evidence, host, &host->endpoints[place], now_ns);
+	struct figures figures = figures_quick(evidence, host, &host->endpoints[place], now_ns);
 
 	return figures.icmp.present && figures.icmp.hops < PATH_HOPS
 		? (uint8_t)(figures.icmp.hops + 1)
@@ -178,8 +176,7 @@ static uint8_t refused_within(
 
 static bool interval_is_sure(const struct path_signs *signs)
 {
-	return signs->next_seen.ttl != 0 && !signs->ways_differ &&
-		signs->next_likely <= NEXT_LOST;
+	return signs->next_seen.ttl != 0 && !signs->ways_differ && signs->next_likely <= NEXT_LOST;
 }
 
 static bool answers_agree(const struct path_answer *answer)
@@ -252,8 +249,8 @@ static uint8_t known_end(const struct campaign *campaign, const struct host *hos
 static void set_range(const struct campaign *campaign, const struct question *question,
 	const struct path_signs *signs, struct sweep *out)
 {
-	uint8_t within = refused_within(
-		question->evidence, question->host, out->place, question->now_ns);
+	uint8_t within =
+		refused_within(question->evidence, question->host, out->place, question->now_ns);
 	uint8_t runs = campaign->placing.runs[out->place];
 	uint8_t end = 0;
 
@@ -271,6 +268,8 @@ static void set_range(const struct campaign *campaign, const struct question *qu
 		out->from = out->control_from = (uint8_t)(signs->last_told.ttl + 1);
 		out->to = (uint8_t)(signs->next_seen.ttl + 1);
 	}
+	if (out->to > PATH_HOPS)
+		out->to = PATH_HOPS;
 }
 
 /* The next sweep of a port, if it needs one. */
@@ -281,8 +280,7 @@ static bool sweep_for(const struct campaign *campaign, const struct question *qu
 
 	if (!is_worth_it(campaign, question, place) || runs >= RUNS_MOST)
 		return false;
-	struct path_signs signs =
-		path_signs_of(question->host, &question->host->endpoints[place]);
+	struct path_signs signs = path_signs_of(question->host, &question->host->endpoints[place]);
 
 	*out = (struct sweep){.place = place,
 		.number = (uint8_t)(runs + 1),
@@ -304,8 +302,8 @@ static struct sweep control_sweep(const struct placing *placing, const struct ru
 
 	for (size_t i = 0; i < run->count; i++) {
 		const struct sweep *sweep = &run->sweeps[i];
-		control.from = sweep->control_from < control.from ? sweep->control_from
-								  : control.from;
+		control.from =
+			sweep->control_from < control.from ? sweep->control_from : control.from;
 		control.to = sweep->to > control.to ? sweep->to : control.to;
 	}
 	return control;
@@ -338,6 +336,12 @@ static struct load load_of(const struct host *host, int64_t now_ns)
 	for (size_t e = 0; e < host->endpoint_count; e++)
 		load_add(&load, &host->endpoints[e], now_ns);
 	return load;
+}
+
+static void load_ask(struct load *load, uint8_t ttl, unsigned times)
+{
+	for (unsigned w = 0; w < WINDOWS; w++)
+		load->asked[w][ttl] += times;
 }
 
 static bool hop_may_be_asked(const struct load *load, uint8_t ttl, unsigned more)
@@ -374,10 +378,8 @@ static void load_take(struct load *load, const struct host *host, const struct s
 {
 	uint8_t last = last_expected(host, sweep);
 
-	for (uint8_t ttl = sweep->from; ttl <= sweep->to && ttl <= last; ttl++) {
-		for (unsigned w = 0; w < WINDOWS; w++)
-			load->asked[w][ttl]++;
-	}
+	for (uint8_t ttl = sweep->from; ttl <= sweep->to && ttl <= last; ttl++)
+		load_ask(load, ttl, 1);
 }
 
 /* Writing. */
@@ -452,11 +454,9 @@ static bool wants_run(struct campaign *campaign, const struct question *question
 	struct sweep sweep;
 
 	control_of(campaign, question->host);
-	for (size_t e = 0; e < question->host->endpoint_count &&
-		campaign->placing.sent < SWEPT_MOST;
-		e++) {
-		if (e != campaign->placing.control &&
-			sweep_for(campaign, question, e, &sweep))
+	for (size_t e = 0;
+		e < question->host->endpoint_count && campaign->placing.sent < SWEPT_MOST; e++) {
+		if (e != campaign->placing.control && sweep_for(campaign, question, e, &sweep))
 			return true;
 	}
 	return false;
@@ -495,25 +495,36 @@ static bool extend(struct campaign *campaign, const struct host *host)
 	return true;
 }
 
-/* One probe of each open port that ends just short of the host, or a hop sooner where too many
- * would meet at the same router. */
+/* The last hop before the host whose router may be asked once more; 0: there is none. */
+static uint8_t guard_hop(const struct load *load, uint8_t host_hops)
+{
+	uint8_t ttl = host_hops > 0 ? (uint8_t)(host_hops - 1) : 0;
+
+	while (ttl > 0 && !hop_may_be_asked(load, ttl, 1))
+		ttl--;
+	return ttl;
+}
+
+/* One probe of each open port that ends short of the host, wherever the control's has been. */
 static void write_guards(struct campaign *campaign, const struct host *host)
 {
 	const struct placing *placing = &campaign->placing;
-	unsigned host_hops = back_from(&host->endpoints[placing->control]);
-	unsigned guards = 0;
+	struct load load = load_of(host, campaign->batch_ns);
+	uint8_t host_hops = back_from(&host->endpoints[placing->control]);
 
+	if (host_hops > PATH_HOPS)
+		return;
+	for (uint8_t ttl = 1; ttl < host_hops; ttl++)
+		load_ask(&load, ttl, 1); /* the control's own, in the same batch */
 	for (size_t e = 0; e < host->endpoint_count; e++) {
+		uint8_t ttl = guard_hop(&load, host_hops);
 		if (!host->endpoints[e].asked || e == placing->control || placing->runs[e] > 0 ||
-			!endpoint_accepts(&host->endpoints[e]))
+			!endpoint_accepts(&host->endpoints[e]) || ttl == 0)
 			continue;
-		unsigned nearer = 1 + guards++ / GUARDS_A_HOP;
-		if (nearer >= host_hops)
-			break;
-		struct plan_step step =
-			batch_sweep_step(host, e, (uint8_t)(host_hops - nearer));
+		struct plan_step step = batch_sweep_step(host, e, ttl);
 		step.sweep = RUNS_MOST + 1;
 		batch_add(campaign, &step, SPACING_NS);
+		load_ask(&load, ttl, 1);
 	}
 }
 
@@ -572,16 +583,39 @@ void place_join(struct campaign *campaign, const struct evidence *evidence, int6
 			return;
 		choose_lone(campaign, question.host);
 	}
-	if (!extend(campaign, question.host) && !add_run(campaign, &question) &&
-		campaign->placing.last_ns != 0)
+	if (!extend(campaign, question.host) && add_run(campaign, &question) &&
+		campaign->placing.control_known &&
+		campaign->placing.runs[campaign->placing.control] >= RUNS_USUAL)
 		(void)guard(campaign, question.host);
 }
 
-static bool located_any(const struct campaign *campaign, const struct host *host)
+/* Late answers may still decide. */
+static bool some_place_is_open(const struct campaign *campaign, const struct host *host)
 {
 	for (size_t e = 0; e < host->endpoint_count; e++) {
-		if (campaign->placing.runs[e] > 0 &&
-			(!campaign->placing.control_known || e != campaign->placing.control))
+		if (campaign->placing.runs[e] == 0 ||
+			(campaign->placing.control_known && e == campaign->placing.control))
+			continue;
+		struct path_signs signs = path_signs_of(host, &host->endpoints[e]);
+		if (!is_known(&signs))
+			return true;
+	}
+	return false;
+}
+
+/* A port that nobody asked about may still answer, which would make the better control. */
+static bool better_control_may_come(
+	const struct campaign *campaign, const struct host *host, int64_t now_ns)
+{
+	int64_t awaited_ns = patience_of(host).fastest_ns * 3 / 2 + QUICK_NS;
+
+	for (size_t e = 0; e < host->endpoint_count && !campaign->placing.control_known; e++) {
+		const struct endpoint *endpoint = &host->endpoints[e];
+		const struct exchange *last = endpoint->exchange_count == 0
+			? NULL
+			: &endpoint->exchanges[endpoint->exchange_count - 1];
+		if (!endpoint->asked && last != NULL && !exchange_answered(last) &&
+			now_ns - last->sent_ns < awaited_ns)
 			return true;
 	}
 	return false;
@@ -596,14 +630,18 @@ bool place_next(struct campaign *campaign, const struct evidence *evidence, int6
 	if (campaign->options.no_locate || host->route_error != 0)
 		return false;
 	batch_begin(campaign, now_ns);
+	if (better_control_may_come(campaign, host, now_ns))
+		return true;
 	placing->lone = EVIDENCE_ENDPOINTS;
 	if (control_of(campaign, host) == EVIDENCE_ENDPOINTS)
 		choose_lone(campaign, host);
 	if (extend(campaign, host) || add_run(campaign, &question) || guard(campaign, host))
 		return true;
-	if (wants_run(campaign, &question))
+	if (placing->looks < LOOKS_MOST && wants_run(campaign, &question)) {
+		placing->looks++;
 		return true; /* an empty batch, until routers may be asked again */
-	if (placing->waited || !located_any(campaign, host))
+	}
+	if (placing->waited || !some_place_is_open(campaign, host))
 		return false;
 	placing->waited = true; /* for what may still come */
 	return true;
@@ -617,7 +655,7 @@ int64_t place_due(const struct campaign *campaign, const struct evidence *eviden
 	if (placing->waited)
 		return placing->last_ns + patience.wait_ns + NS_PER_MS;
 	if (campaign->step_count == 0)
-		return campaign->batch_ns + LOOK_NS;
+		return campaign->batch_ns + (placing->last_ns == 0 ? BRIEF_NS : LOOK_NS);
 	if (!patience.sampled)
 		return campaign->last_send_ns + patience.wait_ns;
 	return campaign->last_send_ns + patience.fastest_ns + patience.fastest_ns / 2 + QUICK_NS;

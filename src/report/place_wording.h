@@ -14,7 +14,7 @@ struct result;
 const char *place_words(const struct result *result, char out[static PLACE_WORDS]);
 
 /* One hop alone. */
-const char *place_hop_words(const struct path_signs *path, const struct path_end *end,
-	char out[static PLACE_WORDS]);
+const char *place_hop_words(
+	const struct path_signs *path, const struct path_end *end, char out[static PLACE_WORDS]);
 
 #endif

@@ -186,6 +186,9 @@ static void print_mistakes(const struct scenario *scenario, const struct trial *
 {
 	char text[SCENARIO_TEXT];
 
+	if (trial->elapsed_s >= TRIAL_DEADLINE_S)
+		fprintf(stderr, "%" PRIu64 ": came to no end: %s\n", scenario->seed,
+			scenario_describe(scenario, text));
 	for (unsigned i = 0; i < SCENARIO_QUESTIONS; i++) {
 		const struct outcome *outcome = &trial->outcomes[i];
 
@@ -420,7 +423,8 @@ static bool read_options(struct options *options, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.networks = 1000, .seed = 1, .jobs = 1, .limits = {-1, -1, -1, -1, -1, -1}};
+	struct options options = {
+		.networks = 1000, .seed = 1, .jobs = 1, .limits = {-1, -1, -1, -1, -1, -1}};
 
 	if (!read_options(&options, argc, argv)) {
 		fputs(usage_text, stderr);

@@ -314,10 +314,12 @@ void tally_print(const struct trial *trials, size_t count)
 	print_share(
 		trials, count, "local faults blamed on this machine", is_local, is_blamed_on_us);
 	print_share(trials, count, "others blamed on this machine", is_elsewhere, is_blamed_on_us);
-	print_share(trials, count, "path blamed for others", lost_the_host,
-		outcome_accuses_falsely);
-	print_share(trials, count, "path blamed for its own", is_of_the_path, is_blamed_on_the_path);
-	print_share(trials, count, "host blamed for the path", is_of_the_path, is_blamed_on_the_host);
+	print_share(
+		trials, count, "path blamed for others", lost_the_host, outcome_accuses_falsely);
+	print_share(
+		trials, count, "path blamed for its own", is_of_the_path, is_blamed_on_the_path);
+	print_share(
+		trials, count, "host blamed for the path", is_of_the_path, is_blamed_on_the_host);
 	print_share(trials, count, "places named", has_place, names_a_place);
 	print_share(trials, count, "of these right", names_a_place, names_the_place);
 	print_share(trials, count, "within one hop, where routers answer", can_be_placed,

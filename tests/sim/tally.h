@@ -13,9 +13,9 @@ struct tally_limits {
 	double min_right; /* share of endpoints with a right word */
 	double max_false; /* share of "dropped", and of "throttled", where there is loss alone */
 	double min_rate_within; /* share of visible buckets whose rate is within 20 % */
-	double max_blame;  /* of the path for what is not its own */
-	double min_placed; /* places named that are right */
-	double min_narrow; /* places within one hop where routers answer */
+	double max_blame;       /* of the path for what is not its own */
+	double min_placed;      /* places named that are right */
+	double min_narrow;      /* places within one hop where routers answer */
 };
 
 /* Prints all figures. */

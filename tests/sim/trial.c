@@ -11,9 +11,6 @@
 
 #include <stdio.h>
 
-/* A run that needs more simulated time than this has gone astray; it ends as it stands. */
-#define DEADLINE_S 600
-
 bool outcome_is_right(const struct outcome *outcome)
 {
 	return outcome->words >> outcome->word & 1;
@@ -154,7 +151,7 @@ struct trial trial_run(const struct scenario *scenario, const struct trial_watch
 {
 	const struct loop_options options = {
 		.plan = {.seed = scenario->seed, .no_throttle = scenario->places},
-		.deadline_s = DEADLINE_S,
+		.deadline_s = TRIAL_DEADLINE_S,
 		.observer = watch->observer,
 	};
 	struct evidence *evidence = evidence_new();

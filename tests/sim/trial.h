@@ -31,6 +31,9 @@ struct outcome {
 	bool at_host; /* true_place is the host itself */
 };
 
+/* A run that needs more simulated time than this has gone astray; it ends as it stands. */
+#define TRIAL_DEADLINE_S 600
+
 /* A plain value, small enough to pass through a pipe in one piece. */
 struct trial {
 	uint64_t seed;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "finding_text.h"
+#include "place_wording.h"
 #include "specimen.h"
 #include "summary.h"
 #include "unit.h"
-#include "place_wording.h"
 
 #include <string.h>
 
