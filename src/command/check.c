@@ -171,6 +171,18 @@ static int on_fault(void *context, const struct fault *why)
 	return 0;
 }
 
+static void look(struct check *check)
+{
+	struct fault why;
+
+	if (check->options.targets.count == 0)
+		plugin_print_unknown("name a host: -H HOST -p PORT", stdout);
+	else if (knowledge_read(&check->options.knowledge, &why) < 0)
+		on_fault(check, &why);
+	else
+		probe_run(&check->options);
+}
+
 static int run(int argc, char **argv)
 {
 	struct fault why;
@@ -193,10 +205,7 @@ static int run(int argc, char **argv)
 	case ARGUMENTS_TOLD:
 		break; /* the guidelines have 3 for --help as well: nothing was checked */
 	case ARGUMENTS_READ:
-		if (check.options.targets.count > 0)
-			probe_run(&check.options);
-		else
-			plugin_print_unknown("name a host: -H HOST -p PORT", stdout);
+		look(&check);
 		break;
 	}
 	probe_options_clear(&check.options);

@@ -76,6 +76,7 @@ static int diagnose(const struct settings *settings, const enum asking *asked, F
 {
 	const struct probe_listener listener = {out, on_report, on_fault};
 	struct probe_options options = options_of(settings);
+	struct fault why;
 	size_t most = settings->targets.count;
 	struct destination_options *each = fault_allocate(most + 1, sizeof(*each));
 
@@ -88,9 +89,10 @@ static int diagnose(const struct settings *settings, const enum asking *asked, F
 				add_target(&options, each, settings, i);
 		}
 	}
-	int status = probe_run(&options);
+	int status = knowledge_read(&options.knowledge, &why) < 0 ? notice_fault(&why)
+								  : probe_run(&options);
 
-	free(options.targets.items);
+	probe_options_clear(&options);
 	free(each);
 	return fflush(out) == 0 ? status : EX_IOERR;
 }

@@ -2,6 +2,7 @@
 #include "jsonl.h"
 
 #include "fault.h"
+#include "hop_line.h"
 #include "report.h"
 #include "safe_json.h"
 #include "session_json.h"
@@ -116,6 +117,27 @@ static void put_session(json_t *line, const struct session_signs *signs)
 	json_decref(session);
 }
 
+/* The routers of the way in one text, "192.0.2.1 * 198.51.100.9", as far as they told of
+ * themselves. Where several share a hop, which one tells is chance. */
+static json_t *way(const struct report *report, const struct result *result)
+{
+	char text[PATH_HOPS * (ADDRESS_TEXT + 1) + 1] = "";
+	char address[ADDRESS_TEXT];
+	struct path own;
+	struct path control;
+	size_t used = 0;
+
+	if (!hop_line_paths(report, result, &own, &control))
+		return json_null();
+	for (uint8_t ttl = 1; ttl <= own.told; ttl++) {
+		const struct path_hop *hop = &own.hops[ttl];
+		bool named = hop->from.family != ADDRESS_NONE && !hop->several;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+			ttl == 1 ? "" : " ", named ? address_print(&hop->from, address) : "*");
+	}
+	return safe_json(text);
+}
+
 static void put_run(json_t *line, const struct report *report)
 {
 	const struct vantage *vantage = &report->vantage;
@@ -144,6 +166,7 @@ static json_t *line_of(const struct report *report, const struct result *result)
 	put_connect(line, &result->figures);
 	put_icmp(line, &result->figures.icmp);
 	put_rate_and_loss(line, result);
+	safe_json_put(line, "path", way(report, result));
 	put_session(line, &result->figures.session);
 	safe_json_put(line, "findings", finding_words(&result->verdict));
 	return line;

@@ -202,7 +202,7 @@ static void judge_certificate(struct change_outcome *out, const struct observati
 	}
 }
 
-/* Hop by hop; a hop that was silent may be any. */
+/* Hop by hop; a hop that was silent may be any, and one of two ways may be known farther. */
 static bool paths_agree(const char *a, const char *b)
 {
 	while (*a != '\0' && *b != '\0') {
@@ -214,7 +214,16 @@ static bool paths_agree(const char *a, const char *b)
 		a += length_a + (a[length_a] == ' ');
 		b += length_b + (b[length_b] == ' ');
 	}
-	return *a == *b;
+	return true;
+}
+
+static size_t hops_of(const char *path)
+{
+	size_t hops = path[0] != '\0';
+
+	for (; *path != '\0'; path++)
+		hops += *path == ' ';
+	return hops;
 }
 
 static bool same_path(const struct observation *a, const struct observation *b)
@@ -228,9 +237,13 @@ static void judge_path(struct change_outcome *out, const struct observation *rec
 	const struct observation *last = &recent[count - 1];
 	unsigned looks = rules->confirm > PATH_LOOKS ? rules->confirm : PATH_LOOKS;
 
-	if (last->path[0] == '\0' || paths_agree(last->path, standing->path))
+	if (last->path[0] == '\0')
 		return;
-	if (standing->path[0] != '\0') {
+	bool same = paths_agree(last->path, standing->path);
+
+	if (same && hops_of(last->path) <= hops_of(standing->path))
+		return;
+	if (!same) {
 		if (!last_looks_share(recent, count, looks, same_path))
 			return;
 		add(out, CHANGE_PATH, standing, last);
