@@ -4,6 +4,7 @@
 #include "chance.h"
 #include "evidence.h"
 #include "fact.h"
+#include "fault.h"
 #include "frame.h"
 #include "packet.h"
 #include "reassembly.h"
@@ -79,6 +80,7 @@ struct loop {
 	size_t sweep_next;
 	struct chance chance;
 	uint16_t repetition;
+	size_t steps; /* carried out, waiting aside */
 	int64_t tick_ns;
 };
 
@@ -394,6 +396,15 @@ static void tick(struct loop *loop, int64_t now_ns, bool last)
 		loop->observer->tick(loop->observer->context, loop->plan, now_ns);
 }
 
+/* A plan keeps to its own ceilings, which are far below this. Whatever fault there may be in one,
+ * nobody's server is flooded. */
+#define STEPS_MOST_A_HOST 2048
+
+static bool runs_away(struct loop *loop)
+{
+	return ++loop->steps > STEPS_MOST_A_HOST * loop->evidence->host_count;
+}
+
 /* Carries out all steps that are due; returns when to look again, 0 once the plan is done. */
 static int64_t act(struct loop *loop)
 {
@@ -401,6 +412,8 @@ static int64_t act(struct loop *loop)
 		int64_t now_ns = now(loop);
 		struct plan_step step = plan_next(loop->plan, loop->evidence, now_ns);
 
+		if (step.action != PLAN_WAIT && step.action != PLAN_DONE && runs_away(loop))
+			return 0;
 		switch (step.action) {
 		case PLAN_SEND:
 			if (step.sweep > 0)
@@ -443,6 +456,12 @@ static bool turn(struct loop *loop, int64_t deadline_ns, enum loop_end *end, str
 	struct fact fact;
 	int64_t until_ns = act(loop);
 
+	if (until_ns == 0 && loop->steps > STEPS_MOST_A_HOST * loop->evidence->host_count) {
+		fault_set(why, FAULT_SYSTEM,
+			"more was to be sent than a run may send, which is a fault of mailsonde's "
+			"own: what was seen until then is told");
+		*end = LOOP_BROKEN;
+	}
 	if (until_ns == 0)
 		return false;
 	if (deadline_ns != 0 && now(loop) >= deadline_ns) {
