@@ -31,27 +31,27 @@ static void suggest_distance_counts_a_swap_once(void **state)
 
 static void suggest_lists_all_that_are_near(void **state)
 {
-	static const char *const names[] = {"mailgun", "sendgrid", "mailjet", "hetzner-cloud"};
+	static const char *const near[] = {"mailgun", "sendgrid", "mailjet", "hetzner-cloud"};
 	char list[SUGGEST_LIST];
 
 	(void)state;
 	assert_string_equal(
-		suggest_list("mail", names, 4, list), "did you mean mailgun or mailjet?");
-	assert_string_equal(suggest_list("hetzer", names, 4, list), "did you mean hetzner-cloud?");
-	assert_string_equal(suggest_list("zzz", names, 4, list),
+		suggest_list("mail", near, 4, list), "did you mean mailgun or mailjet?");
+	assert_string_equal(suggest_list("hetzer", near, 4, list), "did you mean hetzner-cloud?");
+	assert_string_equal(suggest_list("zzz", near, 4, list),
 		"it is one of mailgun, sendgrid, mailjet, hetzner-cloud");
 }
 
 static void suggest_lists_no_more_than_there_is_room_for(void **state)
 {
-	const char *names[100];
+	const char *many[100];
 	char list[SUGGEST_LIST];
 
 	(void)state;
 	for (size_t i = 0; i < 100; i++)
-		names[i] = "a-name-of-some-length";
-	assert_true(strlen(suggest_list("zzz", names, 100, list)) < SUGGEST_LIST);
-	assert_true(strlen(suggest_list("a-name", names, 100, list)) < SUGGEST_LIST);
+		many[i] = "a-name-of-some-length";
+	assert_true(strlen(suggest_list("zzz", many, 100, list)) < SUGGEST_LIST);
+	assert_true(strlen(suggest_list("a-name", many, 100, list)) < SUGGEST_LIST);
 }
 
 int main(void)
