@@ -137,6 +137,29 @@ int privilege_keep_net_admin(struct fault *why)
 	return 0;
 }
 
+/* CAP_SETPCAP is for the bounding set, which privilege_drop() empties. */
+int privilege_keep_probing(struct fault *why)
+{
+	static const unsigned kept[] = {CAP_NET_RAW, CAP_SETUID, CAP_SETGID, CAP_SETPCAP};
+	bool held[sizeof(kept) / sizeof(kept[0])];
+	size_t count = sizeof(kept) / sizeof(kept[0]);
+
+	if (capng_get_caps_process() != 0)
+		return fault_set(
+			why, FAULT_SYSTEM, "cannot read capabilities: %s", strerror(errno));
+	for (size_t i = 0; i < count; i++)
+		held[i] = capng_have_capability(CAPNG_EFFECTIVE, kept[i]) &&
+			(geteuid() == 0 || kept[i] == CAP_NET_RAW);
+	capng_clear(CAPNG_SELECT_CAPS);
+	for (size_t i = 0; i < count; i++) {
+		if (held[i])
+			(void)capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i]);
+	}
+	if (capng_apply(CAPNG_SELECT_CAPS) == 0)
+		return 0;
+	return fault_set(why, FAULT_SYSTEM, "cannot give up capabilities: %s", strerror(errno));
+}
+
 /* Mode first: nobody else may have opened it by the time it changes hands. */
 void privilege_give_to_user(int descriptor)
 {

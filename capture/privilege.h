@@ -26,6 +26,13 @@ int privilege_keep_net_admin(struct fault *why);
  */
 int privilege_drop(struct fault *why);
 
+/*
+ * Keeps what it takes to start diagnosis after diagnosis, each of which then drops all: CAP_NET_RAW
+ * where it is there, and of root the right to become another user. Every other capability is given
+ * up, of root's too. -1: FAULT_SYSTEM.
+ */
+int privilege_keep_probing(struct fault *why);
+
 /* Gives a file that root opened for the user to the user (SUDO_UID), mode 0600. */
 void privilege_give_to_user(int descriptor);
 

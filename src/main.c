@@ -9,6 +9,8 @@
  *   command/ticket.c      mailsonde ticket: a folder for whoever can fix it
  *   command/explain.c     mailsonde explain: what the words mean, and the rules that lead to them
  *   command/compare.c     mailsonde compare: two reports side by side
+ *   command/watch.c       mailsonde watch: look after look, and what changed
+ *   command/check.c       mailsonde check: one port, for Nagios
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
@@ -24,7 +26,16 @@
  *   dane                  the TLSA records of the targets
  *   knowledge             what is known of providers and sending services, and its options
  *   option_table, completion, manual_options   the tables of options, for shells and the manual
+ *   cycle                 one look of watch, in a process of its own
+ *   watch_options, run_name, textfile
  *   ca_file, clock, notice, suggest, version
+ *
+ * watch/     history and change
+ *   change, observation, continuity, schedule   pure: what is told, and when to look again
+ *   settings              the INI file
+ *   record, memory, history   results as they are remembered: as lines, here, in SQLite
+ *   news, view, view_html, hook   what changed, and the strips, for people and programs
+ *   deploy/               systemd, Prometheus, Grafana, many machines
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
@@ -34,6 +45,7 @@
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
  *   report_file, past_run            a report read back
  *   comparison, comparison_text      two of them side by side
+ *   metrics, plugin       the faces for Prometheus and Nagios; run_id names a run
  *   evidence_file, packet_comment    what was seen, to pcapng
  *   ticket, ticket_text, ticket_sheet, ticket_packet, ticket_check   what a ticket says
  *   ledger                packets one by one
@@ -116,6 +128,8 @@ static const struct command *const commands[] = {
 	&command_ticket,
 	&command_bounce,
 	&command_log,
+	&command_watch,
+	&command_check,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -22,5 +22,7 @@ extern const struct command command_compare;
 extern const struct command command_ticket;
 extern const struct command command_bounce;
 extern const struct command command_log;
+extern const struct command command_watch;
+extern const struct command command_check;
 
 #endif

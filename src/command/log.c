@@ -162,12 +162,12 @@ static int check_understood(const struct symptom_report *report, struct fault *w
 {
 	if (report->understood > 0)
 		return 0;
-	return fault_set(why, FAULT_DATA,
-		"%s: no line of it begins as a log's does, with a time",
+	return fault_set(why, FAULT_DATA, "%s: no line of it begins as a log's does, with a time",
 		report->file_count == 1 ? report->files[0] : "these files are no logs");
 }
 
-static int read_logs(const struct options *options, struct symptom_report *report, struct fault *why)
+static int read_logs(
+	const struct options *options, struct symptom_report *report, struct fault *why)
 {
 	struct reading reading = {.reader = log_reader_new(why), .report = report};
 

@@ -13,7 +13,7 @@ struct argp_option;
 
 struct option_table {
 	const struct argp_option *items[OPTION_TABLE_MAX]; /* name NULL: a letter alone */
-	const char *titles[OPTION_TABLE_MAX]; /* of the group that it stands in */
+	const char *titles[OPTION_TABLE_MAX];              /* of the group that it stands in */
 	size_t count;
 	const char *names[OPTION_TABLE_MAX]; /* those that have one */
 	size_t name_count;

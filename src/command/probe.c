@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe.h"
+
 #include "ca_file.h"
 #include "capture_scope.h"
 #include "clock.h"
@@ -9,13 +11,14 @@
 #include "fault.h"
 #include "notice.h"
 #include "privilege.h"
-#include "probe_live.h"
 #include "probe_options.h"
 #include "probing.h"
 #include "report.h"
 #include "resolve.h"
+#include "run_name.h"
 #include "session_means.h"
 #include "shallow.h"
+#include "textfile.h"
 #include "trust.h"
 
 #include <errno.h>
@@ -54,7 +57,8 @@ static int resolve_all(const struct probe_options *options, struct destination_l
 	};
 
 	for (size_t i = 0; i < options->targets.count; i++) {
-		if (destination_add(out, &options->targets.items[i], &how, resolver, why) == 0)
+		if (destination_add(out, &options->targets.items[i],
+			    options->each == NULL ? &how : &options->each[i], resolver, why) == 0)
 			continue;
 		if (why->kind != FAULT_NO_HOST || options->targets.count == 1)
 			return -1;
@@ -165,18 +169,41 @@ static struct vantage vantage_of(const struct destination_list *list, const char
 	return vantage;
 }
 
+static int tell_fault(const struct probe_options *options, const struct fault *why)
+{
+	const struct probe_listener *listener = options->listener;
+
+	return listener == NULL ? notice_fault(why) : listener->fault(listener->context, why);
+}
+
+static int tell_report(
+	const struct probe_options *options, const struct report *report, struct fault *why)
+{
+	const struct probe_listener *listener = options->listener;
+
+	return listener == NULL ? face_print(&options->face, report, why)
+				: listener->report(listener->context, report, why);
+}
+
+/* Two faces of the same results: one that fails does not take the other away. */
+static int tell_all(
+	const struct probe_options *options, const struct report *report, struct fault *why)
+{
+	int outcome = tell_report(options, report, why);
+
+	if (options->metrics != NULL && textfile_put(options->metrics, report, why) < 0)
+		return -1;
+	return outcome;
+}
+
 static int finish(const struct probe_options *options, struct report *report, bool interrupted)
 {
 	struct fault why;
 	int status = report_exit_status(report);
 
 	report->finished_ns = clock_now_ns();
-	if (options->outlet != NULL) {
-		int taken = options->outlet->take(options->outlet->context, report);
-		return taken < STATUS_FAULTS && interrupted ? STATUS_INTERRUPTED : taken;
-	}
-	if (face_print(&options->face, report, &why) < 0)
-		return notice_fault(&why);
+	if (tell_all(options, report, &why) < 0)
+		return tell_fault(options, &why);
 	return interrupted ? STATUS_INTERRUPTED : status;
 }
 
@@ -197,20 +224,19 @@ static int go_shallow(
 	struct fault why;
 	double patience_s = SHALLOW_PATIENCE_S;
 
-	if (options->outlet != NULL) {
-		fault_set(&why, FAULT_NO_PRIVILEGE,
-			"a ticket proves what it says by packets, and those need root (or "
-			"CAP_NET_RAW): run it with sudo");
-		return notice_fault(&why);
+	if (options->needs_packets != NULL) {
+		fault_set(&why, FAULT_NO_PRIVILEGE, "%s", options->needs_packets);
+		return tell_fault(options, &why);
 	}
 	if (options->deadline_s > 0 && options->deadline_s < patience_s)
 		patience_s = options->deadline_s;
-	notice("the packet test needs root (or CAP_NET_RAW); doing the shallow test instead: it "
-	       "can say \"open\" or \"not open\", but not who blocks a port%s",
-		options->evidence_path != NULL ? "; no evidence file is written" : "");
+	if (options->listener == NULL)
+		notice("the packet test needs root (or CAP_NET_RAW); doing the shallow test "
+		       "instead: it can say \"open\" or \"not open\", but not who blocks a port%s",
+			options->evidence_path != NULL ? "; no evidence file is written" : "");
 	report->shallow = true;
 	if (shallow_run(list, patience_s, report, &why) < 0)
-		return notice_fault(&why);
+		return tell_fault(options, &why);
 	tell_knowledge(&options->knowledge, report);
 	return finish(options, report, report->interrupted);
 }
@@ -231,8 +257,8 @@ static int run_probing(struct probe_options *options, const struct destination_l
 		.deadline_s = options->deadline_s,
 	};
 	struct evidence *evidence = probing_run(&probing, report, &end, &why);
-	int status =
-		evidence == NULL ? notice_fault(&why) : finish(options, report, end.interrupted);
+	int status = evidence == NULL ? tell_fault(options, &why)
+				      : finish(options, report, end.interrupted);
 
 	if (end.unsaved && status < STATUS_FAULTS)
 		status = fault_exit_status(FAULT_IO);
@@ -248,7 +274,7 @@ static int go_deep(
 	struct trust *trust = options->plan.sessions ? trust_open(options->ca_file, &why) : NULL;
 
 	if (options->plan.sessions && trust == NULL)
-		return notice_fault(&why);
+		return tell_fault(options, &why);
 	struct dane dane = {.count = 0};
 	struct session_means means = {
 		.trust = trust,
@@ -266,24 +292,44 @@ static int go_deep(
 	return status;
 }
 
-int probe_live(struct probe_options *options)
+int probe_run(struct probe_options *options)
 {
 	struct fault why;
 	struct destination_list list = {.count = 0};
 	struct report report = {.command = "probe", .live = true, .started_ns = clock_now_ns()};
 	int status;
 
+	if (options->command != NULL)
+		report.command = options->command;
+	run_name(report.run, report.started_ns);
 	if (check(options, &why) < 0 || resolve(options, &list, &why) < 0 ||
 		find_routes(&list, options->interface, &why) < 0) {
-		status = notice_fault(&why);
+		status = tell_fault(options, &why);
 	} else {
 		report.vantage = vantage_of(&list, options->interface);
 		knowledge_look_around(&options->knowledge);
+		vantage_name(report.vantage.name, options->vantage);
 		status = privilege_can_probe() ? go_deep(options, &list, &report)
 					       : go_shallow(options, &list, &report);
 	}
 	report_clear(&report);
 	destination_clear(&list);
+	return status;
+}
+
+/* With the file for node_exporter, whose writer starts while there are rights. */
+static int probe(struct probe_options *options)
+{
+	struct fault why;
+
+	if (options->textfile != NULL) {
+		options->metrics = textfile_open(options->textfile, &why);
+		if (options->metrics == NULL)
+			return notice_fault(&why);
+	}
+	int status = probe_run(options);
+
+	textfile_close(options->metrics);
 	return status;
 }
 
@@ -300,7 +346,7 @@ static int run(int argc, char **argv)
 	case ARGUMENTS_TOLD:
 		break;
 	case ARGUMENTS_READ:
-		status = probe_live(&options);
+		status = probe(&options);
 		break;
 	}
 	probe_options_clear(&options);

@@ -28,6 +28,8 @@ enum key {
 	KEY_TARGETS,
 	KEY_DEADLINE,
 	KEY_ESP,
+	KEY_TEXTFILE,
+	KEY_VANTAGE,
 };
 
 static const struct argp_option option_table[] = {
@@ -62,14 +64,18 @@ static const struct argp_option option_table[] = {
 		"The name to ask for in TLS, which the certificate must be for (default: the "
 		"target's, if it is a name)",
 		2},
+	{"vantage", KEY_VANTAGE, "NAME", 0,
+		"What this place is called in the results (default: the machine's name)", 2},
 	{0},
 };
 
-static const struct argp_option evidence_option[] = {
+static const struct argp_option files_options[] = {
 	{NULL, 0, NULL, 0, "What to keep", 3},
 	{"evidence", KEY_EVIDENCE, "FILE", 0,
 		"Write the packets and all else that was seen to FILE (pcapng); replay reads it",
 		3},
+	{"textfile", KEY_TEXTFILE, "FILE", 0,
+		"Write the results to FILE (*.prom) for node_exporter's textfile collector", 3},
 	{0},
 };
 
@@ -133,6 +139,9 @@ static error_t take_value(int key, const char *word, struct probe_options *optio
 	case KEY_CA_FILE:
 		options->ca_file = word;
 		return 0;
+	case KEY_VANTAGE:
+		options->vantage = word;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -191,6 +200,9 @@ static error_t parse_own(int key, char *word, struct argp_state *state)
 	case KEY_EVIDENCE:
 		options->evidence_path = word;
 		return 0;
+	case KEY_TEXTFILE:
+		options->textfile = word;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -199,7 +211,7 @@ static error_t parse_own(int key, char *word, struct argp_state *state)
 static const struct argp_child children[] = {{&probe_options_argp, 0, NULL, 0}, {0}};
 
 const struct argp probe_command_line = {
-	.options = evidence_option,
+	.options = files_options,
 	.parser = parse_own,
 	.args_doc = "TARGET...",
 	.doc = "Diagnose mail ports live: which work, which do not, why, and who can fix it.\v"

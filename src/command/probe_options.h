@@ -14,16 +14,10 @@
 #include <stdbool.h>
 
 struct argp;
+struct destination_options;
 struct fault;
-struct report;
-
-/* Where the results of a run go, if not to standard output. */
-struct probe_outlet {
-	/* Returns the exit status; called once the run's rights are given up and its evidence file
-	 * is written. */
-	int (*take)(void *context, struct report *report);
-	void *context;
-};
+struct probe_listener;
+struct textfile;
 
 struct probe_options {
 	struct face face;
@@ -37,8 +31,15 @@ struct probe_options {
 	const char *service; /* --esp; NULL: none */
 	bool ports_named;
 	struct plan_options plan;
-	double deadline_s;                 /* 0: none */
-	const struct probe_outlet *outlet; /* NULL: standard output */
+	double deadline_s; /* 0: none */
+
+	const char *command;      /* who asks; NULL: probe */
+	const char *vantage;      /* what this place is called; NULL: by the machine's name */
+	const char *textfile;     /* NULL: none */
+	struct textfile *metrics; /* what writes it; NULL: nothing does */
+	const struct destination_options *each; /* for each target its own; NULL: as above */
+	const struct probe_listener *listener;  /* NULL: results are printed, faults too */
+	const char *needs_packets; /* why connect() alone will not do, to be told; NULL: it will */
 };
 
 /* For argp_child, by whichever command runs a probe; its input is a struct probe_options that

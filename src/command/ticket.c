@@ -13,7 +13,7 @@
 #include "fault.h"
 #include "html.h"
 #include "notice.h"
-#include "probe_live.h"
+#include "probe.h"
 #include "pseudonyms.h"
 #include "report.h"
 #include "report_reader.h"
@@ -187,25 +187,33 @@ static int make(const struct work *work, const struct report *head)
 
 /* ---- of a run of our own ---- */
 
-static int take_run(void *context, struct report *report)
+/* A run that is to become a ticket. */
+struct live {
+	const struct work *work;
+	int status; /* of making it */
+};
+
+static int on_report(void *context, const struct report *report, struct fault *why)
 {
-	const struct work *work = context;
-	struct fault why;
+	struct live *live = context;
 
-	if (report->evidence_path == NULL) {
-		fault_set(&why, FAULT_IO, "there is no ticket without the evidence");
-		return notice_fault(&why);
-	}
-	struct report head = *report;
+	if (report->evidence_path == NULL)
+		return fault_set(why, FAULT_IO, "there is no ticket without the evidence");
+	live->status = make(live->work, report);
+	return 0;
+}
 
-	head.command = "ticket";
-	return make(work, &head);
+static int on_fault(void *context, const struct fault *why)
+{
+	(void)context;
+	return notice_fault(why);
 }
 
 static int probe(const struct work *work)
 {
 	struct work own = *work;
-	struct probe_outlet outlet = {.take = take_run, .context = &own};
+	struct live live = {.work = &own};
+	const struct probe_listener listener = {&live, on_report, on_fault};
 	struct probe_options options = work->options->probe;
 
 	own.source = (struct dossier_source){
@@ -213,8 +221,13 @@ static int probe(const struct work *work)
 		.path = bundle_path(work->bundle, BUNDLE_SEEN),
 	};
 	options.evidence_path = own.source.path;
-	options.outlet = &outlet;
-	return probe_live(&options);
+	options.command = "ticket";
+	options.listener = &listener;
+	options.needs_packets = "a ticket proves what it says by packets, and those need root (or "
+				"CAP_NET_RAW): run it with sudo";
+	int status = probe_run(&options);
+
+	return live.status < STATUS_FAULTS ? status : live.status;
 }
 
 static pid_t child;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "version.h"
 
+#include "history.h"
 #include "network.h"
 #include "pattern.h"
 #include "report.h"
@@ -19,6 +20,7 @@ void version_print(void)
 	const char *unpacker = unpacker_version();
 	const char *pattern = pattern_version();
 	char network[NETWORK_VERSION];
+	const char *history = history_library();
 
 	printf("mailsonde %s\n\n", report_version());
 	printf("  %s\n", pcap_lib_version());
@@ -26,6 +28,7 @@ void version_print(void)
 	printf("  %s\n", unpacker ? unpacker : "without libarchive: no compressed captures");
 	printf("  %s\n", network_version(network));
 	printf("  %s\n", pattern ? pattern : "without PCRE2: no logs, no bounces");
+	printf("  %s\n", history ? history : "without SQLite: watch has no history");
 	printf("  libevent version %s\n", event_get_version());
 	printf("  libunbound version %s\n", ub_version());
 	printf("  jansson version %s\n", jansson_version_str());

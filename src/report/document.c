@@ -26,6 +26,7 @@ static json_t *vantage_object(const struct report *report)
 
 	for (size_t i = 0; i < vantage->address_count; i++)
 		safe_json_append(addresses, safe_json_address(&vantage->addresses[i]));
+	safe_json_put(object, "name", safe_json(vantage->name));
 	safe_json_put(object, "interface", safe_json(vantage->interface));
 	safe_json_put(object, "addresses", addresses);
 	safe_json_put(object, "gateway", safe_json_address(&vantage->gateway));
@@ -297,6 +298,7 @@ static json_t *head_object(const struct report *report)
 	safe_json_put(head, "schema", safe_json("mailsonde/1"));
 	safe_json_put(head, "version", safe_json(report_version()));
 	safe_json_put(head, "command", safe_json(report->command));
+	safe_json_put(head, "run", safe_json(report->run));
 	safe_json_put(head, "started", safe_json_time(report->started_ns));
 	safe_json_put(head, "finished", safe_json_time(report->finished_ns));
 	safe_json_put(head, "vantage", vantage_object(report));

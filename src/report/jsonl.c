@@ -2,8 +2,10 @@
 #include "jsonl.h"
 
 #include "fault.h"
+#include "hop_line.h"
 #include "report.h"
 #include "safe_json.h"
+#include "session_json.h"
 
 #include <errno.h>
 #include <string.h>
@@ -92,13 +94,70 @@ static json_t *finding_words(const struct verdict *verdict)
 	return safe_json(words);
 }
 
+static json_t *text_at(json_t *object, const char *key)
+{
+	json_t *value = json_object_get(object, key);
+
+	return json_is_string(value) ? json_incref(value) : json_null();
+}
+
+/* The parts of the document's session that are worth a column. */
+static void put_session(json_t *line, const struct session_signs *signs)
+{
+	json_t *session = session_json(signs);
+	json_t *tls = json_object_get(session, "tls");
+	json_t *certificate = json_object_get(session, "certificate");
+
+	safe_json_put(line, "greeting", text_at(session, "greeting"));
+	safe_json_put(line, "starttls", text_at(session, "starttls"));
+	safe_json_put(line, "tls_version", text_at(tls, "version"));
+	safe_json_put(line, "certificate_not_after", text_at(certificate, "not_after"));
+	safe_json_put(line, "certificate_verify", text_at(certificate, "verify"));
+	safe_json_put(line, "certificate_sha256", text_at(certificate, "sha256"));
+	json_decref(session);
+}
+
+/* The routers of the way in one text, "192.0.2.1 * 198.51.100.9", as far as they told of
+ * themselves. Where several share a hop, which one tells is chance. */
+static json_t *way(const struct report *report, const struct result *result)
+{
+	char text[PATH_HOPS * (ADDRESS_TEXT + 1) + 1] = "";
+	char address[ADDRESS_TEXT];
+	struct path own;
+	struct path control;
+	size_t used = 0;
+
+	if (!hop_line_paths(report, result, &own, &control))
+		return json_null();
+	for (uint8_t ttl = 1; ttl <= own.told; ttl++) {
+		const struct path_hop *hop = &own.hops[ttl];
+		bool named = hop->from.family != ADDRESS_NONE && !hop->several;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+			ttl == 1 ? "" : " ", named ? address_print(&hop->from, address) : "*");
+	}
+	return safe_json(text);
+}
+
+static void put_run(json_t *line, const struct report *report)
+{
+	const struct vantage *vantage = &report->vantage;
+	bool placed = report->live && vantage->address_count > 0;
+
+	safe_json_put(line, "run", safe_json(report->run));
+	safe_json_put(line, "started", safe_json_time(report->started_ns));
+	safe_json_put(line, "time", safe_json_time(report->finished_ns));
+	safe_json_put(line, "vantage", safe_json(vantage->name));
+	safe_json_put(line, "vantage_address",
+		placed ? safe_json_address(&vantage->addresses[0]) : json_null());
+}
+
 static json_t *line_of(const struct report *report, const struct result *result)
 {
 	json_t *line = json_object();
 
 	safe_json_put(line, "schema", safe_json("mailsonde.result/1"));
 	safe_json_put(line, "command", safe_json(report->command));
-	safe_json_put(line, "time", safe_json_time(report->finished_ns));
+	put_run(line, report);
 	safe_json_put(line, "host", safe_json(result->host));
 	safe_json_put(line, "address", safe_json_address(&result->address));
 	safe_json_put(line, "port", json_integer(result->port));
@@ -107,6 +166,8 @@ static json_t *line_of(const struct report *report, const struct result *result)
 	put_connect(line, &result->figures);
 	put_icmp(line, &result->figures.icmp);
 	put_rate_and_loss(line, result);
+	safe_json_put(line, "path", way(report, result));
+	put_session(line, &result->figures.session);
 	safe_json_put(line, "findings", finding_words(&result->verdict));
 	return line;
 }

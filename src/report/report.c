@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report.h"
 
+#include "account.h"
 #include "evidence.h"
 #include "fault.h"
 #include "local_rule.h"
@@ -264,4 +265,16 @@ bool result_limits_data(const struct result *result)
 	return result->verdict.word == VERDICT_THROTTLED &&
 		(verdict_has(&result->verdict, FINDING_POLICED) ||
 			verdict_has(&result->verdict, FINDING_SHAPED));
+}
+
+const struct certificate *result_certificate(const struct result *result)
+{
+	const struct session_signs *signs = &result->figures.session;
+	const struct certificate *seen = NULL;
+
+	if (signs->account != NULL)
+		seen = &signs->account->insight.certificate;
+	else if (signs->transcript != NULL)
+		seen = &signs->transcript->tls.certificate;
+	return seen != NULL && seen->present ? seen : NULL;
 }

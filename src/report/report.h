@@ -8,12 +8,14 @@
 #include "figures.h"
 #include "port_list.h"
 #include "provider.h"
+#include "run_id.h"
 #include "verdict.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct certificate;
 struct evidence;
 struct offer;
 
@@ -29,15 +31,19 @@ struct result {
 
 #define VANTAGE_ADDRESSES 4
 
+#define VANTAGE_NAME 65 /* a host name of Linux, gethostname(2) */
+
 struct vantage {
-	char interface[16]; /* "" where several are used */
+	char name[VANTAGE_NAME]; /* this machine's, or as the user calls the place; "": not known */
+	char interface[16];      /* "" where several are used */
 	struct address addresses[VANTAGE_ADDRESSES];
 	size_t address_count;
 	struct address gateway; /* ADDRESS_NONE: unknown */
 };
 
 struct report {
-	const char *command; /* "probe", "replay" */
+	const char *command;   /* "probe", "replay" */
+	char run[RUN_ID_TEXT]; /* live only; "" where nothing was run */
 	int64_t started_ns, finished_ns;
 	bool live;
 	bool shallow;             /* without privilege: connect() alone */
@@ -80,6 +86,9 @@ struct port_list report_open_ports(const struct report *report, const struct res
 
 /* VERDICT_THROTTLED tells of data, not of connections. */
 bool result_limits_data(const struct result *result);
+
+/* The server's certificate, as far as it was seen; NULL: not at all. Borrowed from the evidence. */
+const struct certificate *result_certificate(const struct result *result);
 
 /* The program's version. */
 const char *report_version(void);
