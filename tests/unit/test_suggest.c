@@ -31,15 +31,14 @@ static void suggest_distance_counts_a_swap_once(void **state)
 
 static void suggest_lists_all_that_are_near(void **state)
 {
-	static const char *const services[] = {"mailgun", "sendgrid", "mailjet", "hetzner-cloud"};
+	static const char *const near[] = {"mailgun", "sendgrid", "mailjet", "hetzner-cloud"};
 	char list[SUGGEST_LIST];
 
 	(void)state;
 	assert_string_equal(
-		suggest_list("mail", services, 4, list), "did you mean mailgun or mailjet?");
-	assert_string_equal(
-		suggest_list("hetzer", services, 4, list), "did you mean hetzner-cloud?");
-	assert_string_equal(suggest_list("zzz", services, 4, list),
+		suggest_list("mail", near, 4, list), "did you mean mailgun or mailjet?");
+	assert_string_equal(suggest_list("hetzer", near, 4, list), "did you mean hetzner-cloud?");
+	assert_string_equal(suggest_list("zzz", near, 4, list),
 		"it is one of mailgun, sendgrid, mailjet, hetzner-cloud");
 }
 
