@@ -371,6 +371,13 @@ static bool take_match(struct log_reader *reader, struct span message,
 	return true;
 }
 
+static bool has_literal(struct span message, const char *literal)
+{
+	if (literal[0] == '^')
+		return span_starts(message, literal + 1);
+	return literal[0] == '\0' || span_find(message, literal) != NULL;
+}
+
 bool log_line_read(struct log_reader *reader, const struct log_line *line, struct sighting *out)
 {
 	enum log_source source;
@@ -388,8 +395,7 @@ bool log_line_read(struct log_reader *reader, const struct log_line *line, struc
 		message = with_blanks(reader, message);
 	for (size_t i = 0; i < log_form_count; i++) {
 		const struct log_form *form = &log_forms[i];
-		if (form->source != source ||
-			(form->literal[0] != '\0' && span_find(message, form->literal) == NULL) ||
+		if (form->source != source || !has_literal(message, form->literal) ||
 			!pattern_find(reader->patterns[i], message, &match))
 			continue;
 		reader->last = form;
