@@ -5,6 +5,7 @@
 #include "face.h"
 #include "fault.h"
 #include "gauge.h"
+#include "journal.h"
 #include "line_file.h"
 #include "log_clock.h"
 #include "log_line.h"
@@ -38,6 +39,8 @@ struct options {
 static const struct argp_option option_table[] = {
 	{"probe", KEY_PROBE, NULL, 0,
 		"Probe the servers that fail at once, the worst eight of them", 1},
+	{"journal", KEY_JOURNAL, NULL, 0,
+		"Read this machine's journal; files that are named are files of a journal", 1},
 	{0},
 };
 
@@ -67,6 +70,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		return add_file(options, word) < 0 ? EINVAL : 0;
 	case KEY_PROBE:
 		options->probe = true;
+		return 0;
+	case KEY_JOURNAL:
+		options->journal = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -157,6 +163,29 @@ static int read_files(struct reading *reading, const struct options *options, st
 	return -1;
 }
 
+static int read_journal(
+	struct reading *reading, const struct options *options, struct fault *why)
+{
+	struct journal *journal = journal_open(options->files, options->file_count, why);
+	struct journal_entry entry;
+	struct sighting sighting;
+	int more;
+
+	if (journal == NULL)
+		return -1;
+	while ((more = journal_next(journal, &entry, why)) > 0) {
+		struct log_line line = {.program = entry.program, .message = entry.message};
+		reading->report->read++;
+		reading->report->understood++;
+		if (entry.program.length > 0 && log_line_read(reading->reader, &line, &sighting))
+			log_tally_add(reading->tally, &sighting, entry.time_ns);
+	}
+	journal_close(journal);
+	if (more == 0 && reading->report->read == 0)
+		return fault_set(why, FAULT_DATA, "no mail server has written to the journal");
+	return more;
+}
+
 /* Lines, but none with a time and a program: this is no log, and says nothing of health. */
 static int check_understood(const struct symptom_report *report, struct fault *why)
 {
@@ -175,10 +204,11 @@ static int read_logs(
 		return -1;
 	reading.tally = log_tally_new();
 	gauge_init(&reading.gauge, clock_now_ns());
-	int outcome = read_files(&reading, options, why);
+	int outcome = options->journal ? read_journal(&reading, options, why)
+				       : read_files(&reading, options, why);
 
 	gauge_clear(&reading.gauge);
-	if (outcome == 0)
+	if (outcome == 0 && !options->journal)
 		outcome = check_understood(report, why);
 	if (outcome == 0)
 		log_tally_report(reading.tally, report);
@@ -216,7 +246,7 @@ static int run(int argc, char **argv)
 	case ARGUMENTS_READ:
 		break;
 	}
-	if (options.file_count == 0) {
+	if (options.file_count == 0 && !options.journal) {
 		fault_set(&why, FAULT_USAGE, "name a log file to read, or - for standard input");
 		return notice_fault(&why);
 	}

@@ -20,9 +20,9 @@ static void print_headline(const struct symptom_report *report, const struct pap
 	char line[sizeof(report->headline) + 8];
 	enum paper_ink ink = report->symptom_count == 0 ? PAPER_GOOD : PAPER_BAD;
 
-	if (report->headline[0] == '\0')
-		return;
-	snprintf(line, sizeof(line), "%s.", report->headline);
+	snprintf(line, sizeof(line), "%s.",
+		report->headline[0] == '\0' ? "nothing that was read says that a mail port does not work"
+					    : report->headline);
 	if (line[0] >= 'a' && line[0] <= 'z')
 		line[0] = (char)(line[0] - 'a' + 'A');
 	paper_wrap(paper, ink, 0, line);

@@ -214,7 +214,7 @@ static bool source_of(const struct log_line *line, enum log_source *out)
 	struct span program = line->program;
 
 	if (program.length == 0) {
-		*out = LOG_EXIM;
+		*out = LOG_EXIM; /* its own log names none */
 		return true;
 	}
 	if (program.length > 8 && program.at[0] == 'p' && program.at[1] == 'o')
