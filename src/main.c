@@ -6,6 +6,9 @@
  * Entry points
  *   command/probe.c       mailsonde probe: options, names, routes, then probing.c or shallow.c
  *   command/replay.c      mailsonde replay: captures in, the same report out
+ *   command/log.c         mailsonde log: mail servers' logs in, what they claim of ports out
+ *   command/bounce.c      mailsonde bounce: the same of mail that came back
+ *   bounce/main.c         mailsonde-bounce: takes messages apart, in a process without rights
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
@@ -13,6 +16,7 @@
  *   face                  --format, --color, -v, --help, --version
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
  *   capture_scope         on which interface to capture, and what
+ *   symptom_face          what log and bounce share: how it is shown, the probe that follows
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
  *   dane                  the TLSA records of the targets
@@ -23,6 +27,7 @@
  *   wording, session_wording, summary, finding_text   numbers and names as plain sentences
  *   text, port_row, capture_table, to_do, paper   the faces for people
  *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
+ *   symptom_text, symptom_document   both faces of what logs and bounces claim
  *   evidence_file, packet_comment    what was seen, to pcapng
  *   progress              the live table
  *   escape, timestamp     hostile text made harmless; times
@@ -30,6 +35,16 @@
  * advice/    who can fix it and how
  *   advice                the table of actions
  *   icmp_name, sentence   words of the RFCs; sentences with blanks
+ *
+ * symptom/   what others claim: logs and bounces, read into the words of verdicts
+ *   cause                 the table of words, and what each may mean
+ *   log_form, log_line, log_clock    the forms of log lines; one read; its time
+ *   log_tally, course, timeline_of_counts   what lines come to: by server, over time, in a sentence
+ *   bounce, delivery_status, bounce_source  what a bounce says, to whom, and who says it
+ *   letter, letter_form   messages taken apart by mailsonde-bounce
+ *   line_file, mailbox, journal      where lines and messages come from
+ *   symptom, question     the model that every face prints; the probe that would settle it
+ *   pattern, span         PCRE2; pieces of others' text
  *
  * probe/     what to send next, and the world it is sent to
  *   plan                  pure: the next step, given the evidence
