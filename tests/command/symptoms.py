@@ -57,6 +57,14 @@ def check_log_files(failures, program, folder):
     check(failures, "log_reads_gzip_and_standard_input_alike",
           [[s["server"] for s in symptoms] for symptoms in texts] ==
           [[s["server"] for s in texts[0]]] * 3 and len(texts[0]) == 9, texts)
+    well = (b"Nov 28 12:00:00 relay postfix/smtp[1]: A1: to=<u@example.com>, relay=mx1.example.com"
+            b"[192.0.2.1]:25, delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (250 Ok)\n")
+    plain.write_bytes(well)
+    answers = [document(run(program, "log", "--format", "json", *names))["headline"]
+               for names in ((plain, packed), (packed, plain))]
+    check(failures, "log_reads_files_in_the_order_of_their_times",
+          answers[0] == answers[1] and "it has worked since then" in answers[0], answers)
+    plain.write_bytes(OUTAGE)
     packed.write_bytes(gzip.compress(OUTAGE * 100)[:-20])
     answer = run(program, "log", packed)
     check(failures, "log_keeps_what_it_read_of_a_damaged_file",
