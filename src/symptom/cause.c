@@ -378,19 +378,26 @@ const struct cause *cause_at(enum speaker speaker, size_t index)
 	return row->name == NULL ? NULL : row;
 }
 
+static bool compile(
+	struct pattern *out[static ROWS_MOST], const struct cause *rows, struct fault *why)
+{
+	for (size_t i = 0; rows[i].name != NULL && i < ROWS_MOST; i++) {
+		if ((out[i] = pattern_new(rows[i].pattern, why)) == NULL)
+			return false;
+	}
+	return true;
+}
+
 struct causes *causes_new(struct fault *why)
 {
 	struct causes *causes = fault_allocate(1, sizeof(*causes));
 
 	causes->memories = fault_allocate(REMEMBERED, sizeof(*causes->memories));
 	for (int speaker = 0; speaker < SPEAKERS; speaker++) {
-		for (size_t i = 0; tables[speaker][i].name != NULL && i < ROWS_MOST; i++) {
-			causes->patterns[speaker][i] = pattern_new(tables[speaker][i].pattern, why);
-			if (causes->patterns[speaker][i] == NULL) {
-				causes_free(causes);
-				return NULL;
-			}
-		}
+		if (compile(causes->patterns[speaker], tables[speaker], why))
+			continue;
+		causes_free(causes);
+		return NULL;
 	}
 	return causes;
 }
@@ -433,7 +440,9 @@ static void make_small(char *small, struct span text)
 			length++;
 		bool host = is_host_name(text.at + i, length);
 		for (size_t j = 0; j < length; j++)
-			small[i + j] = host ? '~' : (char)tolower((unsigned char)text.at[i + j]);
+			small[i + j] = (char)tolower((unsigned char)text.at[i + j]);
+		if (host)
+			memset(small + i, '~', length);
 		i += length;
 		if (length == 0) {
 			small[i] = text.at[i];

@@ -25,8 +25,8 @@ static int begin(struct journal *journal, struct fault *why)
 	if (error >= 0)
 		error = sd_journal_seek_head(journal->handle);
 	if (error < 0)
-		return fault_set(why, FAULT_SYSTEM, "cannot search the journal: %s",
-			strerror(-error));
+		return fault_set(
+			why, FAULT_SYSTEM, "cannot search the journal: %s", strerror(-error));
 	return 0;
 }
 
@@ -75,8 +75,7 @@ int journal_next(struct journal *journal, struct journal_entry *out, struct faul
 	int more = sd_journal_next(journal->handle);
 
 	if (more < 0)
-		return fault_set(
-			why, FAULT_IO, "cannot read the journal on: %s", strerror(-more));
+		return fault_set(why, FAULT_IO, "cannot read the journal on: %s", strerror(-more));
 	if (more == 0)
 		return 0;
 	(void)sd_journal_get_realtime_usec(journal->handle, &time_us);

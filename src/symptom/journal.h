@@ -13,12 +13,12 @@ struct fault;
 struct journal;
 
 struct journal_entry {
-	int64_t time_ns; /* since 1970 */
+	int64_t time_ns;              /* since 1970 */
 	struct span program, message; /* borrowed until the next entry */
 };
 
-/* This machine's journal, or files of one where count is not 0. NULL: FAULT_NO_INPUT, FAULT_DATA, or
- * FAULT_USAGE where the program was built without libsystemd. */
+/* This machine's journal, or files of one where count is not 0. NULL: FAULT_NO_INPUT, FAULT_DATA,
+ * or FAULT_USAGE where the program was built without libsystemd. */
 struct journal *journal_open(const char *const *files, size_t count, struct fault *why);
 void journal_close(struct journal *journal); /* NULL is fine */
 

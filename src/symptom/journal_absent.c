@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "journal.h"
-
 #include "fault.h"
+#include "journal.h"
 
 struct journal *journal_open(const char *const *files, size_t count, struct fault *why)
 {

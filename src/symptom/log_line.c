@@ -43,7 +43,7 @@ struct log_reader *log_reader_new(struct fault *why)
 	struct log_reader *reader = fault_allocate(1, sizeof(*reader));
 	bool whole = (reader->causes = causes_new(why)) != NULL;
 
-	reader->patterns = fault_allocate(log_form_count, sizeof(*reader->patterns));
+	reader->patterns = fault_allocate(log_form_count, sizeof(struct pattern *));
 	reader->sessions = fault_allocate(SESSIONS, sizeof(*reader->sessions));
 	for (size_t i = 0; whole && i < log_form_count; i++)
 		whole = (reader->patterns[i] = pattern_new(log_forms[i].pattern, why)) != NULL;
@@ -251,8 +251,11 @@ static struct span with_blanks(struct log_reader *reader, struct span message)
 	size_t length =
 		message.length < sizeof(reader->text) ? message.length : sizeof(reader->text);
 
-	for (size_t i = 0; i < length; i++)
-		reader->text[i] = message.at[i] == '_' ? ' ' : message.at[i];
+	memcpy(reader->text, message.at, length);
+	for (size_t i = 0; i < length; i++) {
+		if (reader->text[i] == '_')
+			reader->text[i] = ' ';
+	}
 	return (struct span){reader->text, length};
 }
 

@@ -167,8 +167,8 @@ static void begin_group(struct group *group, const struct sighting *sighting)
 static struct group *group_of(
 	struct log_tally *tally, uint32_t endpoint, const struct sighting *sighting)
 {
-	uint32_t hash =
-		hash_words(endpoint, (const char *)&sighting->cause, sizeof(sighting->cause));
+	uint64_t cause = (uintptr_t)sighting->cause;
+	uint32_t hash = hash_words(endpoint, (const char *)&cause, WORD);
 	uint32_t place = hash % GROUPS;
 
 	for (; tally->group_places[place] != 0; place = (place + 1) % GROUPS) {
