@@ -11,6 +11,9 @@
  *   command/compare.c     mailsonde compare: two reports side by side
  *   command/watch.c       mailsonde watch: look after look, and what changed
  *   command/check.c       mailsonde check: one port, for Nagios
+ *   command/log.c         mailsonde log: mail servers' logs in, what they claim of ports out
+ *   command/bounce.c      mailsonde bounce: the same of mail that came back
+ *   bounce/main.c         mailsonde-bounce: takes messages apart, in a process without rights
  *
  * command/   one file a command, and what commands share
  *   probe_options         what can be asked of a live run
@@ -21,6 +24,7 @@
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
  *   local_blame           which rule of this machine's stops a port, asked of nftables
  *   capture_scope         on which interface to capture, and what
+ *   symptom_face          what log and bounce share: how it is shown, the probe that follows
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
  *   dane                  the TLSA records of the targets
@@ -46,6 +50,7 @@
  *   report_file, past_run            a report read back
  *   comparison, comparison_text      two of them side by side
  *   metrics, plugin       the faces for Prometheus and Nagios; run_id names a run
+ *   symptom_text, symptom_document   both faces of what logs and bounces claim
  *   evidence_file, packet_comment    what was seen, to pcapng
  *   ticket, ticket_text, ticket_sheet, ticket_packet, ticket_check   what a ticket says
  *   ledger                packets one by one
@@ -63,6 +68,16 @@
  *   dmi, network, vantage_network   whose network this is
  *   icmp_name, sentence   words of the RFCs; sentences with blanks
  *   rule_owner            whose a firewall rule looks like
+ *
+ * symptom/   what others claim: logs and bounces, read into the words of verdicts
+ *   cause                 the table of words, and what each may mean
+ *   log_form, log_line, log_clock    the forms of log lines; one read; its time
+ *   log_tally, course, timeline_of_counts   what lines come to: by server, over time, in a sentence
+ *   bounce, delivery_status, bounce_source  what a bounce says, to whom, and who says it
+ *   letter, letter_form   messages taken apart by mailsonde-bounce
+ *   line_file, mailbox, journal      where lines and messages come from
+ *   symptom, question     the model that every face prints; the probe that would settle it
+ *   pattern, span         PCRE2; pieces of others' text
  *
  * probe/     what to send next, and the world it is sent to
  *   plan                  pure: the next step, given the evidence

@@ -18,6 +18,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZED
+#endif
+#endif
+
 #define NOBODY       65534
 #define MEMORY_BYTES ((rlim_t)512 * 1024 * 1024)
 
@@ -37,7 +45,7 @@ static bool limit(void)
 		int what;
 		rlim_t most;
 	} limits[] = {
-#ifndef __SANITIZE_ADDRESS__ /* which maps terabytes that it does not use */
+#ifndef ADDRESS_SANITIZED /* which maps terabytes that it does not use */
 		{RLIMIT_AS, MEMORY_BYTES},
 #endif
 		{RLIMIT_CORE, 0},

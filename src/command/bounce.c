@@ -168,14 +168,15 @@ static void write_headline(struct symptom_report *report)
 
 	for (size_t i = 0; i < report->symptom_count; i++)
 		failures += report->symptoms[i].count;
+	uint64_t all = failures + report->unrelated;
+
 	if (failures == 0)
 		snprintf(report->headline, sizeof(report->headline),
 			"no bounce that was read has to do with a port");
 	else
 		snprintf(report->headline, sizeof(report->headline),
 			"%llu of %llu failed recipients have to do with a port",
-			(unsigned long long)failures,
-			(unsigned long long)(failures + report->unrelated));
+			(unsigned long long)failures, (unsigned long long)all);
 }
 
 static int read_bounces(

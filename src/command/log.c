@@ -5,6 +5,7 @@
 #include "face.h"
 #include "fault.h"
 #include "gauge.h"
+#include "journal.h"
 #include "line_file.h"
 #include "log_clock.h"
 #include "log_line.h"
@@ -17,10 +18,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define FILES_MOST 1024
-#define TICK_EACH  65536 /* lines */
-#define NS_PER_S   1000000000
+#define FILES_MOST     1024
+#define TICK_EACH      65536 /* lines */
+#define LINES_TO_BEGIN 1000  /* the first that has a time is looked for in these */
+#define NS_PER_S       1000000000
 
 enum key {
 	KEY_PROBE = 0x4000, /* beyond every letter, and face's own */
@@ -38,6 +41,8 @@ struct options {
 static const struct argp_option option_table[] = {
 	{"probe", KEY_PROBE, NULL, 0,
 		"Probe the servers that fail at once, the worst eight of them", 1},
+	{"journal", KEY_JOURNAL, NULL, 0,
+		"Read this machine's journal; files that are named are files of a journal", 1},
 	{0},
 };
 
@@ -68,6 +73,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case KEY_PROBE:
 		options->probe = true;
 		return 0;
+	case KEY_JOURNAL:
+		options->journal = true;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -82,7 +90,7 @@ static const struct argp command_line = {
 	.doc = "Read logs of mail servers: which servers' ports fail, since when, and what to probe.\v"
 	       "Postfix, Exim, Sendmail, OpenSMTPD, Dovecot and qmail are understood, as syslog or "
 	       "as files of their own, compressed or not; \"-\" is standard input. Files are read in "
-	       "the order in which they are named: name the oldest first.\n\n"
+	       "the order of their times, whatever order they are named in.\n\n"
 	       "What a log says is a claim, in the words that a probe would use.\n\n"
 	       "Exit status: 0 no port is said to fail, 1 one is, 2 something fails that may be a "
 	       "port.",
@@ -110,17 +118,24 @@ static void take_line(struct reading *reading, struct log_clock *clock, struct s
 		log_tally_add(reading->tally, &sighting, log_clock_read(clock, line.stamp));
 }
 
+static struct log_clock clock_of(const struct line_file *file)
+{
+	int64_t changed_s = line_file_changed_s(file);
+	struct log_clock clock;
+
+	log_clock_init(&clock, changed_s != 0 ? changed_s : clock_now_ns() / NS_PER_S);
+	return clock;
+}
+
 static int read_file(struct reading *reading, const char *path, struct fault *why)
 {
 	struct line_file *file = line_file_open(path, why);
-	struct log_clock clock;
 	struct span line;
 
 	if (file == NULL)
 		return -1;
-	int64_t changed_s = line_file_changed_s(file);
+	struct log_clock clock = clock_of(file);
 
-	log_clock_init(&clock, changed_s != 0 ? changed_s : clock_now_ns() / NS_PER_S);
 	for (uint64_t lines = 1; line_file_next(file, &line); lines++) {
 		take_line(reading, &clock, line);
 		if (lines % TICK_EACH == 0)
@@ -132,6 +147,49 @@ static int read_file(struct reading *reading, const char *path, struct fault *wh
 
 	line_file_close(file);
 	return outcome;
+}
+
+/* When a log begins; INT64_MAX where that cannot be known, as of what can be read but once. */
+static int64_t beginning_of(const char *path)
+{
+	struct fault why;
+	struct stat status;
+	bool again = strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode);
+	struct line_file *file = again ? line_file_open(path, &why) : NULL;
+	int64_t time_ns = INT64_MAX;
+	struct span text;
+	struct log_line line;
+
+	if (file == NULL)
+		return time_ns;
+	struct log_clock clock = clock_of(file);
+
+	for (int i = 0; i < LINES_TO_BEGIN && time_ns == INT64_MAX && line_file_next(file, &text);
+		i++) {
+		if (log_line_split(&line, text) && log_clock_read(&clock, line.stamp) > 0)
+			time_ns = log_clock_read(&clock, line.stamp);
+	}
+	line_file_close(file);
+	return time_ns;
+}
+
+/* The oldest first: a shell gives mail.log, mail.log.1, mail.log.2.gz, and an outage that is over
+ * would seem to be the latest news. */
+static void order_files(struct options *options)
+{
+	int64_t times[FILES_MOST];
+
+	for (size_t i = 0; i < options->file_count; i++) {
+		const char *file = options->files[i];
+		int64_t time_ns = beginning_of(file);
+		size_t place = i;
+		for (; place > 0 && times[place - 1] > time_ns; place--) {
+			options->files[place] = options->files[place - 1];
+			times[place] = times[place - 1];
+		}
+		options->files[place] = file;
+		times[place] = time_ns;
+	}
 }
 
 /* A file that cannot be read is told; it is the end only where none can. */
@@ -157,6 +215,28 @@ static int read_files(struct reading *reading, const struct options *options, st
 	return -1;
 }
 
+static int read_journal(struct reading *reading, const struct options *options, struct fault *why)
+{
+	struct journal *journal = journal_open(options->files, options->file_count, why);
+	struct journal_entry entry;
+	struct sighting sighting;
+	int more;
+
+	if (journal == NULL)
+		return -1;
+	while ((more = journal_next(journal, &entry, why)) > 0) {
+		struct log_line line = {.program = entry.program, .message = entry.message};
+		reading->report->read++;
+		reading->report->understood++;
+		if (entry.program.length > 0 && log_line_read(reading->reader, &line, &sighting))
+			log_tally_add(reading->tally, &sighting, entry.time_ns);
+	}
+	journal_close(journal);
+	if (more == 0 && reading->report->read == 0)
+		return fault_set(why, FAULT_DATA, "no mail server has written to the journal");
+	return more;
+}
+
 /* Lines, but none with a time and a program: this is no log, and says nothing of health. */
 static int check_understood(const struct symptom_report *report, struct fault *why)
 {
@@ -175,10 +255,11 @@ static int read_logs(
 		return -1;
 	reading.tally = log_tally_new();
 	gauge_init(&reading.gauge, clock_now_ns());
-	int outcome = read_files(&reading, options, why);
+	int outcome = options->journal ? read_journal(&reading, options, why)
+				       : read_files(&reading, options, why);
 
 	gauge_clear(&reading.gauge);
-	if (outcome == 0)
+	if (outcome == 0 && !options->journal)
 		outcome = check_understood(report, why);
 	if (outcome == 0)
 		log_tally_report(reading.tally, report);
@@ -216,10 +297,12 @@ static int run(int argc, char **argv)
 	case ARGUMENTS_READ:
 		break;
 	}
-	if (options.file_count == 0) {
+	if (options.file_count == 0 && !options.journal) {
 		fault_set(&why, FAULT_USAGE, "name a log file to read, or - for standard input");
 		return notice_fault(&why);
 	}
+	if (options.file_count > 1 && !options.journal)
+		order_files(&options);
 	struct symptom_report report = {
 		.command = "log",
 		.started_ns = clock_now_ns(),

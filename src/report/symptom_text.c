@@ -14,15 +14,17 @@
 #define SHOWN    20 /* groups; -v shows all */
 #define INDENT   6
 #define LINE     1024
+#define SPARK    (TIMELINE_SLOTS * 4 + 1) /* UTF-8 */
 
 static void print_headline(const struct symptom_report *report, const struct paper *paper)
 {
 	char line[sizeof(report->headline) + 8];
 	enum paper_ink ink = report->symptom_count == 0 ? PAPER_GOOD : PAPER_BAD;
 
-	if (report->headline[0] == '\0')
-		return;
-	snprintf(line, sizeof(line), "%s.", report->headline);
+	snprintf(line, sizeof(line), "%s.",
+		report->headline[0] == '\0'
+			? "nothing that was read says that a mail port does not work"
+			: report->headline);
 	if (line[0] >= 'a' && line[0] <= 'z')
 		line[0] = (char)(line[0] - 'a' + 'A');
 	paper_wrap(paper, ink, 0, line);
@@ -50,7 +52,7 @@ static void name_server(const struct symptom *symptom, char *out, size_t size)
 
 /* Eight levels, the fullest for the most; ASCII where there is no more. */
 static void draw_spark(const struct symptom_report *report, const struct symptom *symptom,
-	const struct paper *paper, char *out)
+	const struct paper *paper, char out[static SPARK])
 {
 	static const char *const blocks[] = {" ", "\u2581", "\u2582", "\u2583", "\u2584", "\u2585",
 		"\u2586", "\u2587", "\u2588"};
@@ -58,13 +60,16 @@ static void draw_spark(const struct symptom_report *report, const struct symptom
 	const char *const *levels = paper->utf8 ? blocks : ascii;
 	int last = timeline_slot(&report->timeline, report->last_ns / NS_PER_S);
 	uint32_t most = 1;
+	size_t used = 0;
 
 	out[0] = '\0';
 	for (int i = 0; i <= last; i++)
 		most = symptom->counts[i] > most ? symptom->counts[i] : most;
 	for (int i = 0; i <= last; i++) {
 		uint64_t level = ((uint64_t)symptom->counts[i] * 8 + most - 1) / most;
-		strcat(out, levels[level]);
+		size_t length = strlen(levels[level]);
+		memcpy(out + used, levels[level], length + 1);
+		used += length;
 	}
 }
 
@@ -82,7 +87,7 @@ static void print_when(const struct symptom_report *report, const struct symptom
 	const struct paper *paper)
 {
 	char first[32], last[32];
-	char spark[TIMELINE_SLOTS * 4 + 1];
+	char spark[SPARK];
 
 	if (symptom->first_ns == 0)
 		return;

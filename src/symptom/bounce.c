@@ -49,8 +49,7 @@ static const char *const place_forms[] = {
 	"(?:connected to|to host|host|\\bIP\\b|address) \\[?(?<address>\\d+\\.\\d+\\.\\d+\\.\\d+)\\]?",
 	"^(?<address>\\d+\\.\\d+\\.\\d+\\.\\d+) ",
 	"while talking to (?<server>[\\w\\-]+\\.[\\w.\\-]+?)\\.?:",
-	"(?:timed out with|refused by|reset by|connect to|connection to|closed by|server for|by) "
-	"(?<server>[\\w\\-]+\\.[\\w.\\-]*\\w)",
+	"(?:timed out with|refused by|reset by|connect(?:ion)? to|closed by|server for|by) (?<server>[\\w\\-]+\\.[\\w.\\-]*\\w)",
 };
 #define PLACE_FORMS (sizeof(place_forms) / sizeof(place_forms[0]))
 

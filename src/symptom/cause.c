@@ -378,19 +378,26 @@ const struct cause *cause_at(enum speaker speaker, size_t index)
 	return row->name == NULL ? NULL : row;
 }
 
+static bool compile(
+	struct pattern *out[static ROWS_MOST], const struct cause *rows, struct fault *why)
+{
+	for (size_t i = 0; rows[i].name != NULL && i < ROWS_MOST; i++) {
+		if ((out[i] = pattern_new(rows[i].pattern, why)) == NULL)
+			return false;
+	}
+	return true;
+}
+
 struct causes *causes_new(struct fault *why)
 {
 	struct causes *causes = fault_allocate(1, sizeof(*causes));
 
 	causes->memories = fault_allocate(REMEMBERED, sizeof(*causes->memories));
 	for (int speaker = 0; speaker < SPEAKERS; speaker++) {
-		for (size_t i = 0; tables[speaker][i].name != NULL && i < ROWS_MOST; i++) {
-			causes->patterns[speaker][i] = pattern_new(tables[speaker][i].pattern, why);
-			if (causes->patterns[speaker][i] == NULL) {
-				causes_free(causes);
-				return NULL;
-			}
-		}
+		if (compile(causes->patterns[speaker], tables[speaker], why))
+			continue;
+		causes_free(causes);
+		return NULL;
 	}
 	return causes;
 }
@@ -433,7 +440,9 @@ static void make_small(char *small, struct span text)
 			length++;
 		bool host = is_host_name(text.at + i, length);
 		for (size_t j = 0; j < length; j++)
-			small[i + j] = host ? '~' : (char)tolower((unsigned char)text.at[i + j]);
+			small[i + j] = (char)tolower((unsigned char)text.at[i + j]);
+		if (host)
+			memset(small + i, '~', length);
 		i += length;
 		if (length == 0) {
 			small[i] = text.at[i];
@@ -442,15 +451,50 @@ static void make_small(char *small, struct span text)
 	}
 }
 
-static bool is_hinted(const char *hints, struct span small)
+/* Which pairs of bytes a text has, by their lower five bits: a hint with another is not in it. */
+struct pairs {
+	uint64_t bits[16];
+};
+
+static unsigned pair_of(const char *at)
+{
+	return ((unsigned)at[0] & 31) << 5 | ((unsigned)at[1] & 31);
+}
+
+static bool has_pair(const struct pairs *pairs, unsigned pair)
+{
+	return pairs->bits[pair / 64] >> pair % 64 & 1;
+}
+
+static struct pairs pairs_of(struct span text)
+{
+	struct pairs pairs = {{0}};
+
+	for (size_t i = 0; i + 1 < text.length; i++) {
+		unsigned pair = pair_of(text.at + i);
+		pairs.bits[pair / 64] |= (uint64_t)1 << pair % 64;
+	}
+	return pairs;
+}
+
+static bool is_within(const struct pairs *pairs, struct span small, struct span hint)
+{
+	for (size_t i = 0; i + 1 < hint.length; i++) {
+		if (!has_pair(pairs, pair_of(hint.at + i)))
+			return false;
+	}
+	return memmem(small.at, small.length, hint.at, hint.length) != NULL;
+}
+
+static bool is_hinted(const char *hints, struct span small, const struct pairs *pairs)
 {
 	if (hints[0] == '\0')
 		return true;
 	for (const char *hint = hints; *hint != '\0';) {
-		size_t length = strcspn(hint, "|");
-		if (memmem(small.at, small.length, hint, length) != NULL)
+		const char *end = strchrnul(hint, '|');
+		if (is_within(pairs, small, (struct span){hint, (size_t)(end - hint)}))
 			return true;
-		hint += length + (hint[length] == '|');
+		hint = end + (*end == '|');
 	}
 	return false;
 }
@@ -463,8 +507,10 @@ static const struct cause *look_up(
 	struct pattern_match match;
 
 	make_small(causes->small, text);
+	struct pairs pairs = pairs_of(small);
+
 	for (size_t i = 0; rows[i].name != NULL; i++) {
-		if (!is_hinted(rows[i].hints, small) ||
+		if (!is_hinted(rows[i].hints, small, &pairs) ||
 			!pattern_find(causes->patterns[speaker][i], small, &match))
 			continue;
 		*words = (struct span){

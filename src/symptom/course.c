@@ -217,11 +217,12 @@ static void tell_shares(const struct courses *courses, char *out, size_t size)
 		const struct course *course = &courses->items[i];
 		uint64_t failed =
 			course->connections > 0 ? course->connections : course->deliveries;
+		uint64_t tries = failed + course->answered;
 		if (failed == 0)
 			continue;
 		snprintf(text, sizeof(text), "%s%llu of %llu tries on port %u failed",
 			used == 0 ? "" : "; ", (unsigned long long)failed,
-			(unsigned long long)(failed + course->answered), course->port);
+			(unsigned long long)tries, course->port);
 		if (course->port == 0)
 			snprintf(text, sizeof(text), "%s%llu failures name no port",
 				used == 0 ? "" : "; ", (unsigned long long)failed);

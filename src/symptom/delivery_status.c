@@ -99,9 +99,8 @@ static void take_field(struct delivery_status *status, struct span line, struct 
 {
 	struct span value;
 
-	if (is_field(line, "Final-Recipient", &value))
-		status->recipient = without_type(value);
-	else if (is_field(line, "Original-Recipient", &value) && status->recipient.length == 0)
+	if (is_field(line, "Final-Recipient", &value) ||
+		(status->recipient.length == 0 && is_field(line, "Original-Recipient", &value)))
 		status->recipient = without_type(value);
 	else if (is_field(line, "Action", &value))
 		*action = value;

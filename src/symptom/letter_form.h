@@ -9,6 +9,8 @@
 #ifndef SYMPTOM_LETTER_FORM_H
 #define SYMPTOM_LETTER_FORM_H
 
+#include <stddef.h>
+
 enum letter_kind {
 	LETTER_END = 'E',
 	LETTER_HEADER = 'H', /* "Name: value" */
@@ -17,8 +19,8 @@ enum letter_kind {
 	LETTER_REPORT = 'D', /* message/delivery-status, RFC 3464 */
 };
 
-#define LETTER_MOST       (8 * 1024 * 1024) /* bytes of a message; what is beyond is cut */
-#define LETTER_PIECE_MOST (64 * 1024)
+#define LETTER_MOST       ((size_t)8 * 1024 * 1024) /* bytes of a message; what is beyond is cut */
+#define LETTER_PIECE_MOST ((size_t)64 * 1024)
 #define LETTER_PIECES     64
 #define LETTER_DEPTH      8
 #define LETTER_HEAD       6 /* bytes before those of a piece */

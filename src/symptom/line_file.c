@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* Fits the second cache level beside what is read from it. */
-#define ROOM (256 * 1024)
+#define ROOM ((size_t)256 * 1024)
 
 struct line_file {
 	const char *path;

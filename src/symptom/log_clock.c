@@ -195,13 +195,13 @@ static int64_t zoned(struct span stamp, struct span zone)
 		return 0;
 	if (zone.at[0] != 'Z') {
 		const char *minutes = zone.at + (zone.at[3] == ':' ? 4 : 3);
-		offset_s = two(zone.at + 1) * 3600 + two(minutes) * 60;
+		offset_s = (int64_t)two(zone.at + 1) * 3600 + (int64_t)two(minutes) * 60;
 		offset_s = zone.at[0] == '-' ? -offset_s : offset_s;
 	}
 	if (offset_s > ZONE_MOST_S || offset_s < -ZONE_MOST_S)
 		return 0;
-	return days_of(year, two(at + 5), two(at + 8)) * 86400 + two(at + 11) * 3600 +
-		two(at + 14) * 60 + two(at + 17) - offset_s;
+	return days_of(year, two(at + 5), two(at + 8)) * 86400 + (int64_t)two(at + 11) * 3600 +
+		(int64_t)two(at + 14) * 60 + two(at + 17) - offset_s;
 }
 
 static int64_t read_tai(struct span stamp)
@@ -242,7 +242,7 @@ int64_t log_clock_read(struct log_clock *clock, struct span stamp)
 	}
 	if (!hour_of(clock, stamp, iso ? 13 : 9))
 		return 0;
-	int64_t second = clock->hour_s + two(clock_at + 3) * 60 + two(clock_at + 6);
+	int64_t second = clock->hour_s + (int64_t)two(clock_at + 3) * 60 + two(clock_at + 6);
 
 	return second <= 0 ? 0 : second * NS_PER_S + parts_ns;
 }

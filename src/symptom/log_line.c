@@ -43,7 +43,7 @@ struct log_reader *log_reader_new(struct fault *why)
 	struct log_reader *reader = fault_allocate(1, sizeof(*reader));
 	bool whole = (reader->causes = causes_new(why)) != NULL;
 
-	reader->patterns = fault_allocate(log_form_count, sizeof(*reader->patterns));
+	reader->patterns = fault_allocate(log_form_count, sizeof(struct pattern *));
 	reader->sessions = fault_allocate(SESSIONS, sizeof(*reader->sessions));
 	for (size_t i = 0; whole && i < log_form_count; i++)
 		whole = (reader->patterns[i] = pattern_new(log_forms[i].pattern, why)) != NULL;
@@ -214,7 +214,7 @@ static bool source_of(const struct log_line *line, enum log_source *out)
 	struct span program = line->program;
 
 	if (program.length == 0) {
-		*out = LOG_EXIM;
+		*out = LOG_EXIM; /* its own log names none */
 		return true;
 	}
 	if (program.length > 8 && program.at[0] == 'p' && program.at[1] == 'o')
@@ -251,8 +251,11 @@ static struct span with_blanks(struct log_reader *reader, struct span message)
 	size_t length =
 		message.length < sizeof(reader->text) ? message.length : sizeof(reader->text);
 
-	for (size_t i = 0; i < length; i++)
-		reader->text[i] = message.at[i] == '_' ? ' ' : message.at[i];
+	memcpy(reader->text, message.at, length);
+	for (size_t i = 0; i < length; i++) {
+		if (reader->text[i] == '_')
+			reader->text[i] = ' ';
+	}
 	return (struct span){reader->text, length};
 }
 
@@ -371,6 +374,13 @@ static bool take_match(struct log_reader *reader, struct span message,
 	return true;
 }
 
+static bool has_literal(struct span message, const char *literal)
+{
+	if (literal[0] == '^')
+		return span_starts(message, literal + 1);
+	return literal[0] == '\0' || span_find(message, literal) != NULL;
+}
+
 bool log_line_read(struct log_reader *reader, const struct log_line *line, struct sighting *out)
 {
 	enum log_source source;
@@ -388,8 +398,7 @@ bool log_line_read(struct log_reader *reader, const struct log_line *line, struc
 		message = with_blanks(reader, message);
 	for (size_t i = 0; i < log_form_count; i++) {
 		const struct log_form *form = &log_forms[i];
-		if (form->source != source ||
-			(form->literal[0] != '\0' && span_find(message, form->literal) == NULL) ||
+		if (form->source != source || !has_literal(message, form->literal) ||
 			!pattern_find(reader->patterns[i], message, &match))
 			continue;
 		reader->last = form;

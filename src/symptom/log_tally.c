@@ -12,10 +12,11 @@
 #include <string.h>
 
 #define NS_PER_S  1000000000
-#define STRAYED_S 300 /* less is what several writers of one log do to each other */
-#define PLACES    (2 * LOG_TALLY_ENDPOINTS) /* a power of two */
-#define GROUPS    (2 * LOG_TALLY_GROUPS)    /* a power of two */
+#define STRAYED_S 300  /* less is what several writers of one log do to each other */
+#define PLACES    1024 /* at first; a power of two */
+#define GROUPS    (2 * LOG_TALLY_GROUPS) /* a power of two */
 #define KEY_MOST  512
+#define WORD      sizeof(uint64_t)
 
 /* A server's port, as the log writes it. */
 struct endpoint {
@@ -34,7 +35,9 @@ struct group {
 struct log_tally {
 	struct endpoint *endpoints;
 	uint32_t endpoint_count;
-	uint32_t places[PLACES]; /* endpoint + 1 */
+	uint32_t *places; /* endpoint + 1; twice as many as endpoints at least, so that it stays
+			   * small where those are few */
+	uint32_t place_count;
 	struct group *groups;
 	uint32_t group_count;
 	uint32_t group_places[GROUPS]; /* group + 1 */
@@ -50,6 +53,8 @@ struct log_tally *log_tally_new(void)
 
 	tally->endpoints = fault_allocate(LOG_TALLY_ENDPOINTS, sizeof(*tally->endpoints));
 	tally->groups = fault_allocate(LOG_TALLY_GROUPS, sizeof(*tally->groups));
+	tally->place_count = PLACES;
+	tally->places = fault_allocate(PLACES, sizeof(*tally->places));
 	return tally;
 }
 
@@ -60,21 +65,22 @@ void log_tally_free(struct log_tally *tally)
 	for (uint32_t i = 0; i < tally->endpoint_count; i++)
 		free(tally->endpoints[i].key);
 	free(tally->endpoints);
+	free(tally->places);
 	free(tally->groups);
 	free(tally);
 }
 
 /* ---- where ---- */
 
-/* Eight bytes at a time, each folded in by the multiplier of splitmix64. */
-static uint32_t hash_bytes(uint32_t seed, const char *at, size_t length)
+/* Eight bytes at a time, each folded in by a multiplier of splitmix64's. What is read beyond
+ * length, up to a whole word, is to be zero. */
+static uint32_t hash_words(uint32_t seed, const char *at, size_t length)
 {
 	uint64_t hash = seed;
 
-	for (size_t i = 0; i < length; i += sizeof(uint64_t)) {
-		uint64_t word = 0;
-		size_t left = length - i;
-		memcpy(&word, at + i, left < sizeof(word) ? left : sizeof(word));
+	for (size_t i = 0; i < length; i += WORD) {
+		uint64_t word;
+		memcpy(&word, at + i, WORD);
 		hash = (hash ^ word) * 0xbf58476d1ce4e5b9u;
 		hash ^= hash >> 32;
 	}
@@ -83,7 +89,7 @@ static uint32_t hash_bytes(uint32_t seed, const char *at, size_t length)
 
 static size_t make_key(const struct sighting *sighting, char *out)
 {
-	size_t room = KEY_MOST / 2 - 1;
+	size_t room = KEY_MOST / 2 - WORD;
 	size_t server = sighting->server.length < room ? sighting->server.length : room;
 	size_t address = sighting->address.length < room ? sighting->address.length : room;
 
@@ -92,7 +98,23 @@ static size_t make_key(const struct sighting *sighting, char *out)
 	out[server] = '\0';
 	if (address > 0)
 		memcpy(out + server + 1, sighting->address.at, address);
+	memset(out + server + 1 + address, 0, WORD);
 	return server + 1 + address;
+}
+
+static void grow(struct log_tally *tally)
+{
+	if (2 * (tally->endpoint_count + 1) <= tally->place_count)
+		return;
+	free(tally->places);
+	tally->place_count *= 2;
+	tally->places = fault_allocate(tally->place_count, sizeof(*tally->places));
+	for (uint32_t i = 0; i < tally->endpoint_count; i++) {
+		uint32_t place = tally->endpoints[i].hash & (tally->place_count - 1);
+		while (tally->places[place] != 0)
+			place = (place + 1) & (tally->place_count - 1);
+		tally->places[place] = i + 1;
+	}
 }
 
 /* NULL: there is no room for another. */
@@ -100,10 +122,12 @@ static struct endpoint *endpoint_of(struct log_tally *tally, const struct sighti
 {
 	char key[KEY_MOST];
 	size_t length = make_key(sighting, key);
-	uint32_t hash = hash_bytes(sighting->port, key, length);
-	uint32_t place = hash % PLACES;
+	uint32_t hash = hash_words(sighting->port, key, length);
 
-	for (; tally->places[place] != 0; place = (place + 1) % PLACES) {
+	grow(tally);
+	uint32_t place = hash & (tally->place_count - 1);
+
+	for (; tally->places[place] != 0; place = (place + 1) & (tally->place_count - 1)) {
 		struct endpoint *endpoint = &tally->endpoints[tally->places[place] - 1];
 		if (endpoint->hash == hash && endpoint->port == sighting->port &&
 			endpoint->key_length == length && memcmp(endpoint->key, key, length) == 0)
@@ -143,8 +167,8 @@ static void begin_group(struct group *group, const struct sighting *sighting)
 static struct group *group_of(
 	struct log_tally *tally, uint32_t endpoint, const struct sighting *sighting)
 {
-	uint32_t hash =
-		hash_bytes(endpoint, (const char *)&sighting->cause, sizeof(sighting->cause));
+	uint64_t cause = (uintptr_t)sighting->cause;
+	uint32_t hash = hash_words(endpoint, (const char *)&cause, WORD);
 	uint32_t place = hash % GROUPS;
 
 	for (; tally->group_places[place] != 0; place = (place + 1) % GROUPS) {

@@ -83,8 +83,9 @@ void pattern_free(struct pattern *pattern)
 
 static struct span piece(struct span text, const PCRE2_SIZE *ends, int number)
 {
-	PCRE2_SIZE from = ends[2 * number];
-	PCRE2_SIZE to = ends[2 * number + 1];
+	size_t place = 2 * (size_t)number;
+	PCRE2_SIZE from = ends[place];
+	PCRE2_SIZE to = ends[place + 1];
 
 	if (from == PCRE2_UNSET || from > to || to > text.length)
 		return (struct span){NULL, 0};

@@ -31,7 +31,7 @@ static void log_line_fits_each_form_by_its_example(void **state)
 	(void)state;
 	for (size_t i = 0; i < log_form_count; i++) {
 		const struct log_form *form = &log_forms[i];
-		struct sighting sighting;
+		struct sighting sighting = {.source = NULL};
 		bool told = reads(reader, form->example, &sighting);
 		assert_ptr_equal(log_reader_form(reader), form);
 		assert_int_equal(told, form->tells != LOG_NOTHING && form->tells != LOG_OPENED);
@@ -45,7 +45,7 @@ static void log_line_fits_each_form_by_its_example(void **state)
 static void log_line_names_the_place(void **state)
 {
 	struct log_reader *reader = opened();
-	struct sighting sighting;
+	struct sighting sighting = {.source = NULL};
 
 	(void)state;
 	assert_true(reads(reader,
@@ -62,7 +62,7 @@ static void log_line_names_the_place(void **state)
 static void log_line_guesses_the_usual_port_where_none_is_named(void **state)
 {
 	struct log_reader *reader = opened();
-	struct sighting sighting;
+	struct sighting sighting = {.source = NULL};
 
 	(void)state;
 	assert_true(reads(reader,
@@ -77,7 +77,7 @@ static void log_line_guesses_the_usual_port_where_none_is_named(void **state)
 static void log_line_joins_the_lines_of_a_session(void **state)
 {
 	struct log_reader *reader = opened();
-	struct sighting sighting;
+	struct sighting sighting = {.source = NULL};
 
 	(void)state;
 	assert_false(reads(reader,
@@ -107,7 +107,7 @@ static void log_line_survives_every_truncation(void **state)
 		size_t length = strlen(log_forms[i].example);
 		for (size_t cut = 0; cut < length; cut++) {
 			struct log_line line;
-			struct sighting sighting;
+			struct sighting sighting = {.source = NULL};
 			char *exact = malloc(cut + 1);
 			assert_non_null(exact);
 			memcpy(exact, log_forms[i].example, cut);
