@@ -25,8 +25,7 @@
 
 static bool become_nobody(void)
 {
-	if (geteuid() == 0 &&
-		(setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
+	if (geteuid() == 0 && (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
 		return false;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
@@ -109,7 +108,7 @@ struct telling {
 static void tell(struct telling *telling, enum letter_kind kind, int depth, GByteArray *bytes)
 {
 	uint8_t head[LETTER_HEAD] = {(uint8_t)kind, (uint8_t)depth};
-	uint32_t length = bytes == NULL                  ? 0
+	uint32_t length = bytes == NULL          ? 0
 		: bytes->len < LETTER_PIECE_MOST ? bytes->len
 						 : LETTER_PIECE_MOST;
 

@@ -153,12 +153,15 @@ static bool is_nearer(const struct path_signs *path, enum answer_kind kind)
 	return path->answers[kind].ttl != 0 && path->answers[kind].ttl < path->host_least;
 }
 
-static struct answerer_place place_at(const struct path *control, unsigned ttl, bool exact)
+/* The first router is the gateway, whether it reports or not. */
+static struct answerer_place place_at(const struct way *way, unsigned ttl, bool exact)
 {
 	struct answerer_place place = {.end.ttl = (uint8_t)ttl, .exact = exact};
 
 	if (ttl <= PATH_HOPS)
-		place.end.address = control->hops[ttl].from;
+		place.end.address = way->control.hops[ttl].from;
+	if (ttl == 1 && place.end.address.family == ADDRESS_NONE)
+		place.end.address = way->host->gateway;
 	return place;
 }
 
@@ -183,10 +186,10 @@ static struct answerer_place place_of(const struct way *way, enum answer_kind ki
 	if (answer->back == ttl &&
 		(ttl == 1 || comes_back_alike(&way->control, ttl) ||
 			comes_back_alike(&way->control, ttl - 1)))
-		return place_at(&way->control, ttl, true);
+		return place_at(way, ttl, true);
 	if (answer->back + 1U == ttl && comes_back_alike(&way->control, ttl - 1))
-		return place_at(&way->control, ttl - 1, true);
-	return place_at(&way->control, ttl - 1, false);
+		return place_at(way, ttl - 1, true);
+	return place_at(way, ttl - 1, false);
 }
 
 static enum nearness nearness_of(const struct way *way, enum answer_kind kind)
@@ -235,6 +238,7 @@ struct looks {
 	unsigned initials;        /* a bit for each of 64, 128, 255 */
 	unsigned numbered, blank; /* IPv4 identifiers: other than 0, and 0 */
 	unsigned windows, narrow; /* with a window; with a tiny one or none */
+	unsigned least_mss, most_mss;
 	unsigned odd;
 	unsigned round_trips;
 	double fastest_ms;
@@ -273,6 +277,10 @@ static void note_looks(
 	looks->blank += answer->identifier == 0;
 	looks->windows += answer->window != 0;
 	looks->narrow += answer->window <= TARPIT_WINDOW;
+	if (looks->count == 1 || answer->mss < looks->least_mss)
+		looks->least_mss = answer->mss;
+	if (answer->mss > looks->most_mss)
+		looks->most_mss = answer->mss;
 	looks->odd += answer->odd;
 	note_round_trip(looks, exchange->repeated ? -1 : answer->time_ns - exchange->sent_ns);
 }
@@ -330,6 +338,9 @@ static unsigned odd_header(
 	if ((here->numbered == 0 && there->blank == 0) ||
 		(here->blank == 0 && there->numbered == 0))
 		oddities |= ODDITY_IDENTIFIER;
+	if (kind == ANSWER_SYN_ACK &&
+		(here->least_mss > there->most_mss || here->most_mss < there->least_mss))
+		oddities |= ODDITY_OPTIONS;
 	if (kind == ANSWER_RESET &&
 		((here->windows == 0 && there->windows == there->count) ||
 			(here->windows == here->count && there->windows == 0)))

@@ -48,6 +48,7 @@ enum oddity {
 	ODDITY_ROUND_TRIP = 8, /* faster than a router before the host */
 	ODDITY_FORM = 16,      /* RSTs with data, or that acknowledge the SYN's own number */
 	ODDITY_WINDOW = 32,    /* RSTs with a window, where the host's have none, or the reverse */
+	ODDITY_OPTIONS = 64,   /* SYN-ACKs with another maximum segment size */
 };
 
 /* Connections of the port whose SYN-ACK and what follows can be compared. */

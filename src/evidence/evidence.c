@@ -464,6 +464,7 @@ static struct answer answer_of(enum answer_kind kind, const struct frame *frame)
 		.quoted_hop_limit = kind == ANSWER_ICMP ? frame->icmp.quote.hop_limit : 0,
 		.identifier = frame->identifier,
 		.window = kind == ANSWER_ICMP ? 0 : frame->tcp.window,
+		.mss = kind == ANSWER_ICMP ? 0 : frame->tcp.mss,
 		.sequence = kind == ANSWER_ICMP ? 0 : frame->tcp.sequence,
 	};
 }

@@ -23,7 +23,7 @@ struct answer {
 	uint8_t hop_limit; /* as received */
 	uint8_t icmp_type, icmp_code;
 	uint8_t quoted_hop_limit; /* of our probe when the ICMP sender quoted it */
-	uint16_t identifier, window;
+	uint16_t identifier, window, mss;
 	uint32_t sequence; /* of a TCP answer: whoever sends two of them numbers them alike */
 	bool odd;          /* a RST that acknowledges the SYN's own number, or carries data */
 };

@@ -4,7 +4,6 @@
 #include "evidence.h"
 #include "timing.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -375,7 +374,7 @@ static void tally_full(struct tally *tally, const struct endpoint *endpoint)
 	}
 }
 
-static double loss_between(
+static struct tally loss_between(
 	const struct host *host, const struct path *own, const struct path *control)
 {
 	struct tally tally = {0};
@@ -387,7 +386,17 @@ static double loss_between(
 		tally_hop(&tally, &own->hops[ttl]);
 	for (uint8_t ttl = 1; ttl <= last_hop(control); ttl++)
 		tally_hop(&tally, &control->hops[ttl]);
-	return (tally.misses + PRIOR_MISSES) / (tally.tries + PRIOR_TRIES);
+	return tally;
+}
+
+/* The predictive probability that so many more are all lost, of a loss that is Beta distributed. */
+static double all_lost(const struct tally *tally, unsigned tries)
+{
+	double likely = 1;
+
+	for (unsigned k = 0; k < tries; k++)
+		likely *= (tally->misses + PRIOR_MISSES + k) / (tally->tries + PRIOR_TRIES + k);
+	return likely;
 }
 
 static bool vouches(const struct trace *trace, uint8_t ttl, int64_t sent_ns)
@@ -414,7 +423,7 @@ static unsigned tries_at(const struct traces *own, const struct traces *control,
 	return tries;
 }
 
-static void compare_silence(struct path_signs *signs, const struct host *host,
+static void compare_silence(struct path_signs *signs, const struct tally *loss,
 	const struct path *own, const struct path *control)
 {
 	uint8_t last = last_hop(control);
@@ -422,7 +431,6 @@ static void compare_silence(struct path_signs *signs, const struct host *host,
 
 	while (next <= last && !hop_answers(&control->hops[next]))
 		next++;
-	signs->loss = loss_between(host, own, control);
 	if (next > last)
 		return;
 	signs->next_seen = end_at(control, next);
@@ -432,7 +440,7 @@ static void compare_silence(struct path_signs *signs, const struct host *host,
 		if (ttl > last || hop_answers(&control->hops[ttl]))
 			signs->tries = (uint8_t)(signs->tries + own->hops[ttl].asked);
 	}
-	signs->loss_likely = pow(signs->loss, signs->tries);
+	signs->loss_likely = all_lost(loss, signs->tries);
 }
 
 /* A router's address, as one of the two ports' sweeps saw it. */
@@ -497,9 +505,11 @@ static void compare(struct path_signs *signs, const struct host *host,
 		signs->control_port = other->port;
 		memcpy(signs->control, control.answers, sizeof(signs->control));
 		signs->host_most = tcp_place(control.answers);
-		compare_silence(signs, host, &own, &control);
-		signs->next_tries = (uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
-		signs->next_likely = pow(signs->loss, signs->next_tries);
+		struct tally loss = loss_between(host, &own, &control);
+		compare_silence(signs, &loss, &own, &control);
+		signs->next_tries =
+			(uint8_t)tries_at(own_traces, &traces, signs->next_seen.ttl);
+		signs->next_likely = all_lost(&loss, signs->next_tries);
 	}
 	signs->flows = own.flows;
 	signs->swept = own.swept;
@@ -552,10 +562,48 @@ static uint8_t objector_by_quote(
 	return far.family != ADDRESS_NONE ? (uint8_t)gone : 0;
 }
 
-static uint8_t find_objector(const struct host *host, const struct endpoint *endpoint)
+/* Of a flow that met the objection: it came from the router before, which reports what expires
+ * there, or from one behind it. */
+static uint8_t objector_of_flow(const struct trace *trace)
+{
+	uint8_t ttl = first_drawn(trace, ANSWER_ICMP);
+	const struct answer *before = ttl > 1 ? expiry_at(trace, (uint8_t)(ttl - 1)) : NULL;
+
+	if (ttl == 1)
+		return 1;
+	if (before == NULL)
+		return 0;
+	bool same = address_equal(&before->from, &drawn_at(trace, ttl, ANSWER_ICMP)->from);
+
+	return same ? (uint8_t)(ttl - 1) : ttl;
+}
+
+/* At each hop all ports met the same router. */
+static bool way_is_one(const struct host *host)
+{
+	for (uint8_t ttl = 1; ttl <= PATH_HOPS; ttl++) {
+		struct address router = router_at(host, ttl);
+		for (size_t e = 0; e < host->endpoint_count; e++) {
+			struct path path = path_of(host, &host->endpoints[e]);
+			const struct path_hop *hop = &path.hops[ttl];
+			if (hop->several || (told_by_router(hop) &&
+						    !address_equal(&hop->from, &router)))
+				return false;
+		}
+	}
+	return true;
+}
+
+static uint8_t find_objector(
+	const struct host *host, const struct endpoint *endpoint, const struct traces *own)
 {
 	const struct exchange *exchange = objected(endpoint);
 
+	for (size_t i = 0; i < own->count; i++) {
+		uint8_t ttl = objector_of_flow(&own->items[i]);
+		if (ttl != 0)
+			return ttl;
+	}
 	if (exchange == NULL)
 		return 0;
 	const struct answer *answer = exchange_answer(exchange, ANSWER_ICMP);
@@ -565,7 +613,9 @@ static uint8_t find_objector(const struct host *host, const struct endpoint *end
 		if (router.family != ADDRESS_NONE && address_equal(&router, &answer->from))
 			return ttl;
 	}
-	return answer_is_expiry(answer) ? 0 : objector_by_quote(host, exchange, answer);
+	return answer_is_expiry(answer) || !way_is_one(host)
+		? 0
+		: objector_by_quote(host, exchange, answer);
 }
 
 /* What the other ports' sweeps say, even of one that was not swept itself. */
@@ -597,7 +647,6 @@ struct path_signs path_signs_of(const struct host *host, const struct endpoint *
 		if (&host->endpoints[e] != endpoint && was_swept(&host->endpoints[e]))
 			note_other(&signs, host, &host->endpoints[e], &traces);
 	}
-	if (!signs.ways_differ)
-		signs.objector = find_objector(host, endpoint);
+	signs.objector = find_objector(host, endpoint, &traces);
 	return signs;
 }

@@ -93,7 +93,6 @@ struct path_signs {
 	uint8_t silent_hops; /* between them: the control's probes are not answered either */
 	uint8_t tries;       /* of this port at next_seen's hop limit and above */
 	uint8_t next_tries;  /* at next_seen's alone */
-	double loss;         /* share of probes to hops that do answer which had no answer */
 	double loss_likely;  /* probability that all those tries were lost by chance */
 	double next_likely;  /* ... and those at next_seen's hop limit */
 

@@ -36,7 +36,7 @@ static const struct demand {
 	unsigned misses;
 	double log_odds;
 } demands[] = {
-	[SILENCE_OURS] = {80 * NS_PER_MS, 2000 * NS_PER_MS, 4, 6.907},      /* ln 999 */
+	[SILENCE_OURS] = {65 * NS_PER_MS, 2000 * NS_PER_MS, 4, 6.907},      /* ln 999 */
 	[SILENCE_FOREIGN] = {500 * NS_PER_MS, 30000 * NS_PER_MS, 3, 3.401}, /* ln 30 */
 };
 

@@ -84,6 +84,7 @@ struct campaign {
 	bool quiet;         /* asks nothing more but what sessions do */
 	bool over;
 	unsigned round;
+	int64_t round_ns; /* the last probe of the round, without sweeps */
 	bool ladder_begun, review_begun;
 	bool limit_seen;    /* some port of the host is limited */
 	double limit_per_s; /* the rate of that limit; 0: unknown */

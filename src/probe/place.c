@@ -32,7 +32,7 @@ static const struct {
 #define SILENCE_MISSES 3
 #define SILENCE_ODDS   3.0 /* ln 20 */
 
-#define NEXT_LOST .0005 /* the chance of a wrong interval that needs no further run */
+#define NEXT_LOST .001 /* the chance of a wrong interval that needs no further run */
 
 #define SPACING_NS   (2 * NS_PER_MS)
 #define BLIND_REACH  8 /* where no answer tells how far the host is */
@@ -526,8 +526,10 @@ static bool guard(struct campaign *campaign, const struct host *host)
 	if (placing->guarded || !placing->control_known || campaign->limit_seen)
 		return false;
 	placing->guarded = true;
+	size_t before = campaign->step_count;
+
 	write_guards(campaign, host);
-	if (campaign->step_count == 0)
+	if (campaign->step_count == before)
 		return false;
 	if (placing->runs[placing->control] == 0) {
 		run.sweeps[0] = (struct sweep){.place = placing->control,
@@ -570,8 +572,9 @@ void place_join(struct campaign *campaign, const struct evidence *evidence, int6
 			return;
 		choose_lone(campaign, question.host);
 	}
-	if (!extend(campaign, question.host))
-		(void)add_run(campaign, &question);
+	if (!extend(campaign, question.host) && !add_run(campaign, &question) &&
+		campaign->placing.last_ns != 0)
+		(void)guard(campaign, question.host);
 }
 
 static bool located_any(const struct campaign *campaign, const struct host *host)
@@ -616,6 +619,6 @@ int64_t place_due(const struct campaign *campaign, const struct evidence *eviden
 	if (campaign->step_count == 0)
 		return campaign->batch_ns + LOOK_NS;
 	if (!patience.sampled)
-		return placing->last_ns + patience.wait_ns;
-	return placing->last_ns + patience.fastest_ns + patience.fastest_ns / 2 + QUICK_NS;
+		return campaign->last_send_ns + patience.wait_ns;
+	return campaign->last_send_ns + patience.fastest_ns + patience.fastest_ns / 2 + QUICK_NS;
 }

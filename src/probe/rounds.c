@@ -12,7 +12,7 @@
 
 /* Rounds of a host that answers somewhere follow each other this fast: no late host-unreachable can
  * come any more, and the controls of each round tell an outage from a filter. */
-#define GAP_ALIVE_NS (130 * NS_PER_MS)
+#define GAP_ALIVE_NS (90 * NS_PER_MS)
 
 /* Where no control is lost so many rounds make silence certain: the last one's answers are waited
  * for before another is sent. */
@@ -169,7 +169,7 @@ int64_t rounds_due(const struct campaign *campaign, const struct evidence *evide
 	if (!patience.sampled)
 		return campaign->batch_ns + gap_ns;
 	if (campaign->round >= ROUNDS_USUAL)
-		return campaign->last_send_ns + patience.wait_ns + NS_PER_MS;
+		return campaign->round_ns + patience.wait_ns + NS_PER_MS;
 	gap_ns = (int64_t)((double)GAP_ALIVE_NS * campaign->jitter);
 	if (gap_ns < patience.fastest_ns + patience.fastest_ns / 4)
 		gap_ns = patience.fastest_ns + patience.fastest_ns / 4;
@@ -200,6 +200,7 @@ bool rounds_next(struct campaign *campaign, const struct evidence *evidence, int
 		write_first_round(campaign, host);
 	else
 		write_round(campaign, host, places, count, now_ns);
+	campaign->round_ns = campaign->last_send_ns;
 	place_join(campaign, evidence, now_ns);
 	campaign->round++;
 	return true;

@@ -10,6 +10,7 @@
 #include "hop_line.h"
 #include "html_text.h"
 #include "report.h"
+#include "rule_wording.h"
 #include "ticket.h"
 #include "wording.h"
 
@@ -23,12 +24,13 @@ enum track {
 	TRACK_THROUGH,
 	TRACK_CUT, /* ends between this stop and the next */
 	TRACK_CUT_HERE,
-	TRACK_TO, /* arrives here */
+	TRACK_CUT_FROM, /* begins here and comes no further */
+	TRACK_TO,       /* arrives here */
 };
 
 struct stop {
 	char name[ADDRESS_TEXT + 32];
-	char note[160];
+	char note[RULE_TEXT + 80];
 	bool bad;             /* the note tells of the trouble */
 	enum track tracks[2]; /* the port that fails, and the one that works */
 };
@@ -78,13 +80,16 @@ static void add_here(struct way *way, const struct ticket *ticket)
 
 	snprintf(stop->name, sizeof(stop->name), "This computer");
 	if (local) {
+		char rule[RULE_TEXT];
+		rule_sentence(ticket->about->figures.local.rule, rule);
 		snprintf(stop->note, sizeof(stop->note),
-			"Port %u ends here: this computer stops it itself", ticket->about->port);
+			"Port %u ends here: this computer stops it itself%s%s", ticket->about->port,
+			rule[0] == '\0' ? "" : ", by ", rule);
 		stop->bad = true;
 	} else if (vantage->address_count > 0) {
 		address_print(&vantage->addresses[0], stop->note);
 	}
-	stop->tracks[0] = local ? TRACK_CUT_HERE : TRACK_FROM;
+	stop->tracks[0] = local ? TRACK_CUT_FROM : TRACK_FROM;
 	stop->tracks[1] = beside(way, TRACK_FROM);
 }
 
@@ -233,30 +238,45 @@ static void find_way(struct way *way, const struct ticket *ticket)
 
 /* ---- drawing ---- */
 
-/* Above the stop, below it, or both; in percent, so that it grows with its row. */
+/* How far it runs above and below the stop, in percent, so that it grows with its row; where the
+ * cross is, if any; and whether the stop itself is on it. */
+static const struct shape {
+	int from, to, cross;
+	bool stop;
+} shapes[] = {
+	[TRACK_FROM] = {50, 100, 0, true},
+	[TRACK_THROUGH] = {0, 100, 0, true},
+	[TRACK_CUT] = {0, 88, 92, true},
+	[TRACK_CUT_HERE] = {0, 50, 50, false},
+	[TRACK_CUT_FROM] = {50, 88, 92, true},
+	[TRACK_TO] = {0, 50, 0, true},
+};
+
 static void draw_track(FILE *out, enum track track, int x, const char *color)
 {
-	static const char line[] =
-		"<line x1=\"%d\" y1=\"%d%%\" x2=\"%d\" y2=\"%d%%\" stroke=\"var(--%s)\"/>";
+	const struct shape *shape = &shapes[track];
 
-	if (track != TRACK_NONE && track != TRACK_FROM)
-		fprintf(out, line, x, 0, x, 50, color);
-	if (track == TRACK_THROUGH || track == TRACK_FROM || track == TRACK_CUT)
-		fprintf(out, line, x, 50, x, track == TRACK_CUT ? 88 : 100, color);
+	if (track != TRACK_NONE)
+		fprintf(out,
+			"<line x1=\"%d\" y1=\"%d%%\" x2=\"%d\" y2=\"%d%%\" "
+			"stroke=\"var(--%s)\"/>",
+			x, shape->from, x, shape->to, color);
 }
 
 static void draw_mark(FILE *out, enum track track, int x, const char *color)
 {
-	if (track != TRACK_NONE && track != TRACK_CUT_HERE)
+	const struct shape *shape = &shapes[track];
+
+	if (shape->stop)
 		fprintf(out,
 			"<circle cx=\"%d\" cy=\"50%%\" r=\"7\" fill=\"var(--card)\" "
 			"stroke=\"var(--%s)\"/>",
 			x, color);
-	if (track == TRACK_CUT || track == TRACK_CUT_HERE)
+	if (shape->cross > 0)
 		fprintf(out,
 			"<svg x=\"%d\" y=\"%d%%\"><path d=\"M-8 -8l16 16m0 -16l-16 16\" "
 			"stroke=\"var(--bad)\" fill=\"none\"/></svg>",
-			x, track == TRACK_CUT ? 92 : 50);
+			x, shape->cross);
 }
 
 static const char *color_of(const struct ticket *ticket)

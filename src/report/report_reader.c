@@ -4,16 +4,12 @@
 #include "document.h"
 #include "fault.h"
 #include "report.h"
+#include "report_file.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#define SCHEMA        "mailsonde/1"
-#define SCHEMA_FAMILY "mailsonde/"
-#define LARGEST       (64L << 20) /* bytes of a report: no run of ours gives a tenth of it */
 
 struct saved_report {
 	json_t *root;
@@ -27,49 +23,9 @@ static const char *text_of(const json_t *object, const char *key)
 	return text == NULL ? "" : text;
 }
 
-static int check_schema(const struct saved_report *saved, struct fault *why)
-{
-	const char *schema = text_of(saved->root, "schema");
-
-	if (strcmp(schema, SCHEMA) == 0 && json_is_array(json_object_get(saved->root, "results")))
-		return 0;
-	if (strncmp(schema, SCHEMA_FAMILY, strlen(SCHEMA_FAMILY)) == 0 &&
-		strcmp(schema, SCHEMA) != 0)
-		return fault_set(why, FAULT_DATA,
-			"%.200s is a report of version \"%.40s\", and this mailsonde reads \"%s\" "
-			"alone: use the mailsonde that wrote it",
-			saved->path, schema, SCHEMA);
-	return fault_set(why, FAULT_DATA,
-		"%.200s is no report of mailsonde: write one with mailsonde probe --format json",
-		saved->path);
-}
-
-static json_t *load(const char *path, struct fault *why)
-{
-	FILE *file = fopen(path, "rbe");
-	json_error_t error;
-	json_t *root = NULL;
-
-	if (file == NULL) {
-		fault_set(why, FAULT_NO_INPUT, "cannot open %.300s: %s", path, strerror(errno));
-		return NULL;
-	}
-	if (fseek(file, 0, SEEK_END) == 0 && ftell(file) > LARGEST) {
-		fault_set(why, FAULT_DATA, "%.300s is too large to be a report", path);
-	} else {
-		rewind(file);
-		root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
-		if (root == NULL)
-			fault_set(why, FAULT_DATA, "%.200s is no JSON report: line %d: %.160s",
-				path, error.line, error.text);
-	}
-	fclose(file);
-	return root;
-}
-
 struct saved_report *saved_report_read(const char *path, struct fault *why)
 {
-	json_t *root = load(path, why);
+	json_t *root = report_file_read(path, why);
 
 	if (root == NULL)
 		return NULL;
@@ -77,10 +33,7 @@ struct saved_report *saved_report_read(const char *path, struct fault *why)
 
 	saved->root = root;
 	snprintf(saved->path, sizeof(saved->path), "%s", path);
-	if (check_schema(saved, why) == 0)
-		return saved;
-	saved_report_free(saved);
-	return NULL;
+	return saved;
 }
 
 void saved_report_free(struct saved_report *saved)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What logs and bounces claim, for machines: "mailsonde/1" with symptoms in the place of results. */
+/* What logs and bounces claim, for machines: "mailsonde/1" with symptoms in the place of results.
+ */
 #ifndef REPORT_SYMPTOM_DOCUMENT_H
 #define REPORT_SYMPTOM_DOCUMENT_H
 

@@ -159,8 +159,8 @@ static void print_symptom(const struct symptom_report *report, const struct symp
 		snprintf(line, sizeof(line), "%s%s: %llu failure%s%s", server, port, count,
 			count == 1 ? "" : "s", symptom->shared ? ", no success" : "");
 	paper_format(paper, "  ");
-	paper_mark(paper,
-		symptom->cause->claims == VERDICT_INCONCLUSIVE ? PAPER_UNSURE : PAPER_BAD);
+	paper_mark(
+		paper, symptom->cause->claims == VERDICT_INCONCLUSIVE ? PAPER_UNSURE : PAPER_BAD);
 	paper_format(paper, " ");
 	paper_wrap(paper, PAPER_BOLD, INDENT, line);
 	print_claim(symptom, paper);
@@ -175,7 +175,8 @@ static void print_number(
 
 	if (number == 0)
 		return;
-	snprintf(line, sizeof(line), "%llu %s", (unsigned long long)number, number == 1 ? one : many);
+	snprintf(line, sizeof(line), "%llu %s", (unsigned long long)number,
+		number == 1 ? one : many);
 	paper_wrap(paper, PAPER_PLAIN, 0, line);
 }
 
@@ -211,7 +212,8 @@ static void print_question(const struct symptom_report *report, const struct pap
 		paper_end_line(paper);
 		return;
 	}
-	paper_put(paper, PAPER_PLAIN, "  This is what others claim. To see for yourself (or --probe):");
+	paper_put(paper, PAPER_PLAIN,
+		"  This is what others claim. To see for yourself (or --probe):");
 	paper_end_line(paper);
 	paper_format(paper, "  sudo %s", question_command(&question, command));
 	paper_end_line(paper);

@@ -263,6 +263,25 @@ static bool shares_cause(const struct result *a, const struct result *b)
 	return summary_same(a, b);
 }
 
+/* What the provider says of its own ports weighs more than what is usual, but for what happens on
+ * this computer, at the server, or after the port has opened. */
+static bool is_policy(const struct report *report, const struct result *result)
+{
+	bool elsewhere = result->verdict.by == BY_LOCAL || result->verdict.by == BY_DESTINATION;
+	bool shut = result->verdict.word == VERDICT_DROPPED ||
+		result->verdict.word == VERDICT_REFUSED ||
+		result->verdict.word == VERDICT_UNREACHABLE;
+
+	return shut && !elsewhere && result->verdict.phase == PHASE_CONNECT &&
+		!own_router(result) && report->provider_match != PROVIDER_UNMATCHED &&
+		policy_shuts(provider_policy(&report->provider, result->port));
+}
+
+static enum ticket_kind kind_of(const struct ticket *ticket)
+{
+	return is_policy(ticket->report, ticket->about) ? TICKET_UNBLOCK : ticket->row->kind;
+}
+
 void ticket_choose(struct ticket *ticket, enum ticket_choice choice)
 {
 	const struct report *report = ticket->report;
@@ -271,7 +290,7 @@ void ticket_choose(struct ticket *ticket, enum ticket_choice choice)
 	if (ticket->about == NULL)
 		return;
 	ticket->row = row_of(ticket->about);
-	ticket->kind = choice == TICKET_CHOOSE ? ticket->row->kind
+	ticket->kind = choice == TICKET_CHOOSE ? kind_of(ticket)
 		: choice == TICKET_AS_UNBLOCK  ? TICKET_UNBLOCK
 					       : TICKET_FAULT;
 	for (size_t i = 0; i < report->result_count; i++) {

@@ -7,6 +7,7 @@
 #include "ledger.h"
 #include "place_wording.h"
 #include "report.h"
+#include "rule_wording.h"
 #include "sentence.h"
 #include "session_wording.h"
 #include "summary.h"
@@ -166,8 +167,12 @@ static void print_own_side(const struct ticket *ticket, FILE *out)
 	const struct result *about = ticket->about;
 	size_t left = ledger_count(ticket->ledger, CLAIM_SYN, &about->address, about->port);
 
-	if (ticket->about->verdict.by == BY_LOCAL) {
-		sheet_label(out, "Our side", "this computer is the cause, see below");
+	if (about->verdict.by == BY_LOCAL) {
+		char rule[RULE_TEXT];
+		rule_sentence(about->figures.local.rule, rule);
+		sheet_label(out, "Our side", "this computer is the cause");
+		if (rule[0] != '\0')
+			sheet_label(out, "Stopped by", rule);
 		return;
 	}
 	if (left > 0)
@@ -192,6 +197,23 @@ static void print_session(const struct ticket *ticket, FILE *out)
 		return;
 	sheet_format(out, "Certificate", "for %s, issued by %s, valid from %s to %s; %s",
 		words.names, words.issuer, words.not_before, words.not_after, words.reason);
+}
+
+/* Data, of others: what it says is shown with where it is from. */
+static void print_provider(const struct ticket *ticket, FILE *out)
+{
+	const struct report *report = ticket->report;
+	const struct provider *provider = &report->provider;
+
+	if (report->provider_match == PROVIDER_UNMATCHED ||
+		ticket->about->verdict.word == VERDICT_OPEN)
+		return;
+	sheet_format(out, "Provider", "%s; port %u: %s, as said by %s (%s)", provider->name,
+		ticket->about->port,
+		port_policy_name(provider_policy(provider, ticket->about->port)), provider->source,
+		provider->source_date);
+	if (ticket->kind == TICKET_UNBLOCK && provider->how[0] != '\0')
+		sheet_label(out, "How to ask", provider->how);
 }
 
 /* Other verdicts of the run: what else fails, and what does not. */
@@ -236,6 +258,7 @@ static void print_facts(const struct ticket *ticket, FILE *out)
 	print_paths(ticket, out);
 	print_session(ticket, out);
 	print_own_side(ticket, out);
+	print_provider(ticket, out);
 	print_others(ticket, out);
 	print_findings(ticket, out);
 }

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMTP_PORT     25
-#define SECTION_MOST  4096 /* of a text that tells of one recipient */
-#define RECIPIENT_MOST 320 /* RFC 5321 section 4.5.3.1: 64 + 1 + 255 */
+#define SMTP_PORT      25
+#define SECTION_MOST   4096 /* of a text that tells of one recipient */
+#define RECIPIENT_MOST 320  /* RFC 5321 section 4.5.3.1: 64 + 1 + 255 */
 
 /* How servers quote each other in running text; the first that fits is taken. */
 static const char *const text_forms[] = {
@@ -27,11 +27,11 @@ static const char *const text_forms[] = {
 	"Remote host said: (?<reply>.*)",
 	"(?<!refused to start TLS) said:? '?(?<reply>[245]\\d\\d.*)",
 	"(?:Remote Server|server) returned:? '?(?<reply>[245]\\d\\d.*)",
-	"<<< (?<reply>[45]\\d\\d.*)",
+	"<<< (?<reply>[45]\\d\\d.*?)(?= \\S+@\\S+\\.\\.\\. | Deferred: | <<< | >>> |$)",
 	"error that the other server returned was:\\s*(?<reply>[245]\\d\\d.*)",
 	"response (?:from the remote server )?was:\\s*(?<reply>[245]\\d\\d.*)",
-	"reason: (?<reply>[45]\\d\\d .*)\\)",
-	"^(?:<?[^\\s<>]+@[^\\s<>]+>?:? )?(?<reply>[45]\\d\\d[ -].*)",
+	"reason: (?<reply>[45]\\d\\d (?!4\\.4\\.1 reply: ).*)\\)",
+	"^(?:<?[^\\s<>]+@[^\\s<>]+>?:? )?(?<reply>[45]\\d\\d[ -](?!4\\.4\\.1 reply: ).*)",
 };
 #define TEXT_FORMS     (sizeof(text_forms) / sizeof(text_forms[0]))
 #define GREETING_FORMS 4 /* the first of them */
@@ -70,8 +70,7 @@ struct failure {
 	const struct cause *cause;
 };
 
-static bool compile(
-	struct pattern **out, const char *const *texts, size_t count, struct fault *why)
+static bool compile(struct pattern **out, const char *const *texts, size_t count, struct fault *why)
 {
 	for (size_t i = 0; i < count; i++) {
 		if ((out[i] = pattern_new(texts[i], why)) == NULL)
@@ -82,7 +81,8 @@ static bool compile(
 
 struct bounce_reader *bounce_reader_new(struct fault *why)
 {
-	static const char *const status[] = {"(?<![\\d.])(?<status>[45]\\.\\d{1,3}\\.\\d{1,3})(?![\\d.])"};
+	static const char *const status[] = {
+		"(?<![\\d.])(?<status>[45]\\.\\d{1,3}\\.\\d{1,3})(?![\\d.])"};
 	struct bounce_reader *reader = fault_allocate(1, sizeof(*reader));
 
 	reader->causes = causes_new(why);
@@ -109,9 +109,9 @@ void bounce_reader_free(struct bounce_reader *reader)
 
 /* ---- one text about one recipient ---- */
 
-/* "x.4.y": network and routing (RFC 3463); "x.7.32y": Microsoft's for DANE and MTA-STS. A server that
- * writes so in a reply speaks of another connection than that over which it speaks, which is the one
- * that failed. */
+/* "x.4.y": network and routing (RFC 3463); "x.7.32y": Microsoft's for DANE and MTA-STS. A server
+ * that writes so in a reply speaks of another connection than that over which it speaks, which is
+ * the one that failed. */
 static bool is_network_status(struct span status)
 {
 	struct span detail = span_after(status, 2);
@@ -226,8 +226,7 @@ static void fill(struct symptom *out, const struct failure *failure, int64_t dat
 	span_copy(failure->words, out->words, sizeof(out->words));
 	span_copy(span_of(at == NULL ? "" : at + 1), out->domain, sizeof(out->domain));
 	if (failure->address.length < sizeof(address))
-		address_parse(&out->address,
-			span_copy(failure->address, address, sizeof(address)));
+		address_parse(&out->address, span_copy(failure->address, address, sizeof(address)));
 }
 
 static void merge(struct symptom *into, const struct symptom *from)
@@ -296,7 +295,8 @@ static bool names_recipient(struct span line, struct span *recipient, struct spa
 	if (ats != 1 || length < 3 || length >= RECIPIENT_MOST || text.at[0] == '@' ||
 		text.at[length - 1] == '@')
 		return false;
-	while (length > 3 && text.at[length - 1] == '.') /* Sendmail's "user@example.com... Deferred" */
+	while (length > 3 &&
+		text.at[length - 1] == '.') /* Sendmail's "user@example.com... Deferred" */
 		length--;
 	*recipient = (struct span){text.at, length};
 	*rest = span_after(text, length);
@@ -319,8 +319,8 @@ static bool begins_original(struct span line)
 	static const char *const marks[] = {"--- Below this line is a copy of the message",
 		"------ This is a copy of", "----- Original message", "---- Original message",
 		"Original message headers", "   ----- Original message follows",
-		"    Below is a copy of the original message", "Reporting-MTA:",
-		"Original Message Headers", "   ----- Unsent message follows",
+		"    Below is a copy of the original message",
+		"Reporting-MTA:", "Original Message Headers", "   ----- Unsent message follows",
 		"--- The header of the original message", "Final-Recipient:"};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
@@ -352,8 +352,7 @@ static void append(struct bounce_reader *reader, struct section *section, struct
 }
 
 /* The next section of *text; false if there is none. */
-static bool take_section(
-	struct bounce_reader *reader, struct span *text, struct section *section)
+static bool take_section(struct bounce_reader *reader, struct span *text, struct section *section)
 {
 	struct span recipient, rest;
 	bool begun = false;

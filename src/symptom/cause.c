@@ -2,9 +2,9 @@
 /*
  * The tables, and a memory for texts that come again: in a log of an outage almost all do.
  *
- * What Linux's connect() says about each kind of trouble was measured: a silent drop is "timed out";
- * a RST and ICMP port unreachable are "refused"; ICMP host unreachable, admin-prohibited, and a
- * neighbour that answers no ARP are "no route to host"; ICMPv6 admin-prohibited is "permission
+ * What Linux's connect() says about each kind of trouble was measured: a silent drop is "timed
+ * out"; a RST and ICMP port unreachable are "refused"; ICMP host unreachable, admin-prohibited, and
+ * a neighbour that answers no ARP are "no route to host"; ICMPv6 admin-prohibited is "permission
  * denied"; an output filter that drops is "operation not permitted" for some calls, silence for
  * connect().
  */
@@ -37,7 +37,8 @@
 /* What the program that tried says. The first row that fits wins: the later in a session something
  * happens, the more particular are the words for it. */
 static const struct cause client_rows[] = {
-	{"name-not-found", "found|find|name service|name or service|name resolution|look|dns|unrouteable|resolv|non-existent|nullmx|null mx|bad host",
+	{"name-not-found",
+		"found|find|name service|name or service|name resolution|look|dns|unrouteable|resolv|non-existent|nullmx|null mx|bad host",
 		"name service error|lookup of host|name or service not known|unable to look up|host or domain name not found"
 		"|host not found|no such domain|no ip address found|cannot find your (?:hostname|domain)"
 		"|no valid (?:mx|mail exchanger)|temporary failure in name resolution"
@@ -54,8 +55,10 @@ static const struct cause client_rows[] = {
 		"|in response to starttls)|timed out .{0,40}tls handshake",
 		"SSL_connect error to mx.example.com[192.0.2.25]:25: Connection timed out",
 		VERDICT_DROPPED, PHASE_TLS, DROPPED | INTERCEPTED | MISCONFIGURED, false},
-	/* Exim since 4.93 connects and waits for the greeting in one step, and has one text for both. */
-	{"connect-or-greeting-timeout", "after initial connection", "smtp timeout after initial connection",
+	/* Exim since 4.93 connects and waits for the greeting in one step, and has one text for
+	   both. */
+	{"connect-or-greeting-timeout", "after initial connection",
+		"smtp timeout after initial connection",
 		"Connection timed out H=mx.example.com [192.0.2.25]:25: SMTP timeout after initial connection",
 		VERDICT_DROPPED, PHASE_CONNECT, DROPPED | DOWN | THROTTLED, false},
 	/* Sendmail has one text for every silence; RFC 3463's 4.4.2 tells those in a session. */
@@ -82,7 +85,8 @@ static const struct cause client_rows[] = {
 		"|timeout while sending|timed out during (?:data|message|rcpt|mail)",
 		"conversation with mx.example.com[192.0.2.25] timed out while sending message body",
 		VERDICT_INCONCLUSIVE, CAUSE_NO_PHASE, DROPPED | THROTTLED | LOSSY, false},
-	{"greeting-lost", "greeting|died|initial connection|without sending|banner|closed unexpectedly|state=/none",
+	{"greeting-lost",
+		"greeting|died|initial connection|without sending|banner|closed unexpectedly|state=/none",
 		"lost connection.{0,200}while receiving the initial server greeting"
 		"|remote host closed connection in response to initial connection"
 		"|connection (?:reset|closed|lost).{0,200}client greeting"
@@ -97,7 +101,8 @@ static const struct cause client_rows[] = {
 		"|closed connection in response to (?:ehlo|helo|lhlo)"
 		"|connection (?:reset|closed|lost).{0,200}client (?:ehlo|helo|lhlo)",
 		"lost connection with mx.example.com[192.0.2.25] while performing the EHLO handshake",
-		VERDICT_REFUSED, PHASE_STARTTLS, REFUSED | MISCONFIGURED | THROTTLED | INTERCEPTED, false},
+		VERDICT_REFUSED, PHASE_STARTTLS, REFUSED | MISCONFIGURED | THROTTLED | INTERCEPTED,
+		false},
 	{"starttls-absent", "tls|encryption",
 		"tls is required, but was not offered|did not (?:offer|advertise) (?:tls|starttls)(?: support)?"
 		"|starttls (?:is )?(?:not (?:offered|available|supported|advertised)|unsupported)"
@@ -114,8 +119,10 @@ static const struct cause client_rows[] = {
 		"|starttls (?:command )?(?:failed|rejected|refused)|server refused (?:tls|starttls)"
 		"|attempt to start tls failed",
 		"TLS is required, but host mx.example.com[192.0.2.25] refused to start TLS: 454 4.7.0 TLS not available",
-		VERDICT_MISCONFIGURED, PHASE_STARTTLS, MISCONFIGURED | INTERCEPTED | THROTTLED, false},
-	{"certificate", "authentication failed|certificate|tlsa|dane|self|unknown ca|issuer|verif|trust|subject",
+		VERDICT_MISCONFIGURED, PHASE_STARTTLS, MISCONFIGURED | INTERCEPTED | THROTTLED,
+		false},
+	{"certificate",
+		"authentication failed|certificate|tlsa|dane|self|unknown ca|issuer|verif|trust|subject",
 		"server certificate not (?:trusted|verified)|certificate (?:has |is )?(?:expired|not yet valid"
 		"|invalid|untrusted|rejected|unknown|not trusted|revoked|mismatch)"
 		"|certificate (?:verif\\w+|check) (?:failed|error)|(?:peer |server )?certificate verification failed"
@@ -139,13 +146,15 @@ static const struct cause client_rows[] = {
 		"|starttls handshake|tls negotiat\\w+",
 		"Cannot start TLS: handshake failure", VERDICT_MISCONFIGURED, PHASE_TLS,
 		MISCONFIGURED | INTERCEPTED | REFUSED | DROPPED, false},
-	{"session-lost", "lost connection|closed connection|in response to|connection lost|reset by|closed by|died",
+	{"session-lost",
+		"lost connection|closed connection|in response to|connection lost|reset|closed|died|read error",
 		"lost connection.{0,200}while (?:sending|receiving|performing)[^;]{0,60}"
 		"|closed connection in response to[^;:]{0,60}"
 		"|connection (?:reset|closed)[^;]{0,200}during [a-z ]{1,40}"
-		"|connection lost (?:during|after|while)|connection died",
+		"|connection lost (?:during|after|while)|connection died|reply: read error from \\S++(?! .{0,80}connection reset)",
 		"lost connection with mx.example.com[192.0.2.25] while sending RCPT TO",
-		VERDICT_INCONCLUSIVE, CAUSE_NO_PHASE, REFUSED | INTERCEPTED | THROTTLED | LOSSY, false},
+		VERDICT_INCONCLUSIVE, CAUSE_NO_PHASE, REFUSED | INTERCEPTED | THROTTLED | LOSSY,
+		false},
 	{"wrong-protocol", "malformed|protocol error|unexpected|not an smtp|bad |invalid",
 		"malformed smtp reply in response to (?:initial connection|ehlo|helo)"
 		"|(?:unexpected|invalid|bad) (?:response|greeting|banner)(?:: [^:;]{1,60})?|not an smtp server|protocol error",
@@ -163,22 +172,24 @@ static const struct cause client_rows[] = {
 		PHASE_CONNECT, UNREACHABLE | DOWN, false},
 	{"network-unreachable", "unreach|10051",
 		"network (?:is )?unreachable|error code 10051|enetunreach|network unreach",
-		"connect to mx.example.com[2001:db8::25]:25: Network is unreachable", VERDICT_UNREACHABLE,
-		PHASE_CONNECT, UNREACHABLE, false},
+		"connect to mx.example.com[2001:db8::25]:25: Network is unreachable",
+		VERDICT_UNREACHABLE, PHASE_CONNECT, UNREACHABLE, false},
 	{"connect-prohibited", "permission|protocol not available",
 		"permission denied|protocol not available|error code 10013",
-		"connect to mx.example.com[2001:db8::25]:25: Permission denied", VERDICT_UNREACHABLE,
-		PHASE_CONNECT, UNREACHABLE | DROPPED, false},
+		"connect to mx.example.com[2001:db8::25]:25: Permission denied",
+		VERDICT_UNREACHABLE, PHASE_CONNECT, UNREACHABLE | DROPPED, false},
 	{"connect-not-permitted", "not permitted", "operation not permitted",
-		"connect to mx.example.com[192.0.2.25]:25: Operation not permitted", VERDICT_DROPPED,
-		PHASE_CONNECT, DROPPED, false},
-	/* connect() itself is never "reset": what answers a SYN is "refused". Sendmail says "reset" of
-	 * what was closed as well. */
+		"connect to mx.example.com[192.0.2.25]:25: Operation not permitted",
+		VERDICT_DROPPED, PHASE_CONNECT, DROPPED, false},
+	/* connect() itself is never "reset": what answers a SYN is "refused". Sendmail says "reset"
+	 * of what was closed as well. */
 	{"reset", "reset",
 		"connection (?:was )?reset(?: by (?:peer|remote host|\\S+))?|error code 10054|econnreset",
-		"read error from mx.example.com[192.0.2.25]: Connection reset by peer", VERDICT_REFUSED,
-		PHASE_GREETING, REFUSED | MISCONFIGURED | INTERCEPTED | THROTTLED, false},
-	{"no-source-address", "address", "cannot assign requested address|address not available"
+		"read error from mx.example.com[192.0.2.25]: Connection reset by peer",
+		VERDICT_REFUSED, PHASE_GREETING, REFUSED | MISCONFIGURED | INTERCEPTED | THROTTLED,
+		false},
+	{"no-source-address", "address",
+		"cannot assign requested address|address not available"
 		"|address family not supported",
 		"connect to mx.example.com[2001:db8::25]:25: Cannot assign requested address",
 		VERDICT_UNREACHABLE, PHASE_CONNECT, UNREACHABLE, false},
@@ -200,26 +211,28 @@ static const struct cause client_rows[] = {
 	{"port-in-use", "already in use", "address already in use",
 		"fatal: bind 0.0.0.0 port 25: Address already in use", VERDICT_MISCONFIGURED,
 		PHASE_CONNECT, MISCONFIGURED | REFUSED, false},
-	{"recipient-or-content", "user|mailbox|quota|space|spam|virus|relay|size|large|loop|account|alias|recipient|blocked|policy|address|file|rejected|authent|password|denied",
+	{"recipient-or-content",
+		"user|mailbox|quota|space|spam|virus|relay|size|large|loop|account|alias|recipient|blocked|policy|address|file|rejected|authent|password|denied",
 		"user unknown|unknown user|no such (?:user|recipient|mailbox|address|local user)|mailbox.{0,40}"
 		"|quota|insufficient .{0,20}space|spam|virus|relay\\w* (?:access )?denied|too (?:large|big)"
 		"|message size|mail (?:forwarding )?loop\\w*|too many hops|account .{0,30}(?:disabled|suspended|over)"
 		"|unknown (?:alias|recipient)|recipient.{0,40}(?:rejected|unknown|not found|exist)"
 		"|address rejected|blocked|policy|authentication|password|file (?:too large|exists)|access denied",
 		"unknown user: \"nobody\"", UNRELATED},
-	{"expired", "expired|retry timeout|too long|network error|temporary failure|for a long time",
+	{"expired",
+		"expired|retry timeout|too long|network error|temporary failure|for a long time",
 		"retry timeout exceeded|envelope expired|message expired|delivery time expired"
 		"|(?:in the queue|undeliverable|failing) (?:for )?(?:a |too )long(?: time)?"
 		"|network error on destination mxs|temporary failure in mta",
-		"retry timeout exceeded", VERDICT_INCONCLUSIVE, CAUSE_NO_PHASE,
-		ANYTHING, false},
+		"retry timeout exceeded", VERDICT_INCONCLUSIVE, CAUSE_NO_PHASE, ANYTHING, false},
 	{0},
 };
 
 /* What the server says after its greeting: it was reached, so only what it says about sessions and
  * TLS has to do with the port. */
 static const struct cause server_rows[] = {
-	{"too-many-connections", "many|limit|exceed|maximum|too |busy|throttl|concurren|deferred due|unusual rate|rate",
+	{"too-many-connections",
+		"many|limit|exceed|maximum|too |busy|throttl|concurren|deferred due|unusual rate|rate",
 		"too many (?:concurrent |simultaneous |open |smtp |current |inbound )*(?:connections?|sessions?|connects)"
 		"|(?:connections?|sessions?) (?:rate |count |concurrency |frequency )?(?:limit|exceed\\w*)"
 		"|max(?:imum)?(?: number of)?(?: concurrent| simultaneous)? (?:connections|sessions)"
@@ -233,16 +246,17 @@ static const struct cause server_rows[] = {
 		"must issue an? starttls|starttls (?:command )?(?:first|required|must)"
 		"|(?:tls|ssl|encryption|secure connection|starttls) (?:is )?required"
 		"|requires? (?:tls|ssl|encryption|an? (?:encrypted|secure))|no encryption",
-		"530 5.7.0 Must issue a STARTTLS command first", VERDICT_MISCONFIGURED, PHASE_STARTTLS,
-		MISCONFIGURED, false},
+		"530 5.7.0 Must issue a STARTTLS command first", VERDICT_MISCONFIGURED,
+		PHASE_STARTTLS, MISCONFIGURED, false},
 	{"tls-unavailable", "tls",
 		"tls (?:is )?(?:currently )?(?:not available|unavailable)"
 		"|tls (?:is )?not available due to\\w*",
-		"454 4.7.0 TLS not available due to local problem", VERDICT_MISCONFIGURED, PHASE_STARTTLS,
-		MISCONFIGURED, false},
+		"454 4.7.0 TLS not available due to local problem", VERDICT_MISCONFIGURED,
+		PHASE_STARTTLS, MISCONFIGURED, false},
 	/* In its greeting, though Sendmail does not tell so. */
-	{"no-service", "no smtp service", "no smtp service here", "554 5.7.1 mx.test No SMTP service here",
-		VERDICT_REJECTED, PHASE_GREETING, REJECTED | INTERCEPTED, false},
+	{"no-service", "no smtp service", "no smtp service here",
+		"554 5.7.1 mx.test No SMTP service here", VERDICT_REJECTED, PHASE_GREETING,
+		REJECTED | INTERCEPTED, false},
 	{"session-ended", "421",
 		"^\\W*421\\b(?!.{0,200}(?:spam|reputation|unsolicited|sender|message|content|\\bpolicy"
 		"|blocked|mailbox|recipient|user|quota|authentica|\\bspf|\\bdkim|\\bptr|grey)).{0,100}",
@@ -253,16 +267,16 @@ static const struct cause server_rows[] = {
 };
 
 static const struct cause greeting_rows[] = {
-	{"greeting-throttles", "many|limit|exceed|maximum|too |busy|throttl|concurren|deferred|rate",
+	{"greeting-throttles",
+		"many|limit|exceed|maximum|too |busy|throttl|concurren|deferred|rate",
 		"too many.{0,60}|(?:connections?|sessions?).{0,30}(?:limit|exceed\\w*)"
 		"|max(?:imum)?(?: number of)?.{0,20}(?:connections|sessions).{0,30}"
 		"|connect\\w* too (?:often|fast|frequently)|concurrent.{0,30}|(?:too )?busy|rate.?limit\\w*"
 		"|throttl\\w+|deferred due.{0,60}|connection rate.{0,30}|\\brate\\b.{0,20}exceed\\w*",
 		"421 4.7.0 mx.example.com Error: too many connections from 192.0.2.1",
 		VERDICT_THROTTLED, PHASE_GREETING, THROTTLED | REJECTED, false},
-	{"greeting-refuses", "", ".{0,120}",
-		"554 5.7.1 mx.example.com No SMTP service here", VERDICT_REJECTED, PHASE_GREETING,
-		REJECTED | INTERCEPTED, false},
+	{"greeting-refuses", "", ".{0,120}", "554 5.7.1 mx.example.com No SMTP service here",
+		VERDICT_REJECTED, PHASE_GREETING, REJECTED | INTERCEPTED, false},
 	{0},
 };
 
@@ -398,8 +412,8 @@ static bool is_name_byte(char byte)
 	return isalnum((unsigned char)byte) || byte == '-' || byte == '_' || byte == '.';
 }
 
-/* The name of a host may hold any of the words that are looked for: "spam.example.com". What holds a
- * dot between two bytes of a name and a letter is taken for one, unlike "4.4.1" or "route." */
+/* The name of a host may hold any of the words that are looked for: "spam.example.com". What holds
+ * a dot between two bytes of a name and a letter is taken for one, unlike "4.4.1" or "route." */
 static bool is_host_name(const char *at, size_t length)
 {
 	bool letter = false, dot = false;

@@ -151,7 +151,8 @@ static size_t append(char *out, size_t size, size_t used, const char *text)
 }
 
 /* "; 465 and 587 are well" of the ports that answered and did not fail since. */
-static void add_well(const struct courses *courses, const struct course *but, char *out, size_t size)
+static void add_well(
+	const struct courses *courses, const struct course *but, char *out, size_t size)
 {
 	uint16_t well[COURSES];
 	size_t count = 0;
@@ -165,7 +166,10 @@ static void add_well(const struct courses *courses, const struct course *but, ch
 			well[count++] = course->port;
 	}
 	for (size_t i = 0; i < count && i < 8; i++) {
-		snprintf(text, sizeof(text), "%s%u", i == 0 ? "; " : i + 1 == count ? " and " : ", ",
+		snprintf(text, sizeof(text), "%s%u",
+			i == 0                   ? "; "
+				: i + 1 == count ? " and "
+						 : ", ",
 			well[i]);
 		used = append(out, size, used, text);
 	}
@@ -211,8 +215,8 @@ static void tell_shares(const struct courses *courses, char *out, size_t size)
 	out[0] = '\0';
 	for (size_t i = 0; i < courses->count; i++) {
 		const struct course *course = &courses->items[i];
-		uint64_t failed = course->connections > 0 ? course->connections
-							  : course->deliveries;
+		uint64_t failed =
+			course->connections > 0 ? course->connections : course->deliveries;
 		if (failed == 0)
 			continue;
 		snprintf(text, sizeof(text), "%s%llu of %llu tries on port %u failed",

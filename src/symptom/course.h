@@ -15,13 +15,13 @@ struct cause;
 
 /* Failures with no success between them, in the order of the log, whatever its clock does. */
 struct stretch {
-	int64_t since_ns, until_ns; /* 0: not known */
-	uint64_t connections;       /* failures to connect or talk */
-	uint64_t deliveries;        /* failures to deliver, which repeat those */
+	int64_t since_ns, until_ns;        /* 0: not known */
+	uint64_t connections;              /* failures to connect or talk */
+	uint64_t deliveries;               /* failures to deliver, which repeat those */
 	uint32_t servers[STRETCH_SERVERS]; /* their hashes */
 	unsigned server_count;
-	const struct cause *cause;  /* of the first */
-	bool mixed;                 /* others had another claim */
+	const struct cause *cause; /* of the first */
+	bool mixed;                /* others had another claim */
 };
 
 struct course {

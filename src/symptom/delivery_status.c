@@ -23,8 +23,8 @@ static struct span take_line(struct span *text)
 
 static bool is_continued(struct span text)
 {
-	return text.length > 1 && (text.at[0] == ' ' || text.at[0] == '\t') &&
-		text.at[1] != '\r' && text.at[1] != '\n';
+	return text.length > 1 && (text.at[0] == ' ' || text.at[0] == '\t') && text.at[1] != '\r' &&
+		text.at[1] != '\n';
 }
 
 /* The value of a line whose field is name; false for any other. */
@@ -63,7 +63,8 @@ static void take_server(struct delivery_status *status, struct span value)
 	if (rest.length < 2 || (rest.at[0] != '(' && rest.at[0] != '['))
 		return;
 	rest = span_after(rest, 1);
-	for (length = 0; length < rest.length && strchr("0123456789abcdefABCDEF.:", rest.at[length]);
+	for (length = 0;
+		length < rest.length && strchr("0123456789abcdefABCDEF.:", rest.at[length]);
 		length++)
 		;
 	status->address = (struct span){rest.at, length};

@@ -206,8 +206,7 @@ static bool receive(struct letter_opener *opener, struct letter *out)
 int letter_open(
 	struct letter_opener *opener, struct span message, struct letter *out, struct fault *why)
 {
-	uint32_t length =
-		message.length < LETTER_MOST ? (uint32_t)message.length : LETTER_MOST;
+	uint32_t length = message.length < LETTER_MOST ? (uint32_t)message.length : LETTER_MOST;
 
 	*out = (struct letter){.count = 0};
 	if (start(opener, why) < 0)

@@ -28,9 +28,9 @@ struct letter {
 struct letter_opener *letter_opener_new(struct fault *why);
 void letter_opener_free(struct letter_opener *opener); /* NULL is fine */
 
-/* Takes a message apart; *out borrows from opener until the next. What is beyond LETTER_MOST is left
- * out. 1: done. 0: it cannot be taken apart in the time and memory that a message may take; the next
- * one may be. -1: FAULT_SYSTEM. */
+/* Takes a message apart; *out borrows from opener until the next. What is beyond LETTER_MOST is
+ * left out. 1: done. 0: it cannot be taken apart in the time and memory that a message may take;
+ * the next one may be. -1: FAULT_SYSTEM. */
 int letter_open(
 	struct letter_opener *opener, struct span message, struct letter *out, struct fault *why);
 

@@ -3,8 +3,8 @@
  * What mailsonde and mailsonde-bounce say to each other over two pipes.
  *
  * Down go messages, each a length (4 bytes, this machine's order) and as many bytes. Up come for
- * each message its pieces: a kind (1 byte), how deep in forwarded messages it was (1 byte), a length
- * (4 bytes) and as many bytes; LETTER_END ends them.
+ * each message its pieces: a kind (1 byte), how deep in forwarded messages it was (1 byte), a
+ * length (4 bytes) and as many bytes; LETTER_END ends them.
  */
 #ifndef SYMPTOM_LETTER_FORM_H
 #define SYMPTOM_LETTER_FORM_H

@@ -40,8 +40,8 @@ static int look_at(struct line_file *file, struct fault *why)
 		return fault_set(why, FAULT_NO_INPUT, "cannot read %.200s: %s", shown(file),
 			strerror(errno));
 	if (S_ISDIR(status.st_mode))
-		return fault_set(why, FAULT_NO_INPUT, "%.200s is a directory: name its files",
-			shown(file));
+		return fault_set(
+			why, FAULT_NO_INPUT, "%.200s is a directory: name its files", shown(file));
 	if (S_ISREG(status.st_mode)) {
 		file->changed_s = status.st_mtim.tv_sec;
 		file->size = (uint64_t)status.st_size;
@@ -72,8 +72,8 @@ static int look_for_packing(struct line_file *file, struct fault *why)
 		return 0;
 	stream = file->descriptor == STDIN_FILENO ? stdin : fdopen(file->descriptor, "rb");
 	if (stream == NULL)
-		return fault_set(why, FAULT_SYSTEM, "cannot read %.200s: %s", shown(file),
-			strerror(errno));
+		return fault_set(
+			why, FAULT_SYSTEM, "cannot read %.200s: %s", shown(file), strerror(errno));
 	file->size = 0;
 	file->unpacker = unpacker_open(stream, formats[format].format, shown(file), why);
 	if (file->unpacker == NULL) {
@@ -89,8 +89,8 @@ struct line_file *line_file_open(const char *path, struct fault *why)
 	struct line_file *file = fault_allocate(1, sizeof(*file));
 
 	file->path = path;
-	file->descriptor = strcmp(path, "-") == 0 ? STDIN_FILENO
-						  : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	file->descriptor =
+		strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (file->descriptor < 0)
 		fault_set(why, FAULT_NO_INPUT, "cannot open %.200s: %s", path, strerror(errno));
 	else if (look_at(file, why) == 0 && look_for_packing(file, why) == 0)

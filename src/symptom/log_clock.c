@@ -5,11 +5,12 @@
 #include <string.h>
 #include <time.h>
 
-#define NS_PER_S    ((int64_t)1000000000)
-#define BSD_STAMP   15 /* "Nov 28 01:02:03" */
-#define ISO_STAMP   19 /* "2026-11-28T01:02:03" */
-#define TAI_STAMP   25 /* '@' and 24 digits */
-#define TAI64_EPOCH 4611686018427387914ULL /* 2^62 + 10: TAI was 10 s ahead in 1970, as TAI64 has it */
+#define NS_PER_S  ((int64_t)1000000000)
+#define BSD_STAMP 15 /* "Nov 28 01:02:03" */
+#define ISO_STAMP 19 /* "2026-11-28T01:02:03" */
+#define TAI_STAMP 25 /* '@' and 24 digits */
+#define TAI64_EPOCH                                                                                \
+	4611686018427387914ULL /* 2^62 + 10: TAI was 10 s ahead in 1970, as TAI64 has it */
 #define ZONE_MOST_S (16 * 3600)
 
 void log_clock_init(struct log_clock *clock, int64_t reference_s)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The time at the beginning of a log line. BSD syslog writes neither year nor zone: the zone is this
- * machine's, and the year the latest that does not lie after a time of reference, such as that of
- * the file's last change. So a log that goes from December to January needs no help.
+ * The time at the beginning of a log line. BSD syslog writes neither year nor zone: the zone is
+ * this machine's, and the year the latest that does not lie after a time of reference, such as that
+ * of the file's last change. So a log that goes from December to January needs no help.
  */
 #ifndef SYMPTOM_LOG_CLOCK_H
 #define SYMPTOM_LOG_CLOCK_H

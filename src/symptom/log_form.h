@@ -30,7 +30,8 @@ struct log_form {
 	enum log_source source;
 	enum log_tells tells;
 	uint16_t port;       /* where the line names none; 0: not known */
-	const char *literal; /* is in every line that pattern fits; "" where looking for it gains nothing */
+	const char *literal; /* is in every line that pattern fits; "" where looking for it gains
+				nothing */
 	const char *pattern; /* of the message, with the groups of pattern.h */
 	const char *example; /* a whole line */
 };

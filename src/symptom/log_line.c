@@ -128,8 +128,7 @@ static struct span tag_name(struct span tag)
 {
 	const char *bracket = memchr(tag.at, '[', tag.length);
 
-	return (struct span){
-		tag.at, bracket == NULL ? tag.length - 1 : (size_t)(bracket - tag.at)};
+	return (struct span){tag.at, bracket == NULL ? tag.length - 1 : (size_t)(bracket - tag.at)};
 }
 
 /* A host, a program and its message; or, in a server's own log, something else. */
@@ -239,7 +238,8 @@ static struct span without_exim_head(struct span message)
 	if (stamp > 0)
 		message = span_trim(span_after(message, stamp));
 	if (message.length > 2 && message.at[0] == '[') {
-		const char *end = memchr(message.at, ']', message.length < 12 ? message.length : 12);
+		const char *end =
+			memchr(message.at, ']', message.length < 12 ? message.length : 12);
 		if (end != NULL)
 			message = span_trim(span_after(message, (size_t)(end - message.at) + 1));
 	}
@@ -248,8 +248,8 @@ static struct span without_exim_head(struct span message)
 
 static struct span with_blanks(struct log_reader *reader, struct span message)
 {
-	size_t length = message.length < sizeof(reader->text) ? message.length
-							      : sizeof(reader->text);
+	size_t length =
+		message.length < sizeof(reader->text) ? message.length : sizeof(reader->text);
 
 	for (size_t i = 0; i < length; i++)
 		reader->text[i] = message.at[i] == '_' ? ' ' : message.at[i];

@@ -32,11 +32,11 @@ enum sighting_kind {
 
 struct sighting {
 	enum sighting_kind kind;
-	const char *source; /* "postfix", ... */
+	const char *source;        /* "postfix", ... */
 	const struct cause *cause; /* NULL: nothing failed */
 	/* Where; borrowed from the line. */
 	struct span server, address, domain;
-	uint16_t port;     /* the usual one where the line names none; 0: not known */
+	uint16_t port; /* the usual one where the line names none; 0: not known */
 	bool port_guessed;
 	struct span status, reply, words;
 };
@@ -50,8 +50,7 @@ bool log_line_split(struct log_line *out, struct span line);
 
 /* False where the line says nothing of a port. *out borrows from the line, and from reader until
  * the next line. */
-bool log_line_read(
-	struct log_reader *reader, const struct log_line *line, struct sighting *out);
+bool log_line_read(struct log_reader *reader, const struct log_line *line, struct sighting *out);
 
 /* The row of log_forms that the last line fitted; NULL: none. */
 const struct log_form *log_reader_form(const struct log_reader *reader);

@@ -136,15 +136,15 @@ static void begin_group(struct group *group, const struct sighting *sighting)
 	span_copy(sighting->reply, symptom->reply, sizeof(symptom->reply));
 	span_copy(sighting->words, symptom->words, sizeof(symptom->words));
 	if (sighting->address.length < sizeof(address))
-		address_parse(&symptom->address,
-			span_copy(sighting->address, address, sizeof(address)));
+		address_parse(
+			&symptom->address, span_copy(sighting->address, address, sizeof(address)));
 }
 
 static struct group *group_of(
 	struct log_tally *tally, uint32_t endpoint, const struct sighting *sighting)
 {
-	uint32_t hash = hash_bytes(endpoint, (const char *)&sighting->cause,
-		sizeof(sighting->cause));
+	uint32_t hash =
+		hash_bytes(endpoint, (const char *)&sighting->cause, sizeof(sighting->cause));
 	uint32_t place = hash % GROUPS;
 
 	for (; tally->group_places[place] != 0; place = (place + 1) % GROUPS) {
@@ -187,8 +187,8 @@ static void note_time(struct log_tally *tally, int64_t time_ns)
 	tally->before_ns = time_ns;
 }
 
-static void add_to_group(
-	struct log_tally *tally, struct group *group, const struct sighting *sighting, int64_t time_ns)
+static void add_to_group(struct log_tally *tally, struct group *group,
+	const struct sighting *sighting, int64_t time_ns)
 {
 	struct symptom *symptom = &group->symptom;
 
@@ -207,8 +207,8 @@ static void add_to_group(
 void log_tally_add(struct log_tally *tally, const struct sighting *sighting, int64_t time_ns)
 {
 	bool well = sighting->cause == NULL || sighting->cause->unrelated;
-	/* Where nothing of a server is known, a failure that has nothing to do with ports, such as a
-	 * name that is not found, speaks for none. */
+	/* Where nothing of a server is known, a failure that has nothing to do with ports, such as
+	 * a name that is not found, speaks for none. */
 	bool placed = sighting->address.length > 0 || sighting->server.length > 0;
 	struct endpoint *endpoint = placed || !well ? endpoint_of(tally, sighting) : NULL;
 	struct course_event event = {
@@ -245,8 +245,8 @@ void log_tally_add(struct log_tally *tally, const struct sighting *sighting, int
  * errors", or without the server. */
 static bool is_told_better(const struct log_tally *tally, const struct group *group)
 {
-	bool placed = group->symptom.server[0] != '\0' ||
-		group->symptom.address.family != ADDRESS_NONE;
+	bool placed =
+		group->symptom.server[0] != '\0' || group->symptom.address.family != ADDRESS_NONE;
 	bool vague = group->symptom.cause->claims == VERDICT_INCONCLUSIVE;
 
 	if (group->connections > 0 || (placed && !vague))
@@ -255,7 +255,8 @@ static bool is_told_better(const struct log_tally *tally, const struct group *gr
 		const struct group *other = &tally->groups[i];
 		bool same = placed ? strcmp(other->symptom.server, group->symptom.server) == 0
 				   : other->symptom.cause == group->symptom.cause;
-		if (other->connections > 0 && other->symptom.source == group->symptom.source && same)
+		if (other->connections > 0 && other->symptom.source == group->symptom.source &&
+			same)
 			return true;
 	}
 	return false;

@@ -104,7 +104,8 @@ static void append(struct mailbox *mailbox, struct span line)
 	mailbox->room[mailbox->used++] = '\n';
 }
 
-/* The lines up to the end or to the line that parts it from the next; false where there are none. */
+/* The lines up to the end or to the line that parts it from the next; false where there are none.
+ */
 static bool take_message(struct mailbox *mailbox)
 {
 	struct span line;

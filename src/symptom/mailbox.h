@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages one after another: a message file, an mbox (RFC 4155), a Maildir or any folder of message
- * files, or standard input; compressed files as well. */
+/* Messages one after another: a message file, an mbox (RFC 4155), a Maildir or any folder of
+ * message files, or standard input; compressed files as well. */
 #ifndef SYMPTOM_MAILBOX_H
 #define SYMPTOM_MAILBOX_H
 

@@ -66,8 +66,8 @@ struct pattern *pattern_new(const char *text, struct fault *why)
 	pcre2_set_depth_limit(pattern->limits, MATCH_DEPTH);
 	pcre2_set_heap_limit(pattern->limits, MATCH_HEAP);
 	for (int i = 0; i < PATTERN_GROUPS; i++)
-		pattern->numbers[i] = pcre2_substring_number_from_name(
-			code, (PCRE2_SPTR)group_names[i]);
+		pattern->numbers[i] =
+			pcre2_substring_number_from_name(code, (PCRE2_SPTR)group_names[i]);
 	return pattern;
 }
 
@@ -98,11 +98,12 @@ bool pattern_find(struct pattern *pattern, struct span text, struct pattern_matc
 	*out = (struct pattern_match){.whole = {NULL, 0}};
 	if (text.length == 0)
 		return false;
-	/* What is used a few times is not worth it; where it fails, matching is slower, no less right. */
+	/* What is used a few times is not worth it; where it fails, matching is slower, no less
+	 * right. */
 	if (++pattern->used == USES_FOR_JIT)
 		(void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
-	int count = pcre2_match(pattern->code, (PCRE2_SPTR)text.at, text.length, 0, 0, pattern->data,
-		pattern->limits);
+	int count = pcre2_match(pattern->code, (PCRE2_SPTR)text.at, text.length, 0, 0,
+		pattern->data, pattern->limits);
 
 	if (count <= 0)
 		return false;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "pattern.h"
-
 #include "fault.h"
+#include "pattern.h"
 
 struct pattern *pattern_new(const char *text, struct fault *why)
 {

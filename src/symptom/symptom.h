@@ -25,8 +25,8 @@ struct symptom {
 	char reply[SYMPTOM_WORDS];
 	char words[SYMPTOM_WORDS];
 	uint64_t count;
-	uint64_t answered;        /* how often the same port of the same server was spoken with */
-	bool shared;              /* answered is known: the source tells of successes as well */
+	uint64_t answered;         /* how often the same port of the same server was spoken with */
+	bool shared;               /* answered is known: the source tells of successes as well */
 	int64_t first_ns, last_ns; /* since 1970; 0: not known */
 	uint32_t counts[TIMELINE_SLOTS];
 };

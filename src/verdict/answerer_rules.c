@@ -11,6 +11,7 @@
 
 #include "exchange.h"
 #include "figures.h"
+#include "rule_list.h"
 #include "transcript.h"
 #include "verdict.h"
 
@@ -126,8 +127,7 @@ static bool resets_of_connections_are_forged(const struct figures *f)
 }
 
 /* Which answers to look at for the place. */
-#define NO_PLACE   (-1)
-#define PHASE_KEPT (-1)
+#define NO_PLACE (-1)
 
 #define WORD(word) (1U << VERDICT_##word)
 
@@ -136,7 +136,7 @@ static const struct answerer_rule {
 	bool (*holds)(const struct figures *figures);
 	unsigned opening, later; /* words that it overrules: of the phase connect, and after it */
 	enum verdict_word word;
-	int phase; /* enum verdict_phase, or PHASE_KEPT */
+	int phase; /* enum verdict_phase, or RULE_REACHED */
 	int place; /* enum answer_kind, or NO_PLACE */
 	double confidence;
 	bool by_distance; /* and not by what one host cannot have sent */
@@ -168,7 +168,7 @@ static const struct answerer_rule {
 	{"handshakes made by one and handed on to another", is_handed_on_from_afar, WORD(OPEN), ~0U,
 		VERDICT_INTERCEPTED, PHASE_CONNECT, NO_PLACE, .9, true, FINDING_SYN_PROXY},
 	{"connections reset by another", resets_of_connections_are_forged, 0, WORD(REFUSED),
-		VERDICT_REFUSED, PHASE_KEPT, NO_PLACE, .95, false, FINDING_FORGED_REFUSAL},
+		VERDICT_REFUSED, RULE_REACHED, NO_PLACE, .95, false, FINDING_FORGED_REFUSAL},
 };
 
 /*
@@ -233,7 +233,7 @@ static void put_first(struct verdict *verdict, enum finding_id id)
 static void convict(
 	struct verdict *verdict, const struct answerer_rule *rule, const struct figures *figures)
 {
-	if (rule->phase != PHASE_KEPT)
+	if (rule->phase != RULE_REACHED)
 		verdict->phase = (enum verdict_phase)rule->phase;
 	verdict->word = rule->word;
 	verdict->by = BY_PATH;
@@ -330,4 +330,14 @@ void answerer_rules_notice(struct verdict *verdict, const struct figures *figure
 		if (notices[i].holds(figures))
 			verdict_notice(verdict, notices[i].id);
 	}
+}
+
+void answerer_rules_tell(struct rule_list *list)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		rule_list_add(list,
+			(struct rule_row){rules[i].name, rules[i].word, rules[i].phase, BY_PATH,
+				rules[i].finding});
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		rule_list_notice(list, notices[i].id);
 }

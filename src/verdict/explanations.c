@@ -489,6 +489,43 @@ static const struct explanation findings[FINDING_IDS] = {
 	[FINDING_CIRCLE] = {"A router is met twice: packets go round in a circle.",
 		"The same address reports at two hop limits that are not neighbours.",
 		"traceroute to the address shows it as well.", ACTS_PROVIDER},
+	[FINDING_FORGED_REFUSAL] = {"A refusal came in the server's name that is not its own.",
+		"A RST for probes that end before the host, beside a SYN-ACK of the host's own, or "
+		"from two hops nearer than the connection that it ends.",
+		"A capture on the server: it has not sent that RST.", ACTS_PROVIDER},
+	[FINDING_TWO_ANSWERERS] = {"One and the same packet was answered by two.",
+		"A RST and a SYN-ACK that one host would not both send, or an answer to a probe "
+		"that a router reported as expired; at least twice.",
+		"A capture on the server: it has sent one of the two alone.", ACTS_PROVIDER},
+	[FINDING_IN_FRONT] = {"A device directly in front of the host answers for it.",
+		"Probes that end one hop before the host are answered in its name.",
+		"The server's operator knows what stands there: a load balancer, a firewall.",
+		ACTS_SERVER},
+	[FINDING_SYN_PROXY] = {"A SYN proxy makes the handshakes and hands them on.",
+		"SYN-ACKs with the window 0, from nearer than what follows on the connection.",
+		"A session: only what comes after the handshake is the server's.",
+		"Nobody has to: it is a common protection against floods."},
+	[FINDING_TARPIT] = {"A tarpit takes connections only to hold them.",
+		"Every SYN-ACK has a window of a few bytes, and no greeting follows.",
+		SETTLES_ELSEWHERE, "The server's operator, who knows whom it is meant for."},
+	[FINDING_OTHER_PARTY] = {"Greeting and certificate are those of another party.",
+		"They name another host than the address's other ports do, which agree with each "
+		"other, or come from nearer.",
+		SETTLES_ELSEWHERE,
+		"Whoever runs the device that answers, where an answer from nearer is found as "
+		"well; else the server's operator."},
+	[FINDING_SUSPECT_ANSWERS] = {"The answers are unlike the same host's others.",
+		"In two ways or more: distance, initial hop limit, identifiers, window, options, "
+		"round trip; three samples of each at least.",
+		"Hop-limited probes tell whether they come from nearer.", ACTS_NOBODY},
+	[FINDING_STARTTLS_REPLACED] = {"Another keyword stands in the place of STARTTLS.",
+		"The list of extensions has an unknown keyword of the same length and no STARTTLS, "
+		"which another port of the same server offers.",
+		SETTLES_ELSEWHERE, "Whoever runs the firewall that inspects mail."},
+	[FINDING_STARTTLS_GARBLED] = {"STARTTLS does not arrive as it was sent.",
+		"The server offers it and answers it as an unknown command, while it takes it on "
+		"another port.",
+		SETTLES_ELSEWHERE, "Whoever runs the firewall that inspects mail."},
 };
 
 static const unsigned counts[TERM_KINDS] = {

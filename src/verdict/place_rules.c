@@ -14,7 +14,7 @@
 #include <math.h>
 
 /* The probability that a path is blamed for what chance has lost. */
-#define BLAME_BY_CHANCE .0005
+#define BLAME_BY_CHANCE .001
 
 bool place_is_bounded(const struct figures *figures)
 {

@@ -19,4 +19,5 @@ void rule_list_fill(struct rule_list *list)
 	session_rules_tell(list);
 	transfer_rules_tell(list);
 	place_rules_tell(list);
+	answerer_rules_tell(list);
 }

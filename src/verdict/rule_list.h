@@ -38,5 +38,6 @@ void verdict_rules_tell(struct rule_list *list);
 void session_rules_tell(struct rule_list *list);
 void transfer_rules_tell(struct rule_list *list);
 void place_rules_tell(struct rule_list *list);
+void answerer_rules_tell(struct rule_list *list);
 
 #endif

@@ -336,6 +336,8 @@ void session_rules_tell(struct rule_list *list)
 	tell(list, &unheld);
 	for (size_t i = 0; i < ENDINGS; i++)
 		tell(list, &rules[i]);
+	for (size_t i = 0; i < sizeof(tamperings) / sizeof(tamperings[0]); i++)
+		tell(list, &tamperings[i].rule);
 	for (size_t i = 0; i < NOTICES; i++)
 		rule_list_notice(list, notices[i].id);
 }

@@ -9,10 +9,13 @@ import bundle
 
 # capture; what the ticket must say; its kind
 SCENARIOS = (
-    ("dropped-local-output", ("this computer's own firewall", "on this computer"), "fault"),
+    ("dropped-local-rule", ("this computer's own firewall", "on this computer",
+                            "ip daddr 203.0.113.0/24 counter drop", "in chain deep"), "fault"),
     ("dropped", ("Outgoing TCP port 25 is discarded", "7 SYN sent, 0 SYN-ACK, 0 RST, 0 ICMP",
                  "Comparison    port 587: 14 SYN sent, 14 SYN-ACK"), "fault"),
-    ("refused", ("TCP port 25 is refused", "RST"), "fault"),
+    ("dropped-by-path", ("between hop 2 (198.51.100.2) and hop 3", "Path          port 25: 1 192.0.2.1",
+                         "no answer (tried to"), "unblock"),
+    ("refused-by-path", ("reset by a device on the way", "hop 2 (198.51.100.2", "RST"), "unblock"),
     ("unreachable", ("198.51.100.2 prohibits", "at hop 2 (198.51.100.2)",
                      "communication administratively prohibited"), "unblock"),
     ("unreachable-v6", ("at hop 2 (2001:db8:2::2)",), "unblock"),

@@ -16,7 +16,7 @@ BROWSER = "chromium"
 WIDTHS = (360, 1280)
 PAGES_MOST = 5
 SCHEMES = {"dark": 0, "light": 1}  # of Chromium's preferredColorScheme
-CAPTURES = ("throttled", "misconfigured", "unreachable-v6", "dropped-local-output", "intercepted",
+CAPTURES = ("throttled", "misconfigured", "unreachable-v6", "dropped-local-rule", "dropped-by-path", "intercepted",
             "open", "down")
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import bundle
 
-CAPTURES = ("dropped", "dropped-local-output", "inconclusive-gateway-silent", "unreachable",
-            "unreachable-v6", "misconfigured", "rejected", "intercepted", "throttled")
+CAPTURES = ("dropped-by-path", "dropped-local-rule", "dropped-local-route", "unreachable",
+            "unreachable-v6", "misconfigured", "rejected", "intercepted", "throttled",
+            "inconclusive-gateway-silent")
 SAME = ("port", "service", "verdict", "phase", "by", "confidence", "connect", "throttle", "loss")
 
 

@@ -435,6 +435,29 @@ static void answerer_finds_answers_odd_beside_the_hosts_others(void **state)
 	}
 }
 
+static void look_with_segment_size(uint16_t port, uint16_t mss)
+{
+	for (int i = 0; i < 3; i++) {
+		struct story_probe probe = story_syn(&story, port);
+		struct frame frame = story_frame(&story, probe, true);
+		frame.tcp.flags = TCP_SYN | TCP_ACK;
+		frame.tcp.acknowledgement = probe.sequence + 1;
+		frame.tcp.mss = mss;
+		story_fold(&story, &frame);
+		story_wait(&story, 50);
+	}
+}
+
+static void answerer_finds_options_odd_beside_the_hosts_others(void **state)
+{
+	(void)state;
+	look_with_segment_size(25, 1460);
+	look_with_segment_size(465, 1460);
+	assert_int_equal(figures_now(25).answerer.oddities, 0);
+	look_with_segment_size(587, 1360);
+	assert_int_equal(figures_now(587).answerer.oddities, ODDITY_OPTIONS);
+}
+
 static void answerer_lowers_confidence_for_two_oddities_alone(void **state)
 {
 	(void)state;
@@ -657,6 +680,7 @@ int main(void)
 		TEST(answerer_lets_a_host_change_its_mind),
 		TEST(answerer_sees_two_resets_of_different_numbers),
 		TEST(answerer_finds_answers_odd_beside_the_hosts_others),
+		TEST(answerer_finds_options_odd_beside_the_hosts_others),
 		TEST(answerer_lowers_confidence_for_two_oddities_alone),
 		TEST(answerer_knows_a_syn_proxy_by_what_follows),
 		TEST(answerer_spares_a_syn_proxy_directly_in_front),
