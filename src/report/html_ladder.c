@@ -6,7 +6,6 @@
 #include "report.h"
 #include "ticket.h"
 #include "ticket_packet.h"
-#include "timing.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -28,6 +27,7 @@ struct ladder {
 	int y;
 	double unit_ns; /* of the times shown */
 	const char *unit;
+	bool nearer; /* what answers is a device on the way, in the server's name */
 	bool middle; /* a device in between has a lane, since it answered */
 };
 
@@ -72,7 +72,8 @@ static void draw_cross(const struct ladder *ladder, int x)
 
 static void draw_out(const struct ladder *ladder, enum ticket_fate fate)
 {
-	int to = fate == TICKET_FATE_ICMP && ladder->middle ? MIDDLE : THERE;
+	bool short_way = (fate == TICKET_FATE_ICMP && ladder->middle) || ladder->nearer;
+	int to = short_way ? MIDDLE : THERE;
 
 	if (fate == TICKET_FATE_SILENCE) {
 		draw_arrow(ladder, HERE, MIDDLE, "acc");
@@ -88,7 +89,7 @@ static void draw_in(const struct ladder *ladder, const struct ledger_entry *entr
 {
 	bool icmp = entry->kind == LEDGER_ICMP;
 	bool good = entry->kind == LEDGER_SYN_ACK;
-	int from = icmp && ladder->middle ? MIDDLE : THERE;
+	int from = (icmp && ladder->middle) || ladder->nearer ? MIDDLE : THERE;
 	const char *name = icmp ? "ICMP error" : good ? "SYN-ACK: accepted" : "RST: refused";
 
 	draw_arrow(ladder, from, HERE, icmp ? "warn" : good ? "ok" : "bad");
@@ -118,14 +119,6 @@ static void draw_entry(struct ladder *ladder, const struct ledger_entry *entry)
 
 /* ---- all of them ---- */
 
-/* A SYN that may not travel all the way, or what came of it. */
-static bool is_of_sweep(const struct ledger_entry *entry)
-{
-	if (entry->kind == LEDGER_SYN)
-		return entry->hop_limit <= SWEEP_HOP_LIMIT;
-	return ledger_is(entry, CLAIM_EXPIRED, &entry->about, entry->about_port);
-}
-
 /* Attempts and what answered them; how a connection went on is the session's tale, and how far
  * packets come is that of the way. */
 static const struct ledger_entry *next_rung(
@@ -135,7 +128,7 @@ static const struct ledger_entry *next_rung(
 
 	while ((entry = ledger_next(ticket->ledger, entry, &about->address, about->port)) != NULL) {
 		bool answers = entry->role.kind == ROLE_ANSWER;
-		if (is_of_sweep(entry))
+		if (ticket_of_sweep(ticket, entry))
 			continue;
 		if (entry->kind == LEDGER_SYN || entry->kind == LEDGER_SYN_ACK ||
 			entry->kind == LEDGER_ICMP || (entry->kind == LEDGER_RESET && answers))
@@ -176,17 +169,35 @@ static size_t count_rungs(struct ladder *ladder)
 	return count;
 }
 
-static void draw_lanes(const struct ladder *ladder, int bottom)
+static bool answered_nearer(const struct verdict *verdict)
+{
+	return verdict->by == BY_PATH && verdict->phase == PHASE_CONNECT &&
+		(verdict->word == VERDICT_REFUSED || verdict->word == VERDICT_INTERCEPTED);
+}
+
+/* What the lane in the middle is called; "" where there is none. */
+static void name_middle(const struct ladder *ladder, char out[static ADDRESS_TEXT])
 {
 	const struct ledger_entry *between = sender_between(ladder->ticket);
-	char address[ADDRESS_TEXT];
+	const struct place *hop = &ladder->ticket->about->verdict.hop;
+	struct address address = between != NULL ? between->from : hop->address;
 
+	out[0] = '\0';
+	if (!ladder->middle && !ladder->nearer)
+		return;
+	address_print(&address, out);
+	if (address.family == ADDRESS_NONE || strlen(out) > LANE_NAME)
+		snprintf(out, ADDRESS_TEXT, "on the way");
+}
+
+static void draw_lanes(const struct ladder *ladder, int bottom)
+{
+	char middle[ADDRESS_TEXT];
+
+	name_middle(ladder, middle);
 	draw_lane(ladder, HERE, bottom, "this computer");
-	if (between != NULL) {
-		address_print(&between->from, address);
-		draw_lane(
-			ladder, MIDDLE, bottom, strlen(address) > LANE_NAME ? "a router" : address);
-	}
+	if (middle[0] != '\0')
+		draw_lane(ladder, MIDDLE, bottom, middle);
 	draw_lane(ladder, THERE, bottom, "the server");
 }
 
@@ -217,6 +228,7 @@ void html_ladder(const struct ticket *ticket, FILE *out)
 	if (count == 0)
 		return;
 	ladder.middle = sender_between(ticket) != NULL;
+	ladder.nearer = answered_nearer(&ticket->about->verdict);
 	fprintf(out, "<div><h2>Packets, port %u</h2>\n<div class=\"card\">\n", ticket->about->port);
 	draw_all(&ladder, count);
 	if (all > count)

@@ -30,13 +30,13 @@ static const struct claim_words claims[CLAIMS] = {
 	[CLAIM_SYN] = {"SYN sent to port {port}",
 		"tcp.flags.syn == 1 && tcp.flags.ack == 0 && {ip}.dst == {address} && tcp.dstport "
 		"== {port} && {hops} > {sweep} && not {icmp}"},
-	[CLAIM_SYN_ACK] = {"SYN-ACK received from port {port}",
+	[CLAIM_SYN_ACK] = {"SYN-ACK from port {port}, those to probes of the way among them",
 		"tcp.flags.syn == 1 && tcp.flags.ack == 1 && {ip}.src == {address} && tcp.srcport "
 		"== {port} && not {icmp}"},
-	[CLAIM_RESET] = {"RST received in the name of port {port}",
+	[CLAIM_RESET] = {"RST in the name of port {port}, those to probes of the way among them",
 		"tcp.flags.reset == 1 && {ip}.src == {address} && tcp.srcport == {port} && not "
 		"{icmp}"},
-	[CLAIM_UNREACHABLE] = {"ICMP errors received about port {port}",
+	[CLAIM_UNREACHABLE] = {"ICMP errors about port {port}, but for time exceeded",
 		"{icmp}.type != {expired} && {ip}.dst == {address} && tcp.dstport == {port}"},
 	[CLAIM_EXPIRED] = {"hops that answered for port {port} (time exceeded)",
 		"{icmp}.type == {expired} && {ip}.dst == {address} && tcp.dstport == {port}"},

@@ -6,6 +6,7 @@
 #include "ledger.h"
 #include "report.h"
 #include "ticket.h"
+#include "timing.h"
 
 #include <stdio.h>
 
@@ -15,7 +16,7 @@ static const struct exchange *exchange_of(
 	const struct evidence *evidence = ticket->report->evidence;
 	const struct role *role = &entry->role;
 
-	if (role->kind != ROLE_PROBE)
+	if (role->kind != ROLE_PROBE && role->kind != ROLE_ANSWER)
 		return NULL;
 	if (role->host >= evidence->host_count ||
 		role->endpoint >= evidence->hosts[role->host].endpoint_count)
@@ -30,11 +31,18 @@ enum ticket_fate ticket_fate(const struct ticket *ticket, const struct ledger_en
 {
 	const struct exchange *exchange = exchange_of(ticket, entry);
 
-	if (exchange == NULL)
+	if (exchange == NULL || entry->role.kind != ROLE_PROBE)
 		return TICKET_FATE_UNKNOWN;
 	if (!exchange_answered(exchange))
 		return TICKET_FATE_SILENCE;
 	return exchange->first.kind == ANSWER_ICMP ? TICKET_FATE_ICMP : TICKET_FATE_ANSWER;
+}
+
+bool ticket_of_sweep(const struct ticket *ticket, const struct ledger_entry *entry)
+{
+	const struct exchange *exchange = exchange_of(ticket, entry);
+
+	return exchange != NULL && exchange_is_sweep(exchange);
 }
 
 const char *ticket_packet(const struct ticket *ticket, const struct ledger_entry *entry,

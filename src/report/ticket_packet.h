@@ -3,6 +3,8 @@
 #ifndef REPORT_TICKET_PACKET_H
 #define REPORT_TICKET_PACKET_H
 
+#include <stdbool.h>
+
 struct ledger_entry;
 struct ticket;
 
@@ -14,6 +16,9 @@ enum ticket_fate {
 	TICKET_FATE_ICMP,
 };
 enum ticket_fate ticket_fate(const struct ticket *ticket, const struct ledger_entry *entry);
+
+/* It is a probe that may not travel all the way, or answers one. */
+bool ticket_of_sweep(const struct ticket *ticket, const struct ledger_entry *entry);
 
 /* "" for what is neither TCP nor an ICMP error. Returns out. */
 #define TICKET_PACKET 128

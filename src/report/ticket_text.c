@@ -97,23 +97,19 @@ static void print_times(const struct ticket *ticket, FILE *out)
 			"at least the first time above; before that: [please fill in, if known]");
 }
 
-/* "7 SYN sent, 0 SYN-ACK, 0 RST, 0 ICMP errors". */
-static void print_counts(
-	const struct ticket *ticket, const struct result *result, const char *label, FILE *out)
+/* "7 SYN sent, 0 SYN-ACK, 0 RST, 0 ICMP errors": of probes that can travel all the way. */
+static void print_counts(const struct result *result, const char *label, FILE *out)
 {
-	size_t counts[CLAIMS];
+	const struct counts *counts = &result->figures.counts;
 	char median[SENTENCE_NUMBER + 24] = "";
 	char number[SENTENCE_NUMBER];
 
-	for (int claim = 0; claim < CLAIMS; claim++)
-		counts[claim] = ledger_count(
-			ticket->ledger, (enum ledger_claim)claim, &result->address, result->port);
 	if (result->figures.round_trips.samples > 0)
 		snprintf(median, sizeof(median), "; median answer %s ms",
 			sentence_number(number, result->figures.round_trips.median_ms));
-	sheet_format(out, label, "port %u: %zu SYN sent, %zu SYN-ACK, %zu RST, %zu ICMP errors%s",
-		result->port, counts[CLAIM_SYN], counts[CLAIM_SYN_ACK], counts[CLAIM_RESET],
-		counts[CLAIM_UNREACHABLE], median);
+	sheet_format(out, label, "port %u: %u SYN sent, %u SYN-ACK, %u RST, %u ICMP errors%s",
+		result->port, counts->probes, counts->syn_acks, counts->resets, counts->icmp_errors,
+		median);
 }
 
 static void print_results(const struct ticket *ticket, FILE *out)
@@ -124,10 +120,10 @@ static void print_results(const struct ticket *ticket, FILE *out)
 		const struct result *result = &report->results[i];
 		if (port_list_has(&ticket->ports, result->port) &&
 			address_equal(&result->address, &ticket->about->address))
-			print_counts(ticket, result, "Result", out);
+			print_counts(result, "Result", out);
 	}
 	if (ticket->comparison != NULL)
-		print_counts(ticket, ticket->comparison, "Comparison", out);
+		print_counts(ticket->comparison, "Comparison", out);
 	else if (ticket->about->verdict.word != VERDICT_OPEN)
 		sheet_label(out, "Comparison", "no other port of this address worked in this run");
 }
