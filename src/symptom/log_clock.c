@@ -11,7 +11,7 @@
 #define TAI_STAMP 25 /* '@' and 24 digits */
 #define TAI64_EPOCH                                                                                \
 	4611686018427387914ULL /* 2^62 + 10: TAI was 10 s ahead in 1970, as TAI64 has it */
-#define ZONE_MOST_S (16 * 3600)
+#define ZONE_MOST_S ((int64_t)16 * 3600)
 
 void log_clock_init(struct log_clock *clock, int64_t reference_s)
 {
