@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "version.h"
 
+#include "journal.h"
+#include "letter.h"
 #include "pattern.h"
 #include "report.h"
 #include "unpacker.h"
@@ -24,6 +26,10 @@ void version_print(void)
 	const char *pattern = pattern_version();
 
 	printf("  %s\n", pattern ? pattern : "without PCRE2: no logs, no bounces");
+	printf("  %s\n",
+		letter_opener_is_there() ? "mailsonde-bounce, with GMime"
+					 : "without GMime: no bounces");
+	printf("  %s\n", journal_is_known() ? "libsystemd" : "without libsystemd: no journal");
 	printf("  libevent version %s\n", event_get_version());
 	printf("  libunbound version %s\n", ub_version());
 	printf("  jansson version %s\n", jansson_version_str());
