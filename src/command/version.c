@@ -2,6 +2,8 @@
 #include "version.h"
 
 #include "history.h"
+#include "journal.h"
+#include "letter.h"
 #include "network.h"
 #include "pattern.h"
 #include "report.h"
@@ -29,6 +31,10 @@ void version_print(void)
 	printf("  %s\n", network_version(network));
 	printf("  %s\n", pattern ? pattern : "without PCRE2: no logs, no bounces");
 	printf("  %s\n", history ? history : "without SQLite: watch has no history");
+	printf("  %s\n",
+		letter_opener_is_there() ? "mailsonde-bounce, with GMime"
+					 : "without GMime: no bounces");
+	printf("  %s\n", journal_is_known() ? "libsystemd" : "without libsystemd: no journal");
 	printf("  libevent version %s\n", event_get_version());
 	printf("  libunbound version %s\n", ub_version());
 	printf("  jansson version %s\n", jansson_version_str());

@@ -371,6 +371,14 @@ const struct cause *cause_of_status(struct span status)
 	return &status_unrelated;
 }
 
+/* RFC 3463 sections 3.2 and 3.3. */
+const struct cause *cause_of_recipient(struct span status)
+{
+	bool about = status.length >= 5 && (status.at[2] == '1' || status.at[2] == '2');
+
+	return about ? &status_unrelated : NULL;
+}
+
 const struct cause *cause_at(enum speaker speaker, size_t index)
 {
 	const struct cause *row = &tables[speaker][index];

@@ -52,6 +52,10 @@ const struct cause *cause_find(
 /* By an enhanced status code alone (RFC 3463); NULL where it says nothing. */
 const struct cause *cause_of_status(struct span status);
 
+/* The same, of recipients and mailboxes alone, which no port has to do with; else NULL. Spares a
+ * look at the words of most replies. */
+const struct cause *cause_of_recipient(struct span status);
+
 /* A failure that is told without any reason. */
 extern const struct cause cause_untold;
 

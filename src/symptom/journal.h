@@ -6,6 +6,7 @@
 
 #include "span.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,5 +25,8 @@ void journal_close(struct journal *journal); /* NULL is fine */
 
 /* The next entry, the oldest first: 1; 0: there is none left; -1: FAULT_IO. */
 int journal_next(struct journal *journal, struct journal_entry *out, struct fault *why);
+
+/* False where it was built without libsystemd. */
+bool journal_is_known(void);
 
 #endif

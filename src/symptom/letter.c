@@ -45,6 +45,13 @@ static bool find_program(char out[static PATH_MAX])
 	return false;
 }
 
+bool letter_opener_is_there(void)
+{
+	char program[PATH_MAX];
+
+	return find_program(program);
+}
+
 struct letter_opener *letter_opener_new(struct fault *why)
 {
 	struct letter_opener *opener = fault_allocate(1, sizeof(*opener));

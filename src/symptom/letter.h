@@ -6,6 +6,7 @@
 #include "letter_form.h"
 #include "span.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,9 @@ struct letter {
 
 /* NULL: FAULT_SYSTEM, also where mailsonde-bounce is not there. */
 struct letter_opener *letter_opener_new(struct fault *why);
+/* Whether mailsonde-bounce, which is built with GMime, is there. */
+bool letter_opener_is_there(void);
+
 void letter_opener_free(struct letter_opener *opener); /* NULL is fine */
 
 /* Takes a message apart; *out borrows from opener until the next. What is beyond LETTER_MOST is

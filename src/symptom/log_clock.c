@@ -11,7 +11,7 @@
 #define TAI_STAMP 25 /* '@' and 24 digits */
 #define TAI64_EPOCH                                                                                \
 	4611686018427387914ULL /* 2^62 + 10: TAI was 10 s ahead in 1970, as TAI64 has it */
-#define ZONE_MOST_S (16 * 3600)
+#define ZONE_MOST_S ((int64_t)16 * 3600)
 
 void log_clock_init(struct log_clock *clock, int64_t reference_s)
 {
@@ -221,6 +221,12 @@ static int64_t read_tai(struct span stamp)
 	return (int64_t)(seconds - TAI64_EPOCH) * NS_PER_S + (int64_t)fraction;
 }
 
+/* 0 for what is no time since 1970, or beyond what nanoseconds can count: the year 2262. */
+static int64_t nanoseconds(int64_t second, int64_t parts_ns)
+{
+	return second <= 0 || second >= INT64_MAX / NS_PER_S ? 0 : second * NS_PER_S + parts_ns;
+}
+
 int64_t log_clock_read(struct log_clock *clock, struct span stamp)
 {
 	if (stamp.length < BSD_STAMP)
@@ -238,11 +244,11 @@ int64_t log_clock_read(struct log_clock *clock, struct span stamp)
 		rest = span_after(rest, 1);
 	if (rest.length > 0) {
 		int64_t second = zoned(stamp, rest);
-		return second <= 0 ? 0 : second * NS_PER_S + parts_ns;
+		return nanoseconds(second, parts_ns);
 	}
 	if (!hour_of(clock, stamp, iso ? 13 : 9))
 		return 0;
 	int64_t second = clock->hour_s + (int64_t)two(clock_at + 3) * 60 + two(clock_at + 6);
 
-	return second <= 0 ? 0 : second * NS_PER_S + parts_ns;
+	return nanoseconds(second, parts_ns);
 }

@@ -339,7 +339,10 @@ static void understand(
 		if (text.at == NULL)
 			continue;
 		const struct cause *cause =
-			cause_find(reader->causes, (enum speaker)speaker, text, &out->words);
+			speaker == SPEAKER_SERVER ? cause_of_recipient(out->status) : NULL;
+		if (cause == NULL)
+			cause = cause_find(
+				reader->causes, (enum speaker)speaker, text, &out->words);
 		out->cause = cause == NULL ? &cause_untold : cause;
 		if (speaker == SPEAKER_CLIENT && out->address.length == 0)
 			place_by_text(reader, text, out);

@@ -29,6 +29,8 @@ struct span span_after(struct span span, size_t length)
 {
 	size_t gone = length < span.length ? length : span.length;
 
+	if (gone == 0) /* at may be NULL, to which nothing may be added, not even 0 */
+		return span;
 	return (struct span){span.at + gone, span.length - gone};
 }
 

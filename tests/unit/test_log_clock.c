@@ -57,6 +57,8 @@ static void log_clock_refuses_what_is_no_time(void **state)
 	assert_int_equal(log_clock_read(&clock, span_of("Xyz 28 01:02:03")), 0);
 	assert_int_equal(log_clock_read(&clock, span_of("Nov 28 25:02:03")), 0);
 	assert_int_equal(log_clock_read(&clock, span_of("2026-13-28T01:02:03Z")), 0);
+	assert_int_equal(log_clock_read(&clock, span_of("2826-11-28T01:02:03Z")), 0);
+	assert_int_equal(log_clock_read(&clock, span_of("2826-11-28 01:02:03")), 0);
 	assert_int_equal(log_clock_read(&clock, span_of("@400000000000000000000000")), 0);
 }
 
