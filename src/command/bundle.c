@@ -22,6 +22,7 @@ static const char *const names[BUNDLE_PARTS] = {
 	[BUNDLE_HTML] = "report.html",
 	[BUNDLE_JSON] = "report.json",
 	[BUNDLE_EVIDENCE] = "evidence.pcapng",
+	[BUNDLE_COMPARED] = "compared.json",
 	[BUNDLE_SUMS] = "SHA256SUMS",
 	[BUNDLE_SEEN] = ".seen.pcapng",
 	[BUNDLE_KEY] = ".key",
@@ -175,6 +176,8 @@ static int make_folder(struct bundle *bundle, struct fault *why)
 		close(descriptor);
 	}
 	for (int part = BUNDLE_TICKET; part <= BUNDLE_SEEN; part++) {
+		if (part == BUNDLE_COMPARED && !bundle->options.compared)
+			continue;
 		if (make_part(bundle, (enum bundle_part)part, why) < 0)
 			return -1;
 	}
@@ -235,6 +238,8 @@ static int write_sums(const struct bundle *bundle, struct fault *why)
 	char digest[BUNDLE_DIGEST];
 
 	for (int part = BUNDLE_TICKET; part < BUNDLE_SUMS; part++) {
+		if (bundle->parts[part].file == NULL)
+			continue;
 		if (bundle_digest(bundle, (enum bundle_part)part, digest, why) < 0)
 			return -1;
 		fprintf(bundle->parts[BUNDLE_SUMS].file, "%s  %s\n", digest, names[part]);
@@ -258,6 +263,7 @@ static void name_folder(const struct bundle *bundle, char *out, size_t size)
 static int write_zip(const struct bundle *bundle, int64_t time_ns, struct fault *why)
 {
 	struct packer_entry entries[BUNDLE_SUMS + 1];
+	size_t count = 0;
 	char paths[BUNDLE_SUMS + 1][256];
 	char folder[200];
 	FILE *zip = bundle->parts[BUNDLE_ZIP].file;
@@ -266,12 +272,14 @@ static int write_zip(const struct bundle *bundle, int64_t time_ns, struct fault 
 		return 0;
 	name_folder(bundle, folder, sizeof(folder));
 	for (int part = BUNDLE_TICKET; part <= BUNDLE_SUMS; part++) {
+		if (bundle->parts[part].file == NULL)
+			continue;
 		snprintf(paths[part], sizeof(paths[part]), "%s/%s", folder, names[part]);
-		entries[part] = (struct packer_entry){paths[part], bundle->parts[part].file};
+		entries[count++] = (struct packer_entry){paths[part], bundle->parts[part].file};
 	}
 	const struct packer packer = {fileno(zip), bundle->options.zip, time_ns / NS_PER_S};
 
-	return packer_write(&packer, entries, BUNDLE_SUMS + 1, why);
+	return packer_write(&packer, entries, count, why);
 }
 
 static int settle(const struct bundle *bundle, enum bundle_part part, struct fault *why)

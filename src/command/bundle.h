@@ -23,17 +23,19 @@ enum bundle_part {
 	BUNDLE_HTML,
 	BUNDLE_JSON,
 	BUNDLE_EVIDENCE,
+	BUNDLE_COMPARED, /* only if asked for */
 	BUNDLE_SUMS,
 	BUNDLE_SEEN, /* what a run of our own saw: no part of the result */
 	BUNDLE_KEY,  /* beside the folder, and only if asked for, as the next */
 	BUNDLE_ZIP,
 };
-#define BUNDLE_PARTS 8
+#define BUNDLE_PARTS 9
 
 struct bundle_options {
 	const char *directory;
 	const char *zip; /* NULL: none */
 	const char *key; /* NULL: none */
+	bool compared;   /* there is a second report */
 	bool force;      /* what has these names already is replaced */
 };
 

@@ -17,6 +17,7 @@
 #include "pseudonyms.h"
 #include "report.h"
 #include "report_reader.h"
+#include "second_report.h"
 #include "ticket_options.h"
 #include "ticket_text.h"
 
@@ -37,6 +38,7 @@ struct work {
 	const struct saved_report *saved; /* NULL: a run of our own */
 	struct dossier_source source;
 	struct pseudonyms *pseudonyms; /* NULL: nothing is redacted */
+	struct second_report *second;  /* NULL: none is compared */
 };
 
 /* ---- the faces ---- */
@@ -70,14 +72,30 @@ static void announce(const struct ticket *ticket)
 		paper_wrap(&paper, PAPER_PLAIN, 0, text);
 }
 
-static int print_faces(const struct work *work, const struct ticket *ticket, struct fault *why)
+/* report.json comes first: it is what the second report is compared with. */
+static int compare(const struct work *work, struct ticket *ticket, struct fault *why)
+{
+	const struct second_report_files files = {
+		.own = bundle_file(work->bundle, BUNDLE_JSON),
+		.copy = bundle_file(work->bundle, BUNDLE_COMPARED),
+	};
+
+	if (document_print(ticket->report, files.own, why) < 0)
+		return -1;
+	if (work->second == NULL)
+		return 0;
+	ticket->compared = second_report_compare(work->second, &files, why);
+	return ticket->compared == NULL ? -1 : 0;
+}
+
+static int print_faces(const struct work *work, struct ticket *ticket, struct fault *why)
 {
 	const struct bundle *bundle = work->bundle;
 
+	if (compare(work, ticket, why) < 0)
+		return -1;
 	ticket_text_print(ticket, bundle_file(bundle, BUNDLE_TICKET));
 	html_print(ticket, bundle_file(bundle, BUNDLE_HTML));
-	if (document_print(ticket->report, bundle_file(bundle, BUNDLE_JSON), why) < 0)
-		return -1;
 	if (work->pseudonyms != NULL)
 		(void)pseudonyms_write(work->pseudonyms, bundle_file(bundle, BUNDLE_KEY));
 	return bundle_seal(work->bundle, ticket->report->started_ns, why);
@@ -326,6 +344,7 @@ static int run_with(struct work *work)
 		.directory = work->options->directory,
 		.zip = work->options->zip,
 		.key = key,
+		.compared = work->second != NULL,
 		.force = work->options->force,
 	};
 	int status = 0;
@@ -356,8 +375,15 @@ static int ticket(const struct ticket_options *options)
 			return notice_fault(&why);
 	}
 	work.saved = saved;
-	int status = run_with(&work);
+	int status = 0;
 
+	if (options->compare != NULL)
+		work.second = second_report_read(options->compare, &why);
+	if (options->compare != NULL && work.second == NULL)
+		status = notice_fault(&why);
+	else
+		status = run_with(&work);
+	second_report_free(work.second);
 	saved_report_free(saved);
 	return status;
 }

@@ -17,6 +17,7 @@ enum key {
 	KEY_REDACT_KEY,
 	KEY_OWN,
 	KEY_FORCE,
+	KEY_COMPARE,
 };
 
 static const struct argp_option option_table[] = {
@@ -34,6 +35,10 @@ static const struct argp_option option_table[] = {
 		"Make it of an earlier run's JSON report, and of its --evidence; nothing is sent",
 		0},
 	{"evidence", KEY_EVIDENCE, "FILE", 0, "The evidence file of that run (pcapng)", 0},
+	{"compare", KEY_COMPARE, "REPORT", 0,
+		"Include a second JSON report, from another place or time, and what differs; not "
+		"with --redact",
+		0},
 	{"redact", KEY_REDACT, NULL, 0,
 		"Replace private and own addresses, names and what servers say, throughout", 0},
 	{"redact-key", KEY_REDACT_KEY, "FILE", 0,
@@ -77,6 +82,9 @@ static error_t take_value(int key, const char *word, struct ticket_options *opti
 		return 0;
 	case KEY_EVIDENCE:
 		options->evidence = word;
+		return 0;
+	case KEY_COMPARE:
+		options->compare = word;
 		return 0;
 	case KEY_REDACT_KEY:
 		options->key = word;
@@ -153,6 +161,20 @@ static int check_from(const struct ticket_options *options, struct fault *why)
 	return 0;
 }
 
+static int check_compare(const struct ticket_options *options, struct fault *why)
+{
+	if (options->compare == NULL)
+		return 0;
+	if (options->redact)
+		return fault_set(why, FAULT_USAGE,
+			"--compare and --redact exclude each other: the second report would be in "
+			"the ticket with all that it names");
+	if (strcmp(options->compare, "-") == 0)
+		return fault_set(why, FAULT_USAGE,
+			"--compare reads a file, not standard input, -: name the second report's");
+	return 0;
+}
+
 static int check(struct ticket_options *options, struct fault *why)
 {
 	if (options->directory == NULL || options->directory[0] == '\0')
@@ -162,6 +184,8 @@ static int check(struct ticket_options *options, struct fault *why)
 	if (!options->redact && (options->key != NULL || options->own_count > 0))
 		return fault_set(
 			why, FAULT_USAGE, "--redact-key and --own are of use with --redact alone");
+	if (check_compare(options, why) < 0)
+		return -1;
 	return options->from == NULL ? check_live(options, why) : check_from(options, why);
 }
 

@@ -16,6 +16,7 @@ struct ticket_options {
 	struct probe_options probe;
 	const char *directory, *zip;
 	const char *from, *evidence; /* both, or neither for a live run */
+	const char *compare;         /* the second report; NULL: none */
 	const char *key;             /* NULL: beside the directory */
 	const char *own[TICKET_OWN]; /* addresses and names that are the user's, besides */
 	size_t own_count;

@@ -15,6 +15,7 @@
 #include "sentence.h"
 #include "summary.h"
 #include "ticket.h"
+#include "ticket_comparison.h"
 #include "to_do.h"
 #include "wording.h"
 
@@ -287,6 +288,8 @@ void html_print(const struct ticket *ticket, FILE *out)
 		print_banner(ticket, out);
 		print_to_do(ticket, out);
 		print_ports(ticket, out);
+		if (ticket->compared != NULL)
+			ticket_comparison_html(ticket->compared, out);
 		html_way(ticket, out);
 		fputs("<div class=\"two\">\n", out);
 		html_ladder(ticket, out);

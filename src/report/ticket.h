@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct comparison;
 struct ledger;
 struct report;
 struct result;
@@ -50,7 +51,8 @@ struct ticket {
 	const struct ticket_row *row;    /* NULL with about */
 	enum ticket_kind kind;
 	bool redacted;
-	const char *evidence_digest; /* SHA-256 in hexadecimal */
+	const struct comparison *compared; /* with a second report; NULL: there is none */
+	const char *evidence_digest;       /* SHA-256 in hexadecimal */
 };
 
 /* Fills about, comparison, ports, row and kind from report. */

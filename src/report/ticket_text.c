@@ -13,6 +13,7 @@
 #include "summary.h"
 #include "ticket.h"
 #include "ticket_check.h"
+#include "ticket_comparison.h"
 #include "ticket_packet.h"
 #include "ticket_sheet.h"
 #include "wording.h"
@@ -358,6 +359,8 @@ static void print_attached(const struct ticket *ticket, FILE *out)
 		ticket->ledger->count);
 	fprintf(out, "%*s%.64s\n", SHEET_WIDTH - 64, "", ticket->evidence_digest);
 	sheet_label(out, "report", "report.html (to read), report.json (for programs)");
+	if (ticket->compared != NULL)
+		sheet_label(out, "second", "compared.json, the report of the other run");
 	if (ticket->redacted)
 		sheet_label(out, "redacted",
 			"private and own addresses, host names and what servers say are replaced "
@@ -379,6 +382,8 @@ void ticket_text_print(const struct ticket *ticket, FILE *out)
 	sheet_paragraph(out, ticket_fill(ticket, ticket->row->request, text, sizeof(text)));
 	if (ticket->kind == TICKET_UNBLOCK)
 		print_blanks(out);
+	if (ticket->compared != NULL)
+		ticket_comparison_text(ticket->compared, out);
 	print_packets(ticket, out);
 	print_checks(ticket, out);
 	print_attached(ticket, out);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Whoever has nothing but the bundle can tell what is wrong, where and since when, and checks each
 claim with the commands that the ticket itself names."""
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -74,6 +75,41 @@ def check_foreign(failures, program, folder):
     bundle.check_commands(failures, out)
 
 
+def check_second(failures, program, folder):
+    """Blocked here and not there: the path. Its texts are as hostile as any."""
+    capture = bundle.PCAPS / "dropped-by-path.pcapng"
+    report = bundle.saved_run(program, capture, folder)
+    document = json.loads(report.read_text())
+    document["vantage"] = {"interface": "eth0", "addresses": ["192.0.2.10"], "gateway": None}
+    report.write_text(json.dumps(document))
+    document["vantage"]["addresses"] = ["203.0.113.200"]
+    for result in document["results"]:
+        result.update(verdict="open", phase="connect", by=None, hop=None,
+                      host="<script>\x1b[31m\u202eevil.example")
+    second = Path(folder) / "vps.json"
+    second.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    out = Path(folder) / "second"
+    done = bundle.run([program, "ticket", "--from", report, "--evidence", capture, "-o", out,
+                       "--compare", second])
+    failures.check("a_ticket_with_a_second_report_is_written", out.is_dir(), done)
+    if not out.is_dir():
+        return
+    bundle.check_form(failures, out, bundle.PARTS | {"compared.json"})
+    failures.check("the_second_report_is_listed",
+                   "compared.json" in (out / "SHA256SUMS").read_text())
+    failures.check("the_second_report_is_in_it",
+                   json.loads((out / "compared.json").read_text()) == document)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    text = squeezed((out / "ticket.txt").read_text())
+    for words in (text, squeezed(page)):
+        failures.check("the_ticket_says_what_follows",
+                       "blocked from report.json and not from compared.json: the path from "
+                       "report.json is the cause, not the server" in words, words)
+    failures.check("the_second_report_is_inert", not any(
+        harm in page for harm in ("<script", "\x1b", "\u202e")))
+    bundle.check_report(failures, program, out)
+
+
 def main():
     program = bundle.program_of(sys.argv)
     bundle.need("tshark")
@@ -84,6 +120,7 @@ def main():
         check_comments(failures, folder)
         check_overruled(failures, program, folder)
         check_foreign(failures, program, folder)
+        check_second(failures, program, folder)
     failures.end()
 
 

@@ -44,6 +44,9 @@ def check_usage(failures, program, folder):
                               "name no target"),
                              (["-o", out, "--fault", "--unblock", "192.0.2.1"], "exclude each other"),
                              (["-o", out, "--own", "192.0.2.2", "192.0.2.1"], "--redact alone"),
+                             (["-o", out, "--compare", "x", "--redact", "192.0.2.1"],
+                              "exclude each other"),
+                             (["-o", out, "--compare", "-", "192.0.2.1"], "not standard input"),
                              (["-o", out, "--prots", "25", "192.0.2.1"], "did you mean --ports?")):
         refused(failures, "usage_is_told", bundle.run([program, "ticket", *arguments]), USAGE, words,
                 out)
@@ -81,6 +84,21 @@ def check_reports(failures, program, report, folder):
     cut.write_bytes(CAPTURE.read_bytes()[:5000])
     refused(failures, "evidence_that_is_cut_off_is_refused",
             ticket(program, report, out, evidence=cut), DATA, "cut.pcapng", out)
+
+
+def check_second(failures, program, report, folder):
+    """Before anything is made or sent."""
+    out = folder / "out"
+    for name, second, status, words in (
+            ("a_missing_second_report_is_told", folder / "none", NO_INPUT, "none"),
+            ("a_second_report_that_is_no_json_is_refused", CAPTURE, DATA, "no JSON report"),
+            ("an_unknown_version_of_the_second_is_refused",
+             changed(report, folder, schema="mailsonde/2"), DATA, "mailsonde/2")):
+        refused(failures, name, ticket(program, report, out, "--compare", second), status, words,
+                out)
+        refused(failures, name + "_without_from",
+                bundle.run([program, "ticket", "-o", out, "--compare", second, "127.0.0.1"]), status,
+                words, out)
 
 
 def check_existing(failures, program, report, folder):
@@ -179,6 +197,7 @@ def main():
         report = bundle.saved_run(program, CAPTURE, folder)
         check_usage(failures, program, folder)
         check_reports(failures, program, report, folder)
+        check_second(failures, program, report, folder)
         check_existing(failures, program, report, folder)
         check_hostile(failures, program, folder)
         check_full_disk(failures, program, report, folder)
