@@ -86,6 +86,7 @@ def check_second(failures, program, folder):
     for result in document["results"]:
         result.update(verdict="open", phase="connect", by=None, hop=None,
                       host="<script>\x1b[31m\u202eevil.example")
+    document["results"].append({**document["results"][0], "port": 2525})
     second = Path(folder) / "vps.json"
     second.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     out = Path(folder) / "second"
@@ -105,6 +106,8 @@ def check_second(failures, program, folder):
         failures.check("the_ticket_says_what_follows",
                        "blocked from report.json and not from compared.json: the path from "
                        "report.json is the cause, not the server" in words, words)
+    failures.check("a_port_of_the_second_alone_is_told", "&lt;script" in page
+                   and "port 2525" in text and "not asked about in report.json" in text, text)
     failures.check("the_second_report_is_inert", not any(
         harm in page for harm in ("<script", "\x1b", "\u202e")))
     bundle.check_report(failures, program, out)
