@@ -12,8 +12,7 @@
 #define RUN_TEXT   (64 + VANTAGE_ADDRESSES * (ADDRESS_TEXT + 2))
 
 static const char *const kinds[] = {
-	[COMPARE_UNKNOWN] = "The reports do not tell whether these are two places or two times, so "
-			    "less follows than could.",
+	[COMPARE_UNKNOWN] = "Whether these are two places or two times the reports do not tell.",
 	[COMPARE_PLACES] = "Two places.",
 	[COMPARE_TIMES] = "Two times at one place.",
 };
