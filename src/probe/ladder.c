@@ -172,30 +172,18 @@ static int64_t rung_gap(const struct campaign *campaign, const struct host *host
 	return shape->gap_ns;
 }
 
-/* It asks whether there is anything to be measured, and most often there is not. */
-static bool is_brief(const struct campaign *campaign)
-{
-	return campaign->rung == RUNG_BURST && !campaign->options.rate_test;
-}
-
 static unsigned rung_syns(const struct campaign *campaign)
 {
-	return is_brief(campaign) ? SHORT_BURST : shapes[campaign->rung].syns;
-}
+	bool brief = campaign->rung == RUNG_BURST && !campaign->options.rate_test;
 
-/* What is lost of a brief burst is looked into by the rungs that follow, beside controls. */
-static size_t find_controls(const struct campaign *campaign, const struct host *host,
-	int64_t now_ns, size_t places[static EVIDENCE_ENDPOINTS])
-{
-	return is_brief(campaign) ? 0
-				  : campaign_controls(host, campaign->ladder_port, now_ns, places);
+	return brief ? SHORT_BURST : shapes[campaign->rung].syns;
 }
 
 static void write_rung(struct campaign *campaign, const struct host *host, int64_t now_ns)
 {
 	size_t controls[EVIDENCE_ENDPOINTS];
 	size_t port = campaign->ladder_port;
-	size_t count = find_controls(campaign, host, now_ns, controls);
+	size_t count = campaign_controls(host, port, now_ns, controls);
 	int64_t gap_ns = rung_gap(campaign, host);
 	size_t next = campaign->step_count;
 

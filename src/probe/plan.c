@@ -185,6 +185,15 @@ static struct plan_step last_steps(
 	return (struct plan_step){.action = PLAN_DONE};
 }
 
+/* A machine that was busy elsewhere must not make up for it: what was to be four milliseconds apart
+ * would go out at once, and lose what it would not have lost. */
+static void keep_distance(struct campaign *campaign, int64_t late_ns)
+{
+	for (size_t i = campaign->step_next; i < campaign->step_count; i++)
+		campaign->steps[i].due_ns += late_ns;
+	campaign->last_send_ns += late_ns;
+}
+
 /* One campaign's next step; PLAN_DONE once it is over. */
 static struct plan_step campaign_next(
 	struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
@@ -215,6 +224,7 @@ static struct plan_step campaign_next(
 		return step;
 	}
 	campaign->step_next++;
+	keep_distance(campaign, now_ns - next->due_ns);
 	if (next->step.action == PLAN_SEND && next->step.hop_limit > SWEEP_HOP_LIMIT)
 		count_syn(campaign, host, next->step.port);
 	return next->step;
