@@ -19,12 +19,13 @@
  *   probe_options         what can be asked of a live run
  *   arguments             a command line read by argp, faults in one sentence
  *   face                  --format, --color, -v, --help, --version
- *   probe_live            a live run from its options to its exit status (probe.c)
- *   ticket_options, dossier, bundle   a ticket's options, its evidence, the folder it goes to
+ *   ticket_options, dossier, bundle, second_report   a ticket's options, its evidence, the folder it
+ *                         goes to, the report that it is compared with
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
  *   local_blame           which rule of this machine's stops a port, asked of nftables
  *   capture_scope         on which interface to capture, and what
  *   symptom_face          what log and bounce share: how it is shown, the probe that follows
+ *   scope, instant, gauge what of a capture is looked at, from when to when; how far that is
  *   shallow               connect() alone, where packets are not allowed
  *   signals               how a run is ended without losing what it knows
  *   dane                  the TLSA records of the targets
@@ -43,20 +44,21 @@
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
- *   wording, session_wording, summary, finding_text, rule_wording   numbers and names as plain
- *                         sentences
- *   text, port_row, capture_table, to_do, paper   the faces for people
- *   document, jsonl, safe_json       the faces for machines (mailsonde-1.schema.json)
+ *   wording, session_wording, place_wording, rule_wording, summary, finding_text   numbers and names
+ *                         as plain sentences
+ *   text, port_row, hop_line, capture_table, to_do, paper   the faces for people
+ *   document, session_json, jsonl, safe_json   the faces for machines (mailsonde-1.schema.json)
  *   report_file, past_run            a report read back
  *   comparison, comparison_text      two of them side by side
  *   metrics, plugin       the faces for Prometheus and Nagios; run_id names a run
  *   symptom_text, symptom_document   both faces of what logs and bounces claim
  *   evidence_file, packet_comment    what was seen, to pcapng
- *   ticket, ticket_text, ticket_sheet, ticket_packet, ticket_check   what a ticket says
+ *   ticket, ticket_text, ticket_sheet, ticket_packet, ticket_check, ticket_comparison   what a
+ *                         ticket says
  *   ledger                packets one by one
  *   html, html_way, html_ladder, html_rate, html_session, html_engineer   the page and its parts
  *   html_text, html_style            text within it; how it looks
- *   report_reader         a report read back
+ *   report_reader         a report beside its evidence: do the two belong together?
  *   progress              the live table
  *   escape, timestamp     hostile text made harmless; times
  *
@@ -81,7 +83,8 @@
  *
  * probe/     what to send next, and the world it is sent to
  *   plan                  pure: the next step, given the evidence
- *   campaign, rounds, ladder, sampling, recheck   its parts: a host's course, spaced rounds, rates
+ *   campaign, rounds, ladder, sampling, recheck, place   its parts: a host's course, spaced rounds,
+ *                         rates, sweeps of the way
  *   talks                 which sessions to hold, and which again in another way
  *   loop                  carries a plan out on a world
  *   world, wire_world     what the loop acts upon; the wire
@@ -90,7 +93,7 @@
  *
  * simulation/  a world for tests: a seeded network that answers like a real one
  *   simulated             the network as tests describe it
- *   path, filter, host    what a packet meets; answer is what it gets
+ *   way, filter, host, forger   what a packet meets; answer is what it gets
  *   parcel, journey, dial, attempt   packets on their way, connections on either side
  *   agenda, happening, channel, compose, tokens, fate   what its parts are made of
  *
@@ -99,14 +102,27 @@
  *   redacted_packet, redacted_fact   a packet, a fact with that done
  *
  * verdict/   what the evidence means. Pure
- *   verdict, words        the rules, and the words of the contract
+ *   verdict, words        the rules of connecting, and the words of the contract
+ *   session_rules, transfer_rules   what was said, what became of the data
+ *   place_rules, answerer_rules   where it happens, and who answered
  *   explanations, rule_list   what each word means, and which rules lead to it
  *
  * evidence/  what was seen, as figures without opinion
  *   evidence, exchange, index      packets and facts folded in
  *   fact                  what packets do not carry
  *   account, account_note, accounts   sessions of our own: one, as a note, and weighed together
- *   figures, timing, silence, loss, timeline, bucket, rate   the arithmetic over it
+ *   figures, timing, silence, loss, timeline, bucket, rate, path, answerer, party   the arithmetic
+ *                         over it
+ *   conversation, stream, ending   others' sessions, put in order; how they ended
+ *   transfer, delivery, policing, pools, transfer_signs   what connections did with data
+ *   budget, retired       what is kept of a foreign capture, and sums of what is not
+ *   names                 of servers, by DNS answers in a capture
+ *
+ * session/   one mail session, without sockets
+ *   session               the client's end of it
+ *   dialogue, tls_record, transcript   what either side says, for whoever sees it
+ *   tls_client, trust, verification, certificate, insight   TLS, and what a certificate is worth
+ *   tls_name              numbers of TLS by name
  *
  * target/    what is asked about
  *   mailport              the table of mail services
@@ -114,8 +130,11 @@
  *   resolve, destination  names to addresses with their ports
  *
  * ../capture/  bytes and packets; knows nothing of mail or verdicts
- *   fault, address, wire, utf8, frame, packet, tap, pcapng, injector, reservation, privilege,
- *   packer
+ *   fault, address, wire, utf8, packet   values and bytes
+ *   link, frame, reassembly   a packet decoded, from its link inwards, out of its fragments
+ *   tap, injector, reservation, privilege   an interface: packets in and out, with which rights
+ *   savefile, merger, pcapng, pcapng_format, pcapng_reader, pcapng_writer   files of captures
+ *   unpacker, packed, gzip_member, zstd_frame, packer   compressed ones; zip files
  *   netlink, route, route_culprit   which way the kernel sends, and who forbids it
  *   tracer, tracer_child, trace_text, local_rule   nftables asked by a child that keeps one right
  */
