@@ -19,8 +19,8 @@
  *   probe_options         what can be asked of a live run
  *   arguments             a command line read by argp, faults in one sentence
  *   face                  --format, --color, -v, --help, --version
- *   ticket_options, dossier, bundle, second_report   a ticket's options, its evidence, the folder it
- *                         goes to, the report that it is compared with
+ *   ticket_options, dossier, bundle, second_report   a ticket's options, its evidence, the
+ *                         folder it goes to, the report that it is compared with
  *   probing               a live run: handles, rights dropped, facts, loop, evidence file
  *   local_blame           which rule of this machine's stops a port, asked of nftables
  *   capture_scope         on which interface to capture, and what
@@ -44,8 +44,8 @@
  *
  * report/    one model, many faces
  *   report                results of a run; exit status
- *   wording, session_wording, place_wording, rule_wording, summary, finding_text   numbers and names
- *                         as plain sentences
+ *   wording, session_wording, place_wording, rule_wording, summary, finding_text   numbers and
+ *                         names as plain sentences
  *   text, port_row, hop_line, capture_table, to_do, paper   the faces for people
  *   document, session_json, jsonl, safe_json   the faces for machines (mailsonde-1.schema.json)
  *   report_file, past_run            a report read back
