@@ -115,7 +115,7 @@ static bool never_leaves(const struct endpoint *endpoint)
 }
 
 /* The farthest port that answers, rather one that nobody asked about: who meddles with mail does so
- * on its ports. EVIDENCE_ENDPOINTS: none. */
+ * on its ports. One that takes and refuses is in question itself. EVIDENCE_ENDPOINTS: none. */
 static size_t choose_control(const struct host *host)
 {
 	size_t places[EVIDENCE_ENDPOINTS];
@@ -126,7 +126,8 @@ static size_t choose_control(const struct host *host)
 	for (size_t i = 0; i < count; i++) {
 		const struct endpoint *endpoint = &host->endpoints[places[i]];
 		bool accepts = endpoint_accepts(endpoint);
-		if (endpoint->asked && !accepts)
+		bool contradicts_itself = accepts && endpoint_resets(endpoint);
+		if (contradicts_itself || (endpoint->asked && !accepts))
 			continue;
 		unsigned score = 4U * back_from(endpoint) + 2U * !endpoint->asked + accepts;
 		if (score <= best_score)

@@ -185,10 +185,15 @@ static struct plan_step last_steps(
 	return (struct plan_step){.action = PLAN_DONE};
 }
 
+/* A step that comes so late was held up; the rest is the lateness of timers. */
+#define HELD_UP_NS (5 * NS_PER_MS)
+
 /* A machine that was busy elsewhere must not make up for it: what was to be four milliseconds apart
  * would go out at once, and lose what it would not have lost. */
 static void keep_distance(struct campaign *campaign, int64_t late_ns)
 {
+	if (late_ns < HELD_UP_NS)
+		return;
 	for (size_t i = campaign->step_next; i < campaign->step_count; i++)
 		campaign->steps[i].due_ns += late_ns;
 	campaign->last_send_ns += late_ns;
