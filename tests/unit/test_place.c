@@ -163,6 +163,22 @@ static void place_asks_each_open_port_of_a_sound_host_once_short_of_the_host(voi
 	evidence_free(evidence);
 }
 
+static void place_takes_no_port_for_a_measure_that_takes_and_refuses(void **state)
+{
+	struct simulated_network network = network_of();
+
+	(void)state;
+	network.rules[network.rule_count++] =
+		(struct simulated_rule){.kind = SIMULATED_RESET_BESIDE, .port = 25, .hop = 2};
+	drop(&network, 443, 1);
+	struct evidence *evidence = run(&network, false);
+	struct path path = path_of(&evidence->hosts[0], host_endpoint(&evidence->hosts[0], 25));
+
+	assert_true(path.flows >= 2);
+	assert_in_range(path.answers[ANSWER_RESET].ttl, 1, HOPS - 1);
+	evidence_free(evidence);
+}
+
 static void place_asks_nothing_where_it_must_not(void **state)
 {
 	struct simulated_network network = network_of();
@@ -184,6 +200,7 @@ int main(void)
 		cmocka_unit_test(place_names_the_hop_limit_in_the_sequence_number),
 		cmocka_unit_test(place_asks_no_router_more_than_four_times_a_second),
 		cmocka_unit_test(place_asks_each_open_port_of_a_sound_host_once_short_of_the_host),
+		cmocka_unit_test(place_takes_no_port_for_a_measure_that_takes_and_refuses),
 		cmocka_unit_test(place_asks_nothing_where_it_must_not),
 	};
 
