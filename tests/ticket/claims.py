@@ -17,6 +17,7 @@ SCENARIOS = (
     ("dropped-by-path", ("between hop 2 (198.51.100.2) and hop 3", "Path          port 25: 1 192.0.2.1",
                          "no answer (tried to"), "unblock"),
     ("refused-by-path", ("reset by a device on the way", "hop 2 (198.51.100.2", "RST"), "unblock"),
+    ("intercepted-by-path", ("answered at hop 2 (198.51.100.2)", "not the server"), "fault"),
     ("unreachable", ("198.51.100.2 prohibits", "at hop 2 (198.51.100.2)",
                      "communication administratively prohibited"), "unblock"),
     ("unreachable-v6", ("at hop 2 (2001:db8:2::2)",), "unblock"),
