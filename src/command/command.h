@@ -5,6 +5,10 @@
 
 struct argp;
 
+/* Beside the statuses of a report (report.h) and of a fault (fault.h); DESIGN section 2. */
+#define STATUS_FAULTS      64  /* from here on it could not do as it was told */
+#define STATUS_INTERRUPTED 130 /* 128 + SIGINT, as shells have it */
+
 struct command {
 	const char *name;
 	const char *synopsis; /* what follows the name on the command line */

@@ -25,9 +25,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATUS_INTERRUPTED 130 /* 128 + SIGINT, as shells have it */
-#define STATUS_FAULTS      64  /* from here on it could not do as it was told */
-
 #define RESOLVE_PATIENCE_S 10
 #define SHALLOW_PATIENCE_S 10
 

@@ -28,9 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STATUS_INTERRUPTED 130
-#define STATUS_FAULTS      64
-#define TEXT               1024
+#define TEXT 1024
 
 struct work {
 	const struct ticket_options *options;

@@ -28,12 +28,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STATUS_INTERRUPTED 130  /* 128 + SIGINT, as shells have it */
-#define UNSAVED_MOST       1000 /* runs that wait for room on the disk */
-#define LOOK_AT_CLOCK_MS   60000
-#define NS_PER_S           1e9
-#define NS_PER_MS          INT64_C(1000000)
-#define MS_PER_S           1e3
+#define UNSAVED_MOST     1000 /* runs that wait for room on the disk */
+#define LOOK_AT_CLOCK_MS 60000
+#define NS_PER_S         1e9
+#define NS_PER_MS        INT64_C(1000000)
+#define MS_PER_S         1e3
 
 /* A run until it is saved. */
 struct kept_run {
