@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 SKIPPED = 77
-TOOLS = ["cpack", "dpkg-deb", "dpkg-shlibdeps"]
+TOOLS = ["cpack", "dpkg-deb", "dpkg-shlibdeps", "file"]
 
 # Beside one page for each command.
 FILES = ["usr/bin/mailsonde", "usr/share/mailsonde/providers.csv",
