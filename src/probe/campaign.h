@@ -42,6 +42,7 @@ enum stage {
 
 /* What the ladder does next; the numbers of each rung are in ladder.c. */
 enum rung {
+	RUNG_BRIEF,
 	RUNG_BURST,
 	RUNG_FAST,
 	RUNG_SLOW,

@@ -20,7 +20,6 @@
 #define PASSED_ENOUGH   6  /* answers past a drained bucket that a rate can rest on */
 #define FAST_UNTROUBLED 17 /* of the 20 of the fast rung: whatever cut the burst is no rate */
 #define CONTROL_EVERY   4
-#define SHORT_BURST     10 /* without the full test */
 
 struct rung_shape {
 	int64_t gap_ns;
@@ -28,7 +27,10 @@ struct rung_shape {
 	bool hold;
 };
 
+/* A port that answers the brief burst is asked no more, and needs no controls: a healthy host is to
+ * get fewer than 250 packets in all. Any doubt is met by the whole burst, with controls. */
 static const struct rung_shape shapes[] = {
+	[RUNG_BRIEF] = {4 * NS_PER_MS, 9, false},
 	[RUNG_BURST] = {4 * NS_PER_MS, 16, false},
 	[RUNG_FAST] = {50 * NS_PER_MS, 20, false},
 	[RUNG_SLOW] = {200 * NS_PER_MS, 20, false},
@@ -111,13 +113,12 @@ static enum rung after_slow(const struct view *view)
 	return view->only_loss ? RUNG_AGAIN : RUNG_SLOWEST;
 }
 
-static enum rung after_burst(const struct campaign *campaign, const struct view *view)
+static enum rung after_burst(
+	const struct campaign *campaign, const struct view *view, enum rung in_doubt)
 {
-	if (campaign->options.rate_test)
-		return RUNG_FAST;
-	if (view->unlimited || (campaign->shared_limit && view->limited))
-		return RUNG_NEXT_PORT;
-	return RUNG_FAST;
+	bool known = view->unlimited || (campaign->shared_limit && view->limited);
+
+	return known && !campaign->options.rate_test ? RUNG_NEXT_PORT : in_doubt;
 }
 
 static enum rung confirmed(const struct view *view, enum rung next)
@@ -130,8 +131,10 @@ static enum rung rung_after(const struct campaign *campaign, const struct view *
 	bool decided = view->limited || view->unlimited;
 
 	switch (campaign->rung) {
+	case RUNG_BRIEF:
+		return after_burst(campaign, view, RUNG_BURST);
 	case RUNG_BURST:
-		return after_burst(campaign, view);
+		return after_burst(campaign, view, RUNG_FAST);
 	case RUNG_FAST:
 		return confirmed(view, after_fast(campaign, view));
 	case RUNG_SLOW:
@@ -172,25 +175,19 @@ static int64_t rung_gap(const struct campaign *campaign, const struct host *host
 	return shape->gap_ns;
 }
 
-static unsigned rung_syns(const struct campaign *campaign)
-{
-	bool brief = campaign->rung == RUNG_BURST && !campaign->options.rate_test;
-
-	return brief ? SHORT_BURST : shapes[campaign->rung].syns;
-}
-
 static void write_rung(struct campaign *campaign, const struct host *host, int64_t now_ns)
 {
 	size_t controls[EVIDENCE_ENDPOINTS];
 	size_t port = campaign->ladder_port;
-	size_t count = campaign_controls(host, port, now_ns, controls);
+	size_t count =
+		campaign->rung == RUNG_BRIEF ? 0 : campaign_controls(host, port, now_ns, controls);
 	int64_t gap_ns = rung_gap(campaign, host);
 	size_t next = campaign->step_count;
 
 	batch_begin(campaign, now_ns);
 	if (campaign->rung == RUNG_AFTER_HOLD)
 		release_held(campaign, host);
-	for (unsigned i = 1; i <= rung_syns(campaign); i++) {
+	for (unsigned i = 1; i <= shapes[campaign->rung].syns; i++) {
 		batch_add_syn(campaign, host, port, jittered(campaign, gap_ns),
 			shapes[campaign->rung].hold);
 		if (i % CONTROL_EVERY == 0 && count > 0)
@@ -220,6 +217,11 @@ static void remember(struct campaign *campaign, const struct view *view)
 	}
 }
 
+static enum rung first_rung(const struct campaign *campaign)
+{
+	return campaign->options.rate_test ? RUNG_BURST : RUNG_BRIEF;
+}
+
 static bool advance(struct campaign *campaign, const struct evidence *evidence, int64_t now_ns)
 {
 	const struct host *host = campaign_host(campaign, evidence);
@@ -230,7 +232,7 @@ static bool advance(struct campaign *campaign, const struct evidence *evidence, 
 		return true;
 	remember(campaign, &view);
 	campaign->ladder_port++;
-	campaign->rung = RUNG_BURST;
+	campaign->rung = first_rung(campaign);
 	return find_port(campaign, host);
 }
 
@@ -239,6 +241,8 @@ bool ladder_next(struct campaign *campaign, const struct evidence *evidence, int
 	const struct host *host = campaign_host(campaign, evidence);
 	bool begun = campaign->ladder_begun;
 
+	if (!begun)
+		campaign->rung = first_rung(campaign);
 	campaign->ladder_begun = true;
 	if (campaign->options.no_throttle || campaign->syns_all >= MOST_SYNS_A_HOST)
 		return false;

@@ -48,6 +48,7 @@ class Scenario:
 	closed: tuple = ()           # ports that have no listener
 	lie: tuple = ()              # where lab_forger answers, and its mode
 	servers: Servers | None = None
+	most_packets: int | None = None # that the client may send in all
 
 	def expected(self, port):
 		return self.expect.get(port, OPEN)

@@ -90,7 +90,7 @@ SESSIONS = (
 	talk("sound", {}, servers=both(postfix=POSTFIX_PORTS), ports=EVERY_PORT),
 	talk("sound-v6", {}, servers=both(postfix=POSTFIX_PORTS), ports=EVERY_PORT, family=6),
 	talk("sound-rate-test", {}, servers=both(), ports=MAIL_PORTS, rate=("--rate-test",)),
-	talk("sound-burst", {}, servers=both(), ports=MAIL_PORTS, rate=()),
+	talk("sound-burst", {}, servers=both(), ports=MAIL_PORTS, rate=(), most_packets=249),
 	talk("by-name", {}, servers=both(), ports=MAIL_PORTS, by_name=True),
 	talk("exim", {}, servers=Servers(exim=(25, 465, 587))),
 	talk("postscreen", {25: working(25, "late", finding="late-greeting")},
