@@ -13,6 +13,7 @@
 #include "path.h"
 #include "rate.h"
 #include "silence.h"
+#include "source_limit.h"
 #include "timing.h"
 #include "transfer_signs.h"
 
@@ -77,6 +78,7 @@ struct figures {
 	struct host_signs host;
 	struct loss_figures loss;
 	struct rate_estimate rate;
+	struct source_signs source; /* all zero without regard to other hosts */
 	struct session_signs session;
 	struct transfer_signs transfer;
 	struct path_signs path;

@@ -155,13 +155,45 @@ struct bucket_search {
 	double best_value;
 };
 
-static void try_losses(struct bucket_search *search, struct bucket *bucket,
-	const struct sample *samples, size_t count)
+/* What buckets of one rate and depth have to explain: one of them each of these. */
+struct timeline {
+	const struct sample *samples;
+	size_t count;
+};
+
+struct timelines {
+	const struct timeline *items;
+	size_t count;
+};
+
+static double likelihood_of(
+	const struct bucket *bucket, const struct timelines *timelines, double floor)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < timelines->count && sum >= floor; i++)
+		sum += bucket_likelihood(bucket, timelines->items[i].samples,
+			timelines->items[i].count, floor - sum);
+	return sum >= floor ? sum : -INFINITY;
+}
+
+static bool never_empties(const struct bucket *bucket, const struct timelines *timelines)
+{
+	for (size_t i = 0; i < timelines->count; i++) {
+		if (!bucket_never_empties(
+			    bucket, timelines->items[i].samples, timelines->items[i].count))
+			return false;
+	}
+	return true;
+}
+
+static void try_losses(
+	struct bucket_search *search, struct bucket *bucket, const struct timelines *timelines)
 {
 	for (size_t q = 0; q < BUCKET_LOSSES; q++) {
 		bucket->loss = bucket_losses[q].ratio;
-		double value = bucket_likelihood(
-			bucket, samples, count, search->best_value - HOPELESS_NATS);
+		double value =
+			likelihood_of(bucket, timelines, search->best_value - HOPELESS_NATS);
 		if (!isfinite(value))
 			continue;
 		mass_add(&search->mass, value + log(bucket_losses[q].weight));
@@ -173,14 +205,13 @@ static void try_losses(struct bucket_search *search, struct bucket *bucket,
 }
 
 /* The likelihood at a cell's middle, at the losses of the screen; -INFINITY where hopeless. */
-static double screen_cell(
-	struct bucket *middle, const struct sample *samples, size_t count, double floor)
+static double screen_cell(struct bucket *middle, const struct timelines *timelines, double floor)
 {
 	double value = -INFINITY;
 
 	for (size_t q = 0; q < SCREENS; q++) {
 		middle->loss = screens[q];
-		value = fmax(value, bucket_likelihood(middle, samples, count, floor));
+		value = fmax(value, likelihood_of(middle, timelines, floor));
 	}
 	return value;
 }
@@ -188,14 +219,14 @@ static double screen_cell(
 /* A long timeline tells rates apart that are a few percent from each other: a cell that is not
  * hopeless at its middle is looked at in slices. */
 static void try_slices(struct bucket_search *search, const struct bucket *middle,
-	const struct sample *samples, size_t count)
+	const struct timelines *timelines)
 {
 	struct bucket bucket = *middle;
 
 	for (int slice = 0; slice < SLICES; slice++) {
 		double offset = (slice - (SLICES - 1) / 2.) / SLICES;
 		bucket.rate_per_s = middle->rate_per_s * pow(RATE_RATIO, offset);
-		try_losses(search, &bucket, samples, count);
+		try_losses(search, &bucket, timelines);
 	}
 }
 
@@ -203,8 +234,8 @@ static void try_slices(struct bucket_search *search, const struct bucket *middle
  * Each cell has the same prior. A bucket that the probes could never have emptied looks like none
  * at all: its share is left to the models without a limit.
  */
-static struct bucket_search search_buckets(
-	const struct sample *samples, size_t count, bool shared, bool refuses)
+static struct bucket_search search_timelines(
+	const struct timelines *timelines, bool shared, bool refuses)
 {
 	const size_t cells = BURSTS * RATES;
 	struct bucket_search search = {.mass = {-INFINITY}, .best_value = -INFINITY};
@@ -217,17 +248,25 @@ static struct bucket_search search_buckets(
 			.shared = shared,
 			.refuses = refuses,
 			.rate_per_s = RATE_FROM * pow(RATE_RATIO, (double)(c % RATES))};
-		values[c] = bucket_never_empties(&middles[c], samples, count)
+		values[c] = never_empties(&middles[c], timelines)
 			? -INFINITY
-			: screen_cell(&middles[c], samples, count, best - SCREEN_NATS);
+			: screen_cell(&middles[c], timelines, best - SCREEN_NATS);
 		best = fmax(best, values[c]);
 	}
 	for (size_t c = 0; c < cells; c++) {
 		if (values[c] >= best - SCREEN_NATS && isfinite(values[c]))
-			try_slices(&search, &middles[c], samples, count);
+			try_slices(&search, &middles[c], timelines);
 	}
 	search.mass.log -= log((double)(cells * SLICES));
 	return search;
+}
+
+static struct bucket_search search_buckets(
+	const struct sample *samples, size_t count, bool shared, bool refuses)
+{
+	const struct timeline one = {samples, count};
+
+	return search_timelines(&(struct timelines){&one, 1}, shared, refuses);
 }
 
 /* Our half-open connections at the moment of sample at; in the sender's time, since a SYN that
@@ -524,6 +563,86 @@ struct rate_estimate rate_judge(const struct sample *samples, size_t count)
 	struct bucket_searches found = search_all(samples, count);
 
 	return judge_with(samples, count, &found);
+}
+
+/* Several hosts. */
+
+/* Before looking: servers of one kind have limits alike as often as not. */
+#define APART_ALIKE .5
+
+/* Of a host with a limit of its own, or with none and the loss of the way. */
+#define APART_UNLIMITED .5
+
+struct split {
+	struct sample samples[RATE_SAMPLES]; /* host after host, by time within each */
+	struct timeline items[RATE_HOSTS];
+	size_t hosts;
+};
+
+static void split_hosts(struct split *split, const struct sample *samples, size_t count)
+{
+	size_t filled = 0;
+
+	split->hosts = 0;
+	for (uint16_t host = 0; host < RATE_HOSTS && filled < count; host++) {
+		size_t from = filled;
+		for (size_t i = 0; i < count; i++) {
+			if (samples[i].port == host)
+				split->samples[filled++] = samples[i];
+		}
+		if (filled > from)
+			split->items[split->hosts++] =
+				(struct timeline){split->samples + from, filled - from};
+	}
+}
+
+static double host_alone(const struct timeline *host)
+{
+	struct mass mass = {-INFINITY};
+	struct sample own[RATE_SAMPLES];
+
+	for (size_t i = 0; i < host->count; i++) {
+		own[i] = host->samples[i];
+		own[i].role = SAMPLE_OTHER;
+	}
+	mass_add(&mass, log(1 - APART_UNLIMITED) + port_alone(own, host->count, own[0].port));
+	mass_add(&mass, log(APART_UNLIMITED) + common_loss(host->samples, host->count));
+	return mass.log;
+}
+
+double rate_log_together(const struct sample *samples, size_t count)
+{
+	bool refuses = excess_of(samples, count) == SAMPLE_RESET;
+
+	return search_buckets(samples, count, true, refuses).mass.log;
+}
+
+double rate_log_apart(const struct sample *samples, size_t count)
+{
+	bool refuses = excess_of(samples, count) == SAMPLE_RESET;
+	struct mass mass = {-INFINITY};
+	struct split split;
+	double each = 0;
+
+	split_hosts(&split, samples, count);
+	const struct timelines hosts = {split.items, split.hosts};
+
+	for (size_t h = 0; h < split.hosts; h++)
+		each += host_alone(&split.items[h]);
+	if (split.hosts < 2)
+		return each;
+	mass_add(&mass, log(1 - APART_ALIKE) + each);
+	mass_add(&mass, log(APART_ALIKE) + search_timelines(&hosts, true, refuses).mass.log);
+	return mass.log;
+}
+
+void rate_measure_together(
+	struct rate_estimate *estimate, const struct sample *samples, size_t count)
+{
+	bool refuses = excess_of(samples, count) == SAMPLE_RESET;
+	struct bucket_search found = search_buckets(samples, count, true, refuses);
+
+	take_bucket(estimate, &found, samples, count);
 }
 
 /* Within bounds. */

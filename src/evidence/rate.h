@@ -74,6 +74,20 @@ bool rate_sign_of_bucket(const struct sample *samples, size_t count);
 
 #define RATE_WORK 60000 /* samples times searches of one capture: some seconds */
 
+/*
+ * Of several hosts, told apart by port (0 to RATE_HOSTS - 1) and all of them SAMPLE_TARGET: the log
+ * of the likelihood that one bucket counts them together, and that each has a limit of its own, or
+ * none. With one host, the second is what is expected of it alone.
+ */
+#define RATE_HOSTS 8
+
+double rate_log_together(const struct sample *samples, size_t count);
+double rate_log_apart(const struct sample *samples, size_t count);
+
+/* Puts rate, its interval and burst of that one bucket into the estimate. */
+void rate_measure_together(
+	struct rate_estimate *estimate, const struct sample *samples, size_t count);
+
 const char *rate_model_name(enum rate_model model);
 
 #endif

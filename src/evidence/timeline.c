@@ -73,6 +73,16 @@ static int by_time(const void *a, const void *b)
 	return (left->time_s > right->time_s) - (left->time_s < right->time_s);
 }
 
+static void sort(struct sample *samples, size_t count)
+{
+	qsort(samples, count, sizeof(samples[0]), by_time);
+	double first_s = count > 0 ? samples[0].time_s : 0;
+	for (size_t i = 0; i < count; i++) {
+		samples[i].time_s -= first_s;
+		samples[i].held_until_s -= first_s;
+	}
+}
+
 /* A closed port's own RST and that of a limit which refuses by RST look the same. */
 static bool is_mute(const struct endpoint *endpoint, const struct endpoint *other)
 {
@@ -109,11 +119,43 @@ size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int
 		for (size_t i = 0; i < more && count < RATE_SAMPLES; i++)
 			samples[count++] = one[i];
 	}
-	qsort(samples, count, sizeof(samples[0]), by_time);
-	double first_s = count > 0 ? samples[0].time_s : 0;
-	for (size_t i = 0; i < count; i++) {
-		samples[i].time_s -= first_s;
-		samples[i].held_until_s -= first_s;
+	sort(samples, count);
+	return count;
+}
+
+static size_t add_asked(const struct asked_port *port, uint16_t place, bool resets, int64_t now_ns,
+	struct sample *samples, size_t room)
+{
+	struct patience patience = patience_of(port->host);
+	struct sample one[RATE_SAMPLES];
+	size_t count = 0;
+
+	for (size_t e = 0; e < port->host->endpoint_count; e++) {
+		const struct endpoint *endpoint = &port->host->endpoints[e];
+		bool turned_away = resets && !endpoint_accepts(endpoint);
+		bool wanted = port->endpoint == NULL || port->endpoint == endpoint;
+		size_t more = wanted
+			? add_endpoint(endpoint, SAMPLE_TARGET, now_ns, &patience, one)
+			: 0;
+		for (size_t i = 0; i < more && count < room; i++) {
+			samples[count] = one[i];
+			samples[count].port = place;
+			if (turned_away && one[i].outcome == SAMPLE_ANSWERED)
+				samples[count].outcome = SAMPLE_RESET;
+			count++;
+		}
 	}
+	return count;
+}
+
+size_t timeline_of_hosts(const struct asked_port *ports, size_t port_count, bool resets,
+	int64_t now_ns, struct sample samples[static RATE_SAMPLES])
+{
+	size_t count = 0;
+
+	for (size_t p = 0; p < port_count; p++)
+		count += add_asked(&ports[p], (uint16_t)p, resets, now_ns, samples + count,
+			RATE_SAMPLES - count);
+	sort(samples, count);
 	return count;
 }

@@ -15,4 +15,15 @@ struct host;
 size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int64_t now_ns,
 	struct sample samples[static RATE_SAMPLES]);
 
+/* A port of a host, or all that was asked of it. */
+struct asked_port {
+	const struct host *host;
+	const struct endpoint *endpoint; /* NULL: all */
+};
+
+/* The same of ports of several hosts: each sample a target, its port the place among ports. Where
+ * resets are how a limit turns away, those of a port that never accepts count as that. */
+size_t timeline_of_hosts(const struct asked_port *ports, size_t port_count, bool resets,
+	int64_t now_ns, struct sample samples[static RATE_SAMPLES]);
+
 #endif

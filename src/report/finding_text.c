@@ -26,6 +26,13 @@ static const char *const patterns[FINDING_IDS] = {
 		"All ports of {address} share a limit of about {rate} new connections a second, "
 		"{burst} at once; whether each client has one of its own cannot be seen from one "
 		"address.",
+	[FINDING_SOURCE_LIMIT] =
+		"One limit counts this port at {sharers} addresses together, about {rate} new "
+		"connections a second in all: {sharers_whose}.",
+	[FINDING_STARVED] =
+		"The same port of another host that was asked in this run is limited. If that "
+		"limit counts all hosts together, the other's connections have used it up, and "
+		"nothing is wrong with port {port} here.",
 	[FINDING_CONNECTION_LIMIT] = "No more than {burst} connections at a time are taken.",
 	[FINDING_BAN] = "After {burst} connections in a row answers cease.",
 	[FINDING_PATH_LOSS] = "The whole way to {address} loses packets: {loss} on this port, "

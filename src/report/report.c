@@ -72,7 +72,48 @@ static void judge(struct report *report, const struct host *host, const struct e
 		: figures_within(evidence, host, endpoint, now_ns, work);
 	snprintf(result->host, sizeof(result->host), "%s",
 		name_of(evidence, host, &result->figures.session));
-	result->verdict = verdict_of(&result->figures);
+}
+
+static size_t gather_port(
+	const struct report *report, uint16_t port, struct source_subject *subjects)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->result_count; i++) {
+		struct result *result = &report->results[i];
+		const struct host *host = evidence_host(report->evidence, &result->address);
+		if (result->port != port || host == NULL)
+			continue;
+		subjects[count++] = (struct source_subject){
+			host, host_endpoint(host, port), &result->figures};
+	}
+	return count;
+}
+
+static bool has_port_before(const struct report *report, size_t place)
+{
+	for (size_t i = 0; i < place; i++) {
+		if (report->results[i].port == report->results[place].port)
+			return true;
+	}
+	return false;
+}
+
+/* What a limit that counts several hosts together has done to each. */
+static void judge_together(struct report *report, int64_t now_ns)
+{
+	struct source_subject *subjects =
+		fault_resize(NULL, report->result_count + 1, sizeof(*subjects));
+
+	for (size_t i = 0; i < report->result_count; i++) {
+		if (has_port_before(report, i))
+			continue;
+		size_t count = gather_port(report, report->results[i].port, subjects);
+
+		if (count > 1)
+			source_limit_judge(subjects, count, now_ns);
+	}
+	free(subjects);
 }
 
 /* The loop's words for an end that came before the plan's own. */
@@ -106,6 +147,10 @@ void report_judge(struct report *report, const struct evidence *evidence, int64_
 				judge(report, host, &host->endpoints[e], now_ns, &work);
 		}
 	}
+	if (evidence->targets_known)
+		judge_together(report, now_ns);
+	for (size_t i = 0; i < report->result_count; i++)
+		report->results[i].verdict = verdict_of(&report->results[i].figures);
 }
 
 void report_clear(struct report *report)

@@ -239,6 +239,12 @@ static const struct summary_row rows[] = {
 		"burst passes, and what follows has to wait.",
 		"MAIL ON {PORTS} IS SLOWED DOWN.", "",
 		"What was sent on port {port} arrived at an even {limit}."},
+	{VERDICT_THROTTLED, ANY, FINDING_SOURCE_LIMIT,
+		"Port {port}{purpose} of {sharers} addresses together, {host} among them, takes "
+		"about {rate} new connections a second, {burst} at once; what is faster {excess}.",
+		"{PORTS} {IS} SLOWED DOWN, FOR SEVERAL HOSTS TOGETHER.", "",
+		"Slow tries were answered; of fast ones to {sharers} addresses about {rate} a "
+		"second in all, and the rest {excess}."},
 	{VERDICT_THROTTLED, ANY, FINDING_HOST_LIMIT,
 		"{host} takes about {rate} new connections a second on all its ports together, "
 		"{burst} at once; what is faster {excess}.",
@@ -442,6 +448,13 @@ static const struct summary_row rows[] = {
 		"session could be had ({session_error}); asking again, later, would settle it.",
 		"{PORTS} CANNOT BE JUDGED.", "",
 		"Port {port} answered{took}, but a connection failed: {session_error}."},
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_STARVED,
+		"Port {port}{purpose} of {host} had no answer to {missing} of {tries} tries, which "
+		"a limit may explain that other hosts' tries had used up; asking this host alone "
+		"would settle it.",
+		"{PORTS} CANNOT BE JUDGED.", "",
+		"{missing} of {tries} tries on port {port} had no answer, while other hosts' met a "
+		"limit."},
 	{VERDICT_INCONCLUSIVE, ANY, FINDING_SHALLOW,
 		"Port {port}{purpose} of {host} did not open ({error}); only a test with packets, "
 		"as root, can say who is the cause.",

@@ -18,7 +18,7 @@ struct words {
 	char rule[RULE_TEXT + 8];
 	char port[8], tries[16], missing[16], resets[16], icmp_errors[16], never_left[16];
 	char took[SENTENCE_NUMBER + 16], rate[SENTENCE_NUMBER], burst[16], loss[16];
-	char control_loss[16], late[16], reached[8];
+	char control_loss[16], late[16], reached[8], sharers[16];
 	char icmp_from[ADDRESS_TEXT];
 	char last[PLACE_WORDS], next[PLACE_WORDS], control_port[8], reached_hop[8];
 	char nearest[8], expired[8];
@@ -29,7 +29,7 @@ struct words {
 	char rest_cuts[16], rest_resets[16], midway[16], connections[16];
 	const char *way, *trigger, *foreign;
 	struct session_words session;
-	const char *icmp, *excess, *error;
+	const char *icmp, *excess, *error, *sharers_whose;
 };
 
 static void count(char out[static 16], unsigned number)
@@ -99,6 +99,11 @@ static void count_all(struct words *words, const struct figures *figures)
 	count(words->never_left, figures->local.writes_refused + figures->local.never_left);
 	count(words->burst, figures->rate.burst);
 	count(words->late, figures->late_answers);
+	count(words->sharers, figures->source.addresses);
+	words->sharers_whose = figures->source.one_name
+		? "they are one name's, so it may be the server's own or stand anywhere on the way"
+		: "it is set where the ways to them are still one, by this computer, its router or "
+		  "the provider, unless all of them stand in one network";
 	ratio(words->loss, figures->loss.ratio);
 	ratio(words->control_loss, figures->loss.control_ratio);
 	sentence_number(words->rate, figures->rate.rate_per_s);
@@ -247,6 +252,8 @@ static size_t list_packets(struct blank *out, const struct words *words)
 		{"loss", words->loss},
 		{"control_loss", words->control_loss},
 		{"late", words->late},
+		{"sharers", words->sharers},
+		{"sharers_whose", words->sharers_whose},
 		{"reached", words->reached},
 		{"error", words->error},
 		{"rule", words->rule},

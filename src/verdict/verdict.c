@@ -117,9 +117,16 @@ static bool many_fail(const struct figures *f)
 	return f->counts.unanswered + f->counts.resets + f->counts.icmp_errors >= EXCESS_LEAST;
 }
 
+/* Of several hosts each may have lost few, and all of them together many. */
+static bool shares_a_limit(const struct figures *f)
+{
+	return f->source.addresses > 1;
+}
+
 static bool answers_depend_on_the_rate(const struct figures *f)
 {
-	return f->rate.judged && f->rate.limited >= LIMITED_FOR_SURE && many_fail(f);
+	return f->rate.judged && f->rate.limited >= LIMITED_FOR_SURE &&
+		(many_fail(f) || shares_a_limit(f));
 }
 
 static bool limit_or_loss(const struct figures *f)
@@ -150,6 +157,17 @@ static bool answers_are_missing(const struct figures *f)
 static bool path_loses(const struct figures *f)
 {
 	return answers_are_missing(f) && !f->capture_explains;
+}
+
+/* What answers now and then, and not by a limit of its own; few that fail are no word's reason. */
+static bool others_may_use_it_up(const struct figures *f)
+{
+	return f->source.starved && f->counts.syn_acks > 0 && (many_fail(f) || path_loses(f));
+}
+
+static bool others_may_have_used_it_up(const struct figures *f)
+{
+	return f->source.starved && f->counts.syn_acks == 0;
 }
 
 /* What the kernel's own connection shows stands, whatever the capture has lost. */
@@ -314,6 +332,10 @@ static const struct rule rules[] = {
 	{"answers depend on the rate", answers_depend_on_the_rate, VERDICT_THROTTLED, BY_UNKNOWN,
 		by_rate, NO_FINDING},
 	{"a limit or loss", limit_or_loss, VERDICT_INCONCLUSIVE, BY_UNKNOWN, unsure, NO_FINDING},
+	{"other hosts' probes may use up a limit", others_may_use_it_up, VERDICT_INCONCLUSIVE,
+		BY_UNKNOWN, unsure, FINDING_STARVED},
+	{"other hosts' probes may have used up a limit", others_may_have_used_it_up,
+		VERDICT_INCONCLUSIVE, BY_UNKNOWN, unsure, FINDING_STARVED},
 	{"this port alone loses packets", port_alone_loses, VERDICT_LOSSY, BY_UNKNOWN, by_port_loss,
 		FINDING_PORT_LOSS},
 	{"accepts and refuses by turns", accepts_and_refuses, VERDICT_INCONCLUSIVE, BY_UNKNOWN,
@@ -342,6 +364,11 @@ static const struct rule rules[] = {
 };
 
 /* Noticed whatever the rule. */
+
+static bool limits_sources(const struct figures *f)
+{
+	return answers_depend_on_the_rate(f) && shares_a_limit(f);
+}
 
 static bool limits_port(const struct figures *f)
 {
@@ -409,6 +436,7 @@ static const struct {
 	bool (*holds)(const struct figures *figures);
 	enum finding_id id;
 } notices[] = {
+	{limits_sources, FINDING_SOURCE_LIMIT},
 	{limits_port, FINDING_PORT_LIMIT},
 	{limits_host, FINDING_HOST_LIMIT},
 	{limits_connections, FINDING_CONNECTION_LIMIT},

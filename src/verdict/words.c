@@ -138,6 +138,8 @@ static const char *const finding_names[FINDING_IDS] = {
 	[FINDING_SUSPECT_ANSWERS] = "suspect-answers",
 	[FINDING_STARTTLS_REPLACED] = "starttls-replaced",
 	[FINDING_STARTTLS_GARBLED] = "starttls-garbled",
+	[FINDING_SOURCE_LIMIT] = "source-limit",
+	[FINDING_STARVED] = "limit-used-up",
 };
 
 const char *verdict_word_name(enum verdict_word word)
