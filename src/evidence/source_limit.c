@@ -26,9 +26,13 @@
 #define MEMBERS  4  /* hosts that answer now and then, compared with each other */
 #define SUSPECTS 48 /* ports compared with those: a few seconds in all */
 
+#define TAKERS 64 /* whose answers are left out of no account */
+
 struct group {
 	const struct source_subject *members[RATE_HOSTS];
 	size_t count;
+	const struct source_subject *takers[TAKERS]; /* the limit's tokens go to them as well */
+	size_t taker_count;
 };
 
 /* How the port's limit is to be looked for. */
@@ -43,18 +47,35 @@ struct comparison {
 	size_t count;
 };
 
+static struct asked_port asked_port_of(
+	const struct source_subject *subject, const struct manner *manner, bool taker)
+{
+	bool all = manner->whole && subject->figures->counts.syn_acks > 0;
+
+	return (struct asked_port){subject->host, all ? NULL : subject->endpoint, taker};
+}
+
 static void lay_out(
 	struct comparison *comparison, const struct group *group, const struct manner *manner)
 {
-	struct asked_port ports[RATE_HOSTS];
+	struct asked_port ports[RATE_HOSTS + TAKERS];
+	size_t count = 0;
 
-	for (size_t i = 0; i < group->count; i++) {
-		const struct source_subject *member = group->members[i];
-		bool all = manner->whole && member->figures->counts.syn_acks > 0;
-		ports[i] = (struct asked_port){member->host, all ? NULL : member->endpoint};
-	}
+	for (size_t i = 0; i < group->count; i++)
+		ports[count++] = asked_port_of(group->members[i], manner, false);
+	for (size_t i = 0; i < group->taker_count; i++)
+		ports[count++] = asked_port_of(group->takers[i], manner, true);
 	comparison->count = timeline_of_hosts(
-		ports, group->count, manner->resets, manner->now_ns, comparison->samples);
+		ports, count, manner->resets, manner->now_ns, comparison->samples);
+}
+
+/* With no room left, somebody's probes may be missing from the account. */
+static bool is_full(const struct group *group, const struct manner *manner)
+{
+	struct comparison comparison;
+
+	lay_out(&comparison, group, manner);
+	return comparison.count == RATE_SAMPLES || group->taker_count == TAKERS;
 }
 
 static double together(const struct group *group, const struct manner *manner)
@@ -119,6 +140,8 @@ static size_t outsider(const struct group *group, const struct manner *manner)
  */
 static double reduce(struct group *group, const struct manner *manner)
 {
+	while (group->count > 2 && is_full(group, manner))
+		group->count--;
 	while (group->count > 1) {
 		double shared = probability(
 			TOGETHER_PRIOR, together(group, manner), apart(group, manner));
@@ -197,6 +220,8 @@ static double meets_too(const struct group *group, const struct source_subject *
 	struct group alone = {.members = {subject}, .count = 1};
 	double own = subject->figures->counts.syn_acks > 0 ? apart(&alone, manner) : 0;
 
+	if (is_full(&more, manner))
+		return STARVED_PRIOR;
 	return probability(
 		STARVED_PRIOR, together(&more, manner), together(group, manner) + own);
 }
@@ -205,13 +230,14 @@ static double meets_too(const struct group *group, const struct source_subject *
 struct limits {
 	struct group items[MEMBERS];
 	size_t count;
+	bool grouped;
 };
 
 static struct limits limits_of(const struct group *group, const struct group *all)
 {
-	struct limits limits = {.count = 0};
+	struct limits limits = {.grouped = group->count > 0};
 
-	if (group->count > 0)
+	if (limits.grouped)
 		limits.items[limits.count++] = *group;
 	for (size_t i = 0; i < all->count && group->count == 0; i++) {
 		if (is_limited(all->members[i]->figures))
@@ -242,12 +268,13 @@ static bool in_question(const struct figures *figures)
 static bool same_name(const struct group *group)
 {
 	const char *name = group->members[0]->host->name;
+	bool same = name[0] != '\0';
 
-	for (size_t i = 0; i < group->count; i++) {
-		if (name[0] == '\0' || strcmp(name, group->members[i]->host->name) != 0)
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < group->count; i++)
+		same = same && strcmp(name, group->members[i]->host->name) == 0;
+	for (size_t i = 0; i < group->taker_count; i++)
+		same = same && strcmp(name, group->takers[i]->host->name) == 0;
+	return same;
 }
 
 static void take_limit(struct source_subject *subject, const struct rate_estimate *limit)
@@ -287,40 +314,73 @@ static struct manner manner_of(const struct group *all, int64_t now_ns)
 	return manner;
 }
 
+static void compare(struct limits *limits, const struct source_subject *subject,
+	const struct manner *manner, size_t *left)
+{
+	struct source_signs *signs = &subject->figures->source;
+	struct group *group = &limits->items[0];
+
+	signs->shared = STARVED_PRIOR;
+	if (*left > 0) {
+		--*left;
+		signs->shared = meets_any(limits, subject, manner);
+	}
+	bool joins = limits->grouped && is_met(subject->figures);
+
+	signs->starved = !joins && signs->shared > STARVED_NOT;
+	if (joins && group->taker_count < TAKERS)
+		group->takers[group->taker_count++] = subject;
+}
+
+/* Those that answer now and then come first: what they took, the silent ones missed. */
+static void compare_all(struct limits *limits, const struct source_subject *subjects, size_t count,
+	const struct manner *manner)
+{
+	size_t left = SUSPECTS;
+
+	for (int silent = 0; silent < 2; silent++) {
+		for (size_t i = 0; i < count; i++) {
+			const struct figures *figures = subjects[i].figures;
+			bool turn = (figures->counts.syn_acks == 0) == (silent != 0);
+			if (turn && in_question(figures) && !is_met(figures))
+				compare(limits, &subjects[i], manner, &left);
+		}
+	}
+}
+
+static void tell_all(struct source_subject *subjects, size_t count, const struct group *group,
+	const struct manner *manner)
+{
+	struct rate_estimate limit = {.judged = true};
+	unsigned met = 0;
+
+	measure(&limit, group, manner);
+	for (size_t i = 0; i < count; i++)
+		met += is_met(subjects[i].figures);
+	for (size_t i = 0; i < count; i++) {
+		struct source_signs *signs = &subjects[i].figures->source;
+		if (!is_met(subjects[i].figures))
+			continue;
+		signs->addresses = met;
+		signs->one_name = same_name(group);
+		take_limit(&subjects[i], &limit);
+	}
+}
+
 void source_limit_judge(struct source_subject *subjects, size_t count, int64_t now_ns)
 {
 	struct group all = candidates(subjects, count), group = all;
-	struct rate_estimate limit = {.judged = true};
 	struct manner manner = manner_of(&all, now_ns);
-	size_t suspects = 0, met = 0;
 
 	if (all.count == 0 || !is_limited(all.members[0]->figures))
 		return;
 	double shared = reduce(&group, &manner);
+
+	for (size_t i = 0; i < group.count; i++)
+		group.members[i]->figures->source.shared = shared;
 	struct limits limits = limits_of(&group, &all);
 
-	for (size_t i = 0; i < count; i++) {
-		struct source_signs *signs = &subjects[i].figures->source;
-		bool member = is_member(&group, &subjects[i]);
-		if (!member && !in_question(subjects[i].figures))
-			continue;
-		bool compared = member || suspects++ < SUSPECTS;
-		signs->shared = member ? shared
-			: compared     ? meets_any(&limits, &subjects[i], &manner)
-				       : STARVED_PRIOR;
-		signs->starved = !is_met(subjects[i].figures) && signs->shared > STARVED_NOT;
-	}
-	if (group.count == 0)
-		return;
-	measure(&limit, &group, &manner);
-	for (size_t i = 0; i < count; i++)
-		met += is_met(subjects[i].figures);
-	for (size_t i = 0; i < count; i++) {
-		struct figures *figures = subjects[i].figures;
-		if (!is_met(figures))
-			continue;
-		figures->source.addresses = (unsigned)met;
-		figures->source.one_name = same_name(&group);
-		take_limit(&subjects[i], &limit);
-	}
+	compare_all(&limits, subjects, count, &manner);
+	if (limits.grouped)
+		tell_all(subjects, count, &limits.items[0], &manner);
 }

@@ -138,8 +138,11 @@ static size_t add_asked(const struct asked_port *port, uint16_t place, bool rese
 			? add_endpoint(endpoint, SAMPLE_TARGET, now_ns, &patience, one)
 			: 0;
 		for (size_t i = 0; i < more && count < room; i++) {
+			if (port->taker && one[i].outcome != SAMPLE_ANSWERED)
+				continue;
 			samples[count] = one[i];
 			samples[count].port = place;
+			samples[count].role = port->taker ? SAMPLE_MUTE : SAMPLE_TARGET;
 			if (turned_away && one[i].outcome == SAMPLE_ANSWERED)
 				samples[count].outcome = SAMPLE_RESET;
 			count++;

@@ -5,6 +5,7 @@
 
 #include "rate.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,10 +20,12 @@ size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int
 struct asked_port {
 	const struct host *host;
 	const struct endpoint *endpoint; /* NULL: all */
+	bool taker; /* only what was answered counts, and only as taking a token */
 };
 
-/* The same of ports of several hosts: each sample a target, its port the place among ports. Where
- * resets are how a limit turns away, those of a port that never accepts count as that. */
+/* The same of ports of several hosts: each sample a target, its port the place among ports; of
+ * takers, SAMPLE_MUTE. Where resets are how a limit turns away, those of a port that never accepts
+ * count as that. */
 size_t timeline_of_hosts(const struct asked_port *ports, size_t port_count, bool resets,
 	int64_t now_ns, struct sample samples[static RATE_SAMPLES]);
 

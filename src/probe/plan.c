@@ -71,6 +71,10 @@ struct plan *plan_new(const struct evidence *evidence, const struct plan_options
 		campaigns[plan->count++] = (struct campaign){
 			.host = h, .options = *options, .chance = chance_seeded(options->seed + h)};
 	}
+	for (size_t i = 0; i < plan->count; i++) {
+		campaigns[i].all = campaigns;
+		campaigns[i].all_count = plan->count;
+	}
 	return plan;
 }
 
