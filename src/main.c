@@ -111,8 +111,8 @@
  *   evidence, exchange, index      packets and facts folded in
  *   fact                  what packets do not carry
  *   account, account_note, accounts   sessions of our own: one, as a note, and weighed together
- *   figures, timing, silence, loss, timeline, bucket, rate, path, answerer, party   the arithmetic
- *                         over it
+ *   figures, timing, silence, loss, timeline, bucket, rate, source_limit, path, answerer, party the
+ *                         arithmetic over it
  *   conversation, stream, ending   others' sessions, put in order; how they ended
  *   transfer, delivery, policing, pools, transfer_signs   what connections did with data
  *   budget, retired       what is kept of a foreign capture, and sums of what is not

@@ -192,8 +192,7 @@ static void try_losses(
 {
 	for (size_t q = 0; q < BUCKET_LOSSES; q++) {
 		bucket->loss = bucket_losses[q].ratio;
-		double value =
-			likelihood_of(bucket, timelines, search->best_value - HOPELESS_NATS);
+		double value = likelihood_of(bucket, timelines, search->best_value - HOPELESS_NATS);
 		if (!isfinite(value))
 			continue;
 		mass_add(&search->mass, value + log(bucket_losses[q].weight));

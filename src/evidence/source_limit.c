@@ -143,8 +143,8 @@ static double reduce(struct group *group, const struct manner *manner)
 	while (group->count > 2 && is_full(group, manner))
 		group->count--;
 	while (group->count > 1) {
-		double shared = probability(
-			TOGETHER_PRIOR, together(group, manner), apart(group, manner));
+		double shared =
+			probability(TOGETHER_PRIOR, together(group, manner), apart(group, manner));
 		if (shared >= TOGETHER_SURE)
 			return shared;
 		if (group->count == 2)
@@ -222,11 +222,10 @@ static double meets_too(const struct group *group, const struct source_subject *
 
 	if (is_full(&more, manner))
 		return STARVED_PRIOR;
-	return probability(
-		STARVED_PRIOR, together(&more, manner), together(group, manner) + own);
+	return probability(STARVED_PRIOR, together(&more, manner), together(group, manner) + own);
 }
 
-/* Which limits somebody may have met: that of the group, or else each one's own. */
+/* Which limits somebody may have met: that of the group, or else those of each one's own. */
 struct limits {
 	struct group items[MEMBERS];
 	size_t count;
@@ -247,14 +246,27 @@ static struct limits limits_of(const struct group *group, const struct group *al
 	return limits;
 }
 
+/* How sure it is that there is such a limit. What answers now and then has been compared with the
+ * others already: only a limit that is sure casts more doubt on its own trouble. */
+static double certainty(
+	const struct limits *limits, size_t place, const struct source_subject *subject)
+{
+	double limited = limits->items[place].members[0]->figures->rate.limited;
+
+	if (limits->grouped)
+		return 1;
+	return subject->figures->counts.syn_acks > 0 && limited < TOGETHER_SURE ? 0 : limited;
+}
+
 static double meets_any(const struct limits *limits, const struct source_subject *subject,
 	const struct manner *manner)
 {
 	double most = 0;
 
 	for (size_t i = 0; i < limits->count; i++) {
-		if (!is_member(&limits->items[i], subject))
-			most = fmax(most, meets_too(&limits->items[i], subject, manner));
+		double sure = certainty(limits, i, subject);
+		if (sure > 0 && !is_member(&limits->items[i], subject))
+			most = fmax(most, sure * meets_too(&limits->items[i], subject, manner));
 	}
 	return most;
 }
@@ -262,7 +274,8 @@ static double meets_any(const struct limits *limits, const struct source_subject
 /* Something of it is missing or was turned away. */
 static bool in_question(const struct figures *figures)
 {
-	return figures->counts.unanswered + figures->counts.resets + figures->counts.icmp_errors > 0;
+	return figures->counts.unanswered + figures->counts.resets + figures->counts.icmp_errors >
+		0;
 }
 
 static bool same_name(const struct group *group)

@@ -134,9 +134,8 @@ static size_t add_asked(const struct asked_port *port, uint16_t place, bool rese
 		const struct endpoint *endpoint = &port->host->endpoints[e];
 		bool turned_away = resets && !endpoint_accepts(endpoint);
 		bool wanted = port->endpoint == NULL || port->endpoint == endpoint;
-		size_t more = wanted
-			? add_endpoint(endpoint, SAMPLE_TARGET, now_ns, &patience, one)
-			: 0;
+		size_t more =
+			wanted ? add_endpoint(endpoint, SAMPLE_TARGET, now_ns, &patience, one) : 0;
 		for (size_t i = 0; i < more && count < room; i++) {
 			if (port->taker && one[i].outcome != SAMPLE_ANSWERED)
 				continue;

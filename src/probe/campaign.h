@@ -69,7 +69,7 @@ struct placing {
 };
 
 struct campaign {
-	size_t host; /* its place in evidence->hosts */
+	size_t host;                /* its place in evidence->hosts */
 	const struct campaign *all; /* of the run, this one among them; borrowed from the plan */
 	size_t all_count;
 	enum stage stage;
@@ -93,9 +93,9 @@ struct campaign {
 	bool limit_seen;    /* some port of the host is limited */
 	double limit_per_s; /* the rate of that limit; 0: unknown */
 	unsigned rechecks;
-	int64_t yield_ns; /* when it began to wait for other hosts' tests to end; 0: not yet */
-	bool in_vain;     /* and they did not end in time */
-	bool looking;     /* for what a limit that other hosts meet as well may have starved */
+	int64_t yield_ns;   /* when it began to wait for other hosts' tests to end; 0: not yet */
+	bool in_vain;       /* and they did not end in time */
+	bool looking;       /* for what a limit that other hosts meet as well may have starved */
 	size_t ladder_port; /* place in host->endpoints */
 	enum rung rung;
 	bool shared_limit; /* one limit for all ports was found: the rest need no full ladder */

@@ -136,8 +136,7 @@ static bool may_be_starved(
 	const struct endpoint *endpoint = &campaign_host(campaign, evidence)->endpoints[place];
 
 	return never_accepted(endpoint) &&
-		(campaign->limit_seen ||
-			limit_of_others(campaign, evidence, endpoint->port) > 0);
+		(campaign->limit_seen || limit_of_others(campaign, evidence, endpoint->port) > 0);
 }
 
 static void look_again(struct campaign *campaign, const struct evidence *evidence, size_t place)

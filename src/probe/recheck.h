@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A second look at ports that never accepted, where the host limits, or another host of the run does
- * so on the same port: their probes may have met a bucket that the others' probes had emptied.
+ * A second look at ports that never accepted, where the host limits, or another host of the run
+ * does so on the same port: their probes may have met a bucket that the others' probes had emptied.
  * Single SYNs, far enough apart for it to refill, once the other hosts are tested.
  */
 #ifndef PROBE_RECHECK_H

@@ -162,6 +162,9 @@ static json_t *throttle_object(const struct result *result)
 	safe_json_put(object, "burst", json_integer(rate->burst));
 	safe_json_put(object, "answer", safe_json(excess_word(rate->excess)));
 	safe_json_put(object, "scope", safe_json(rate->best == RATE_HOST_BUCKET ? "host" : "port"));
+	unsigned addresses = result->figures.source.addresses;
+
+	safe_json_put(object, "addresses", addresses > 0 ? json_integer(addresses) : json_null());
 	return object;
 }
 

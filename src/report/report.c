@@ -84,8 +84,8 @@ static size_t gather_port(
 		const struct host *host = evidence_host(report->evidence, &result->address);
 		if (result->port != port || host == NULL)
 			continue;
-		subjects[count++] = (struct source_subject){
-			host, host_endpoint(host, port), &result->figures};
+		subjects[count++] =
+			(struct source_subject){host, host_endpoint(host, port), &result->figures};
 	}
 	return count;
 }

@@ -85,6 +85,11 @@ static const struct example examples[] = {
 		{SILENT, .silence = {.uncovered = 8}}},
 	{"too few probes", VERDICT_INCONCLUSIVE, BY_UNKNOWN,
 		{SILENT, .silence = {.misses = 2, .log_odds = 3}}},
+	{"other hosts' probes may use up a limit", VERDICT_INCONCLUSIVE, BY_UNKNOWN,
+		{PARTLY, .source = {.shared = .5, .starved = true}}},
+	{"other hosts' probes may have used up a limit", VERDICT_INCONCLUSIVE, BY_UNKNOWN,
+		{SILENT, .silence = {.misses = 4, .log_odds = 8.8, .certain = true},
+			.source = {.shared = .5, .starved = true}}},
 	{"nothing to go by", VERDICT_INCONCLUSIVE, BY_UNKNOWN, {.counts = {.probes = 1}}},
 };
 #define EXAMPLES (sizeof(examples) / sizeof(examples[0]))
@@ -119,6 +124,17 @@ static void verdict_is_throttled_with_the_kind_of_limit_as_finding(void **state)
 		assert_int_equal(verdict.word, VERDICT_THROTTLED);
 		assert_true(verdict_has(&verdict, cases[i].finding));
 	}
+}
+
+static void verdict_tells_a_limit_that_several_addresses_share(void **state)
+{
+	struct figures figures = {PARTLY, .rate = limited_by(RATE_PORT_BUCKET),
+		.source = {.shared = .99, .addresses = 3}};
+	struct verdict verdict = verdict_of(&figures);
+
+	(void)state;
+	assert_int_equal(verdict.word, VERDICT_THROTTLED);
+	assert_true(verdict_has(&verdict, FINDING_SOURCE_LIMIT));
 }
 
 static void verdict_is_inconclusive_between_limit_and_loss(void **state)
@@ -394,6 +410,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdict_follows_each_rule),
 		cmocka_unit_test(verdict_is_throttled_with_the_kind_of_limit_as_finding),
+		cmocka_unit_test(verdict_tells_a_limit_that_several_addresses_share),
 		cmocka_unit_test(verdict_is_inconclusive_between_limit_and_loss),
 		cmocka_unit_test(verdict_sees_no_limit_in_a_few_lost_probes),
 		cmocka_unit_test(verdict_is_lossy_for_this_port_alone),
