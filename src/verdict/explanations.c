@@ -185,16 +185,15 @@ static const struct explanation findings[FINDING_IDS] = {
 			"answers best, and a second burst confirms it.",
 			"The full ladder (--rate-test), on another port of the same host.",
 			ACTS_LIMIT},
-	[FINDING_SOURCE_LIMIT] =
-		{"One limit on the rate of new connections counts several addresses together.",
-			"Several hosts were asked in one run, and the model of one token bucket for this "
-			"port at all of them explains who was answered when better than a limit, or a "
-			"loss, of each one's own (probability .95 or more).",
-			"One of the hosts alone gets the whole rate; another connection to the Internet, "
-			"or another machine behind it, shows whether the limit is this machine's, its "
-			"router's or the provider's.",
-			"You, if it is a rule of your own router or firewall; else the provider. Only "
-			"where all these addresses stand in one network may it be theirs."},
+	[FINDING_SOURCE_LIMIT] = {"One limit on new connections counts several addresses together.",
+		"Several hosts were asked in one run, and the model of one token bucket for this "
+		"port at all of them explains who was answered when better than a limit, or a "
+		"loss, of each one's own (probability .95 or more).",
+		"One of the hosts alone gets the whole rate; another connection to the Internet, "
+		"or another machine behind it, shows whether the limit is this machine's, its "
+		"router's or the provider's.",
+		"You, if it is a rule of your own router or firewall; else the provider. Only "
+		"where all these addresses stand in one network may it be theirs."},
 	[FINDING_STARVED] =
 		{"A limit that other hosts' probes met may have left nothing for this port.",
 			"The same port of another host that was asked in the same run is limited. What "
