@@ -5,9 +5,9 @@ probed and not named must be open. A line that is not on IPv4 to the server says
 """
 from dataclasses import dataclass, field
 
-from expectation import (OPEN, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
+from expectation import (OPEN, Expect, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
 			 session, silent_neighbour, sound, throttled, unreachable)
-from topology import ADDRESS, Ip, Iptables, Line, Nft, Ruleset
+from topology import ADDRESS, CLIENT, Ip, Iptables, Line, Nft, Ruleset
 
 MAIL_PORTS = (25, 465, 587, 143, 993, 110, 995)
 MAIL_SET = "tcp dport { 25, 465, 587, 143, 993, 110, 995 }"
@@ -158,6 +158,20 @@ def slow_to_say(node, rate="1/second", burst=1):
 	"""A router that reports so few."""
 	limited = f"limit rate over {rate} burst {burst} packets drop"
 	return (Nft(node, "output", f"icmp type time-exceeded {limited}"),)
+
+
+def source_on_loopback():
+	"""Packets bear an address that only this machine knows."""
+	return (Ip("client", "addr add 10.99.0.5/32 dev lo"),
+		Ip("client", "route replace default via 192.0.2.1 src 10.99.0.5"))
+
+
+def answers_by_another_link():
+	"""What leaves by eth0 is answered over eth1."""
+	return (Ip("client", "link add eth1 type veth peer name lan2 netns r1"),
+		Ip("client", "addr add 192.0.9.10/24 dev eth1"), Ip("client", "link set eth1 up"),
+		Ip("r1", "addr add 192.0.9.1/24 dev lan2"), Ip("r1", "link set lan2 up"),
+		Ip("r1", f"route add {CLIENT[4]}/32 via 192.0.9.10"))
 
 
 def two_ways():
@@ -324,6 +338,14 @@ SCENARIOS = (
 		Ip("client", "rule add priority 77 to 203.0.113.0/24 prohibit")),
 	scenario("local-table-blackhole", mail_ports(local("dropped", "EINVAL", kind="route", table="77", text="blackhole default")),
 		Ip("client", "route add blackhole default table 77"), Ip("client", "rule add priority 77 to 203.0.113.0/24 lookup 77")),
+
+	# Of this machine's own addresses and interfaces.
+	scenario("source-absent-v6", mail_ports(Expect(("unreachable",), "local", ("at", "client"), finding="no-source-address")),
+		Ip("client", "addr del 2001:db8:1::10/64 dev eth0"), family=6),
+	scenario("source-elsewhere", mail_ports(Expect(("inconclusive",), "unknown", finding="source-elsewhere")), *source_on_loopback()),
+	scenario("source-elsewhere-known", {}, *source_on_loopback(), Ip("r1", "route add 10.99.0.5/32 via 192.0.2.10"),
+		Ip("r2", "route add 10.99.0.5/32 via 198.51.100.1")),
+	scenario("answers-elsewhere", mail_ports(Expect(("open",), finding="answers-elsewhere")), *answers_by_another_link()),
 
 	# Answers that are none.
 	*lies(),
