@@ -129,6 +129,15 @@ bool talks_next(struct campaign *campaign, const struct host *host, struct plan_
 	return false;
 }
 
+bool talks_left(const struct campaign *campaign, const struct host *host)
+{
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		if (host->endpoints[e].asked && !campaign->connecting[e])
+			return true;
+	}
+	return false;
+}
+
 static const struct again *again_after(const struct endpoint *endpoint)
 {
 	if (endpoint->account_count == 0)
