@@ -10,6 +10,7 @@
 #include "netlink.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
@@ -182,6 +183,62 @@ static int ask(int descriptor, const struct request *request, struct route *out)
 	return -1;
 }
 
+static struct address address_in(const struct sockaddr *socket)
+{
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (socket != NULL && socket->sa_family == AF_INET) {
+		memcpy(&v4, socket, sizeof(v4));
+		return address_ipv4((const uint8_t *)&v4.sin_addr);
+	}
+	if (socket != NULL && socket->sa_family == AF_INET6) {
+		memcpy(&v6, socket, sizeof(v6));
+		return address_ipv6((const uint8_t *)&v6.sin6_addr);
+	}
+	return (struct address){0};
+}
+
+/* False also where the kernel does not tell: nothing is said of what is not known. */
+static bool is_elsewhere(const struct route *route)
+{
+	struct ifaddrs *all = NULL;
+	bool here = false, told = false;
+
+	if (getifaddrs(&all) != 0)
+		return false;
+	for (const struct ifaddrs *each = all; each != NULL; each = each->ifa_next) {
+		struct address address = address_in(each->ifa_addr);
+
+		told = told || address.family != ADDRESS_NONE;
+		here = here ||
+			(address_equal(&address, &route->source) &&
+				strcmp(each->ifa_name, route->interface) == 0);
+	}
+	freeifaddrs(all);
+	return told && !here;
+}
+
+static bool is_link_local(const struct address *address)
+{
+	return address->family == ADDRESS_IPV6 && address->bytes[0] == 0xfe &&
+		(address->bytes[1] & 0xc0) == 0x80;
+}
+
+/* Without a source there is nothing to send, and no router forwards what comes from a link-local
+ * one (RFC 4291 2.5.6). */
+static void look_at_source(struct route *route, const struct address *destination)
+{
+	bool lost = is_link_local(&route->source) && !is_link_local(destination);
+
+	if (route->error != 0 || route->local)
+		return;
+	if (route->source.family == ADDRESS_NONE || lost)
+		*route = (struct route){.error = EADDRNOTAVAIL};
+	else
+		route->source_elsewhere = is_elsewhere(route);
+}
+
 int route_find(struct route *out, const struct address *destination, const char *interface,
 	struct fault *why)
 {
@@ -204,5 +261,6 @@ int route_find(struct route *out, const struct address *destination, const char 
 	if (outcome != 0)
 		return fault_set(why, FAULT_SYSTEM, "cannot ask the kernel for a route: %s",
 			strerror(error));
+	look_at_source(out, destination);
 	return 0;
 }

@@ -12,11 +12,13 @@ struct fault;
 struct route {
 	int error; /* 0, or the errno with which the kernel refuses: ENETUNREACH (no
 		    * route), EHOSTUNREACH, EACCES, EINVAL (unreachable, prohibit,
-		    * blackhole routes) */
+		    * blackhole routes); EADDRNOTAVAIL where there is a route, and no
+		    * address from which answers could find back */
 	char interface[IF_NAMESIZE]; /* "" where error is set */
 	struct address source;       /* ADDRESS_NONE where error is set */
 	struct address gateway;      /* ADDRESS_NONE where the destination is on the link */
 	bool local;                  /* the destination is this machine itself */
+	bool source_elsewhere;       /* source is no address of interface: the route says so */
 };
 
 /* interface may be NULL: any. -1 only if it does not exist (FAULT_NO_ROUTE) or the kernel cannot

@@ -149,7 +149,7 @@ static bool may_be_settled(const struct advice_case *about)
 {
 	return !found(about, FINDING_SHALLOW) && !found(about, FINDING_NEIGHBOUR_SILENT) &&
 		!found(about, FINDING_UNHEARD) && !found(about, FINDING_MIDWAY) &&
-		!found(about, FINDING_ONE_WAY);
+		!found(about, FINDING_ONE_WAY) && !found(about, FINDING_SOURCE_ELSEWHERE);
 }
 
 /* Trouble after the connection opened: other people's work than trouble with opening it. */
@@ -380,6 +380,10 @@ static const struct row rows[] = {
 		"Let outgoing TCP {ports} through this computer's firewall, or ask whoever "
 		"manages it; its rules show which one refuses it.",
 		RULES},
+	{VERDICT_UNREACHABLE, BY_LOCAL, FOUND(FINDING_NO_SOURCE), ADVICE_YOU,
+		"Give this computer an address of the same kind as {address} (DHCP, router "
+		"advertisements, or by hand), or use the server's other address.",
+		"ip address show"},
 	{VERDICT_UNREACHABLE, BY_LOCAL, FOUND(FINDING_LOCAL_ROUTE), ADVICE_YOU,
 		"Remove the route of this computer that forbids {address}, or ask whoever manages "
 		"it.",
@@ -627,6 +631,10 @@ static const struct row rows[] = {
 	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_ONE_WAY), ADVICE_YOU,
 		"Capture again where the packets of both directions pass.",
 		"sudo tcpdump -i any -w again.pcap host {address}"},
+	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_SOURCE_ELSEWHERE), ADVICE_YOU,
+		"Look why packets to {address} leave with an address of another interface, and try "
+		"with the interface's own.",
+		"ip route get {address}"},
 	{VERDICT_INCONCLUSIVE, BY_ANY, FOUND(FINDING_UNHEARD), ADVICE_YOU,
 		"Ask again and stay on the line for ten seconds: some servers greet late on "
 		"purpose.",

@@ -162,6 +162,7 @@ static void tell_route(
 		.kind = FACT_ROUTE,
 		.time_ns = clock_now_ns(),
 		.error = destination->route.error,
+		.elsewhere = destination->route.source_elsewhere,
 		.gateway = destination->route.gateway,
 		.flow = {.source = destination->route.source, .destination = destination->address},
 	};

@@ -867,6 +867,7 @@ static void add_about_host(struct evidence *evidence, const struct fact *fact)
 		host->route_known = true;
 		host->route_error = fact->error;
 		host->source = fact->flow.source;
+		host->source_elsewhere = fact->elsewhere;
 		host->gateway = fact->gateway;
 	} else if (endpoint != NULL && fact->kind == FACT_CONNECT) {
 		add_connection(endpoint, fact);

@@ -93,6 +93,7 @@ struct host {
 	bool route_known;
 	int route_error;               /* errno of the kernel's route, 0: routed */
 	struct address source;         /* our address towards it; ADDRESS_NONE: not known */
+	bool source_elsewhere;         /* and it is none of the interface that packets leave by */
 	struct address gateway;        /* ADDRESS_NONE: on the link */
 	struct local_rule *local_rule; /* for all its ports; NULL: none was looked for */
 	unsigned neighbour_asked, neighbour_told; /* ARP or NDP for the next hop */

@@ -242,6 +242,8 @@ size_t fact_print(const struct fact *fact, char out[static FACT_TEXT])
 	say(&text, "MAILSONDE_TIME_NS=%" PRId64 "\n", fact->time_ns);
 	say_flow(&text, &fact->flow);
 	say_gateway(&text, &fact->gateway);
+	if (fact->elsewhere)
+		say(&text, "MAILSONDE_SOURCE_ELSEWHERE=1\n");
 	say(&text, "MAILSONDE_ERROR=%s\n", error_name(fact->error));
 	say(&text, "MAILSONDE_SEQUENCE=%" PRIu32 "\n", fact->sequence);
 	say(&text, "MAILSONDE_DURATION_NS=%" PRId64 "\n", fact->duration_ns);
@@ -379,6 +381,12 @@ static bool take_asked(struct fact *out, const char *value)
 	return true;
 }
 
+static bool take_elsewhere(struct fact *out, const char *value)
+{
+	out->elsewhere = strcmp(value, "1") == 0;
+	return true;
+}
+
 static bool take_host(struct fact *out, const char *value)
 {
 	return take_text(out->host, sizeof(out->host), value);
@@ -469,6 +477,7 @@ static const struct field {
 	{"MAILSONDE_TO", take_to},
 	{"MAILSONDE_TO_PORT", take_to_port},
 	{"MAILSONDE_GATEWAY", take_gateway},
+	{"MAILSONDE_SOURCE_ELSEWHERE", take_elsewhere},
 	{"MAILSONDE_ERROR", take_error},
 	{"MAILSONDE_SEQUENCE", take_sequence},
 	{"MAILSONDE_DURATION_NS", take_duration},

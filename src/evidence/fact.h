@@ -27,7 +27,8 @@ enum fact_kind {
 	FACT_TARGET,       /* an endpoint under diagnosis: flow.destination, flow.destination_port,
 			    * host, service, asked */
 	FACT_ROUTE,        /* the kernel's route to flow.destination: error, our address in
-			    * flow.source, gateway (ADDRESS_NONE: on the link) */
+			    * flow.source, whether it is elsewhere, gateway (ADDRESS_NONE: on
+			    * the link) */
 	FACT_WRITE_ERROR,  /* a SYN that the kernel refused to send: flow, sequence, error */
 	FACT_NOT_SEEN,     /* a SYN written that the capture did not see leave: flow, sequence */
 	FACT_CONNECT,      /* a connect() of the kernel's ended: flow, error (0: connected),
@@ -47,8 +48,9 @@ enum fact_kind {
 
 struct fact {
 	enum fact_kind kind;
-	bool asked; /* FACT_TARGET: false for a control, which gets no result */
-	int error;  /* errno */
+	bool asked;     /* FACT_TARGET: false for a control, which gets no result */
+	bool elsewhere; /* FACT_ROUTE: our address is none of the interface that packets leave by */
+	int error;      /* errno */
 	uint32_t sequence;
 	int64_t time_ns;
 	uint64_t number; /* its record in the capture, as packets are numbered; 0 while live */

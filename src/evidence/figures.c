@@ -160,6 +160,8 @@ static struct local_signs local_of(
 		.left = (unsigned)endpoint->exchange_count +
 			(retired == NULL ? 0 : retired->probes + retired->sweeps),
 		.route_error = host->route_error,
+		.source = host->source,
+		.source_elsewhere = host->source_elsewhere,
 		.next_hop_is_host = host->gateway.family == ADDRESS_NONE,
 		.neighbour_silent = host->neighbour_asked >= NEIGHBOUR_ASKED &&
 			host->neighbour_told == 0 && nothing_left(host),

@@ -55,6 +55,8 @@ struct local_signs {
 	bool connect_left;     /* the SYN of that very connect() was captured */
 	bool connect_answered; /* and its SYN-ACK */
 	int route_error;
+	struct address source; /* our address towards the host; ADDRESS_NONE: not known */
+	bool source_elsewhere; /* it is none of the interface that packets leave by */
 	bool neighbour_silent; /* the next hop answers neither ARP nor NDP */
 	bool next_hop_is_host;
 	const struct local_rule *rule; /* what stops them; borrowed; NULL: nobody looked */

@@ -33,12 +33,13 @@
  * a second, and the ring of a capture holds two thousand packets. */
 #define HOSTS_AT_ONCE 32
 #define HOST_EVERY_NS (15 * NS_PER_MS)
-#define HOST_LOOK_NS  (100 * NS_PER_MS) /* how often to see whether one may follow */
 
 struct plan {
 	struct campaign *campaigns;
-	size_t count;
-	size_t turn;    /* which campaign is asked first, so that none starves */
+	size_t count, begun;    /* they begin in their order */
+	struct campaign **live; /* begun, and there may be more to do */
+	size_t live_count;
+	size_t turn;    /* which of them is asked first, so that none starves */
 	size_t running; /* begun and not quiet yet */
 	size_t at_once; /* so many at a time; fewer where the capture cannot keep up */
 	uint64_t lost;  /* by the capture, when that was decided */
@@ -58,12 +59,14 @@ struct plan *plan_new(const struct evidence *evidence, const struct plan_options
 {
 	struct plan *plan = calloc(1, sizeof(*plan));
 	struct campaign *campaigns = calloc(evidence->host_count + 1, sizeof(*campaigns));
+	struct campaign **live = calloc(evidence->host_count + 1, sizeof(struct campaign *));
 
-	if (plan == NULL || campaigns == NULL) {
+	if (plan == NULL || campaigns == NULL || live == NULL) {
 		fputs("mailsonde: out of memory\n", stderr);
 		abort();
 	}
 	plan->campaigns = campaigns;
+	plan->live = live;
 	plan->at_once = HOSTS_AT_ONCE;
 	for (size_t h = 0; h < evidence->host_count; h++) {
 		if (!asked_of(&evidence->hosts[h]) || evidence->hosts[h].route_error != 0)
@@ -83,6 +86,7 @@ void plan_free(struct plan *plan)
 	if (plan == NULL)
 		return;
 	free(plan->campaigns);
+	free(plan->live);
 	free(plan);
 }
 
@@ -261,24 +265,13 @@ static void keep_up(struct plan *plan, const struct evidence *evidence)
 		plan->at_once /= 2;
 }
 
-/* The same of one that may have to wait for others. */
+/* The same of one that has begun. */
 static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 	const struct evidence *evidence, int64_t now_ns)
 {
-	bool waits = campaign->started_ns == 0;
-
 	if (campaign->over)
 		return late_step(campaign, campaign_host(campaign, evidence));
-	if (waits && plan->running >= plan->at_once)
-		return (struct plan_step){.action = PLAN_WAIT, .until_ns = now_ns + HOST_LOOK_NS};
-	if (waits && now_ns < plan->next_start_ns)
-		return (struct plan_step){.action = PLAN_WAIT, .until_ns = plan->next_start_ns};
-	if (waits) {
-		plan->running++;
-		plan->next_start_ns = now_ns + HOST_EVERY_NS;
-	}
 	struct plan_step step = campaign_next(campaign, evidence, now_ns);
-
 	bool quiet = campaign->stage >= CAMPAIGN_END;
 
 	plan->running -= quiet && !campaign->quiet;
@@ -287,24 +280,66 @@ static struct plan_step step_of(struct plan *plan, struct campaign *campaign,
 	return step;
 }
 
-struct plan_step plan_next(struct plan *plan, const struct evidence *evidence, int64_t now_ns)
+/* Hosts of which nothing more can come are asked no more: there may be thousands. */
+static void forget_finished(struct plan *plan, const struct evidence *evidence)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->live_count; i++) {
+		struct campaign *campaign = plan->live[i];
+		if (!campaign->over || talks_left(campaign, campaign_host(campaign, evidence)))
+			plan->live[kept++] = campaign;
+	}
+	plan->live_count = kept;
+}
+
+/* The next step of those that have begun, or how long they all wait. */
+static struct plan_step live_step(
+	struct plan *plan, const struct evidence *evidence, int64_t now_ns)
 {
 	struct plan_step soonest = {.action = PLAN_DONE};
+	bool finished = false;
 
-	keep_up(plan, evidence);
-	for (size_t i = 0; i < plan->count; i++) {
-		size_t at = (plan->turn + i) % plan->count;
-		struct plan_step step = step_of(plan, &plan->campaigns[at], evidence, now_ns);
+	for (size_t i = 0; i < plan->live_count; i++) {
+		size_t at = (plan->turn + i) % plan->live_count;
+		struct plan_step step = step_of(plan, plan->live[at], evidence, now_ns);
 
 		if (step.action != PLAN_WAIT && step.action != PLAN_DONE) {
 			plan->turn = at + 1;
 			return step;
 		}
+		finished = finished || step.action == PLAN_DONE;
 		if (step.action == PLAN_WAIT &&
 			(soonest.action == PLAN_DONE || step.until_ns < soonest.until_ns))
 			soonest = step;
 	}
+	if (finished)
+		forget_finished(plan, evidence);
 	return soonest;
+}
+
+static bool may_begin(const struct plan *plan)
+{
+	return plan->begun < plan->count && plan->running < plan->at_once;
+}
+
+struct plan_step plan_next(struct plan *plan, const struct evidence *evidence, int64_t now_ns)
+{
+	keep_up(plan, evidence);
+	struct plan_step step = live_step(plan, evidence, now_ns);
+
+	while (may_begin(plan) && now_ns >= plan->next_start_ns &&
+		(step.action == PLAN_WAIT || step.action == PLAN_DONE)) {
+		plan->live[plan->live_count++] = &plan->campaigns[plan->begun++];
+		plan->running++;
+		plan->next_start_ns = now_ns + HOST_EVERY_NS;
+		step = live_step(plan, evidence, now_ns);
+	}
+	if (may_begin(plan) &&
+		(step.action == PLAN_DONE ||
+			(step.action == PLAN_WAIT && step.until_ns > plan->next_start_ns)))
+		return (struct plan_step){.action = PLAN_WAIT, .until_ns = plan->next_start_ns};
+	return step;
 }
 
 /* Rounds are a third of the work, the ports' tests most of the rest. */

@@ -59,10 +59,54 @@ static struct plan_step connect_step(
 	};
 }
 
-static bool is_ready(const struct campaign *campaign, const struct endpoint *endpoint)
+#define KNOCK_ROUND 2 /* early enough to be over when silence has been watched for long enough */
+
+static bool is_silent(const struct host *host)
 {
-	return endpoint_accepts(endpoint) ||
-		(campaign->options.no_throttle && endpoint->exchange_count > 0);
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		const struct endpoint *endpoint = &host->endpoints[e];
+		for (size_t i = 0; i < endpoint->exchange_count; i++) {
+			if (exchange_answered(&endpoint->exchanges[i]))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool none_is_tried(const struct campaign *campaign, const struct host *host)
+{
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		if (campaign->connecting[e])
+			return false;
+	}
+	return true;
+}
+
+/* Ports open to the kernel alone. */
+static bool hears_elsewhere(const struct host *host)
+{
+	bool connects = false;
+
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		const struct connection *connection = &host->endpoints[e].connection;
+		connects = connects || (connection->tried && connection->error == 0);
+	}
+	return connects && is_silent(host);
+}
+
+/* Where nothing at all is heard the kernel tries once: it would hear answers that come in by
+ * another interface than the one that is listened at. */
+static bool knocks(const struct campaign *campaign, const struct host *host)
+{
+	return campaign->round >= KNOCK_ROUND && none_is_tried(campaign, host) && is_silent(host);
+}
+
+static bool is_ready(
+	const struct campaign *campaign, const struct host *host, const struct endpoint *endpoint)
+{
+	return endpoint_accepts(endpoint) || hears_elsewhere(host) ||
+		(campaign->options.no_throttle && endpoint->exchange_count > 0) ||
+		(endpoint->exchange_count > 0 && knocks(campaign, host));
 }
 
 /*
@@ -75,12 +119,21 @@ bool talks_next(struct campaign *campaign, const struct host *host, struct plan_
 	for (size_t e = 0; e < host->endpoint_count; e++) {
 		const struct endpoint *endpoint = &host->endpoints[e];
 		bool is_tried = !endpoint->asked || campaign->connecting[e];
-		if (is_tried || !is_ready(campaign, endpoint))
+		if (is_tried || !is_ready(campaign, host, endpoint))
 			continue;
 		*step = connect_step(campaign, host, e);
 		campaign->connecting[e] = true;
 		campaign->talks[e] = step->action == PLAN_CONVERSE;
 		return true;
+	}
+	return false;
+}
+
+bool talks_left(const struct campaign *campaign, const struct host *host)
+{
+	for (size_t e = 0; e < host->endpoint_count; e++) {
+		if (host->endpoints[e].asked && !campaign->connecting[e])
+			return true;
 	}
 	return false;
 }
@@ -126,11 +179,13 @@ bool talks_again(struct campaign *campaign, const struct host *host, struct plan
 /* Only of a port that accepts is there anything to learn from the kernel's own attempt. */
 bool talks_under_way(const struct campaign *campaign, const struct host *host)
 {
+	bool elsewhere = hears_elsewhere(host);
+
 	for (size_t e = 0; e < host->endpoint_count; e++) {
 		const struct endpoint *endpoint = &host->endpoints[e];
 		bool connecting = campaign->connecting[e] && !endpoint->connection.tried;
 		bool talking = endpoint->account_count < campaign->talks[e];
-		if ((connecting || talking) && endpoint_accepts(endpoint))
+		if ((connecting || talking) && (elsewhere || endpoint_accepts(endpoint)))
 			return true;
 	}
 	return false;

@@ -15,6 +15,9 @@ struct plan_step;
 /* The first connection to a port that has not had one; false where there is none to make now. */
 bool talks_next(struct campaign *campaign, const struct host *host, struct plan_step *step);
 
+/* Some port that was asked for has not had one yet. */
+bool talks_left(const struct campaign *campaign, const struct host *host);
+
 /* Another session with a port whose first one failed; false where there is no need. */
 bool talks_again(struct campaign *campaign, const struct host *host, struct plan_step *step);
 

@@ -152,6 +152,15 @@ static const char *const patterns[FINDING_IDS] = {
 	[FINDING_ONE_WAY] =
 		"The clients go on with connections whose answers the capture does not have: it "
 		"holds one direction alone.",
+	[FINDING_NO_SOURCE] = "There is a route to {address}, but this computer has no address "
+			      "from which answers could find back.",
+	[FINDING_SOURCE_ELSEWHERE] =
+		"Packets to {address} bear the address {source}, which is not "
+		"one of the interface by which they leave: if the network does "
+		"not know the way back to it, no answer can come.",
+	[FINDING_ANSWERS_ELSEWHERE] =
+		"The connection opens, but no answer of {address} came in by the interface that "
+		"packets leave by: they take another way, so packets could not be judged.",
 	[FINDING_NOT_OFFERED] =
 		"By what is written about the service at {address}, it has no port {port}.",
 	[FINDING_PLACE_BETWEEN] = "The last to report a probe of port {port} is {last}; of port "

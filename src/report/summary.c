@@ -40,6 +40,11 @@ static const struct summary_row rows[] = {
 		"Port {port}{purpose} of {host} works; its certificate expires {not_after}, in "
 		"{days_left} days.",
 		"", "", "Port {port} answered{took}."},
+	{VERDICT_OPEN, ANY, FINDING_ANSWERS_ELSEWHERE,
+		"Port {port}{purpose} of {host} accepts connections; its answers reach this "
+		"computer by another interface than its packets leave by, so what its packets look "
+		"like was not seen.",
+		"", "", "Port {port} accepted a connection, and its answers came another way."},
 	{VERDICT_OPEN, ANY, ANY, "Port {port}{purpose} of {host} works: it answers{took}.", "", "",
 		"Port {port} answered{took}."},
 
@@ -201,6 +206,11 @@ static const struct summary_row rows[] = {
 		"answer.",
 		"THE NEXT MACHINE ON THIS NETWORK DOES NOT ANSWER.", "",
 		"The question for its hardware address was never answered."},
+	{VERDICT_UNREACHABLE, BY_LOCAL, FINDING_NO_SOURCE,
+		"This computer has no address from which it could reach {host}: it has none of that "
+		"kind (IPv4 or IPv6), or only one for its own link.",
+		"THIS COMPUTER HAS NO ADDRESS TO SEND FROM.", "Your provider is not to blame.",
+		"The route to {address} comes without a usable source address."},
 	{VERDICT_UNREACHABLE, BY_LOCAL, ANY,
 		"A route of this computer's forbids every connection to {host}: {error}.",
 		"{PORTS} {IS} FORBIDDEN BY A ROUTE OF THIS COMPUTER.",
@@ -473,6 +483,12 @@ static const struct summary_row rows[] = {
 		"Too many packets were lost by the capture to judge port {port}{purpose} of "
 		"{host}; asking again on a quieter machine would settle it.",
 		"{PORTS} CANNOT BE JUDGED.", "", "{missing} of {tries} tries on port {port}."},
+	{VERDICT_INCONCLUSIVE, ANY, FINDING_SOURCE_ELSEWHERE,
+		"Nothing of {host} answers, and packets to it bear an address of this computer's "
+		"({source}) that is not of the interface by which they leave: answers may not find "
+		"back; asking with the interface's own address would settle it.",
+		"NOTHING ANSWERS, AND THE SENDER'S ADDRESS MAY BE WHY.", "",
+		"{missing} of {tries} tries from {source} had no answer, on any port."},
 	{VERDICT_INCONCLUSIVE, BY_LOCAL, ANY,
 		"This computer cannot send to port {port}{purpose} of {host}: {error}; its address "
 		"or the interface to it (--interface) may be wrong.",

@@ -14,7 +14,8 @@
 #include <string.h>
 
 struct words {
-	char host[320], address[ADDRESS_TEXT], place[PLACE_WORDS + 1], purpose[48];
+	char host[320], address[ADDRESS_TEXT], source[ADDRESS_TEXT], place[PLACE_WORDS + 1],
+		purpose[48];
 	char rule[RULE_TEXT + 8];
 	char port[8], tries[16], missing[16], resets[16], icmp_errors[16], never_left[16];
 	char took[SENTENCE_NUMBER + 16], rate[SENTENCE_NUMBER], burst[16], loss[16];
@@ -45,6 +46,7 @@ static void ratio(char out[static 16], double value)
 static void name_host(struct words *words, const struct result *result)
 {
 	address_print(&result->address, words->address);
+	address_print(&result->figures.local.source, words->source);
 	if (result->host[0] == '\0')
 		snprintf(words->host, sizeof(words->host), "%s", words->address);
 	else
@@ -235,6 +237,7 @@ static size_t list_packets(struct blank *out, const struct words *words)
 	const struct blank blanks[] = {
 		{"host", words->host},
 		{"address", words->address},
+		{"source", words->source},
 		{"port", words->port},
 		{"purpose", words->purpose},
 		{"place", words->place},

@@ -460,6 +460,22 @@ static const struct explanation findings[FINDING_IDS] = {
 	[FINDING_NO_SESSION] = {"The port opens to packets, and no session could be held.",
 		"connect() failed here; the report names the error.",
 		"The same again; a limit of this machine's may be used up.", "You."},
+	[FINDING_NO_SOURCE] = {"This computer has no address from which it could send there.",
+		"The kernel knows a route, and gives no source address for it, or an IPv6 one that "
+		"is good for the link alone (fe80::).",
+		"ip address shows which addresses there are, ip route get ADDRESS which is taken.",
+		ACTS_YOU},
+	[FINDING_SOURCE_ELSEWHERE] = {"Packets leave with the address of another interface.",
+		"The kernel's route names a source address that another interface has, and "
+		"nothing at all was answered: the network may not know the way back to it.",
+		"The same with the interface's own address: ip route change ... src "
+		"ADDRESS.",
+		ACTS_YOU},
+	[FINDING_ANSWERS_ELSEWHERE] =
+		{"Connections open; their answers come in by another interface.",
+			"The system's own connection was made while the capture saw its SYN leave "
+			"and no SYN-ACK: answers come by another interface, or past the capture.",
+			"A capture on every interface: tcpdump -i any host ADDRESS.", ACTS_NOBODY},
 	[FINDING_NOT_OFFERED] = {"By what is written about it, the service has no such port.",
 		"A record, shipped or of your own, of the ports that the service at this address "
 		"offers; the port was silent or refused, and nothing on the way is blamed for it.",

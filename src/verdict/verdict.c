@@ -46,6 +46,12 @@
 
 /* Predicates. */
 
+/* Answers find no way to a source that is not there, or not beyond the link. */
+static bool no_source(const struct figures *f)
+{
+	return f->local.route_error == EADDRNOTAVAIL;
+}
+
 static bool route_drops(const struct figures *f)
 {
 	return f->local.route_error == EINVAL;
@@ -110,6 +116,13 @@ static bool only_connect_is_denied(const struct figures *f)
 	return f->counts.syn_acks > 0 && f->counts.icmp_errors == 0 && f->local.connect_tried &&
 		!f->local.connect_left && f->capture_lost == 0 &&
 		is_refusal(f->local.connect_error);
+}
+
+/* The kernel has heard what the capture, on the way out, has not. */
+static bool only_the_kernel_hears(const struct figures *f)
+{
+	return f->local.connect_left && f->local.connect_error == 0 && f->capture_lost == 0 &&
+		f->counts.syn_acks + f->counts.resets + f->counts.icmp_errors == 0;
 }
 
 static bool many_fail(const struct figures *f)
@@ -309,6 +322,8 @@ struct rule {
 };
 
 static const struct rule rules[] = {
+	{"no address to send from", no_source, VERDICT_UNREACHABLE, BY_LOCAL, sure,
+		FINDING_NO_SOURCE},
 	{"a route of this machine's discards it", route_drops, VERDICT_DROPPED, BY_LOCAL, sure,
 		FINDING_LOCAL_ROUTE},
 	{"a route of this machine's forbids it", route_refuses, VERDICT_UNREACHABLE, BY_LOCAL, sure,
@@ -329,6 +344,8 @@ static const struct rule rules[] = {
 		BY_LOCAL, sure, FINDING_LOCAL_INPUT},
 	{"packets pass but connect() is denied", only_connect_is_denied, VERDICT_DROPPED, BY_LOCAL,
 		likely, FINDING_LOCAL_PROCESS},
+	{"the kernel connects, no answer was captured", only_the_kernel_hears, VERDICT_OPEN,
+		BY_NOBODY, likely, FINDING_ANSWERS_ELSEWHERE},
 	{"answers depend on the rate", answers_depend_on_the_rate, VERDICT_THROTTLED, BY_UNKNOWN,
 		by_rate, NO_FINDING},
 	{"a limit or loss", limit_or_loss, VERDICT_INCONCLUSIVE, BY_UNKNOWN, unsure, NO_FINDING},
@@ -407,6 +424,12 @@ static bool packets_loop(const struct figures *f)
 	return f->icmp.present && f->icmp.type == expired;
 }
 
+static bool source_is_elsewhere(const struct figures *f)
+{
+	return f->local.source_elsewhere && f->host.endpoints_answering == 0 && !f->icmp.present &&
+		f->host.path_answers == 0 && f->counts.unanswered > 0;
+}
+
 static bool answers_late(const struct figures *f)
 {
 	return f->late_answers > 0;
@@ -445,6 +468,7 @@ static const struct {
 	{packets_loop, FINDING_ROUTING_LOOP},
 	{accepts_and_refuses, FINDING_MIXED_ANSWERS},
 	{answers_late, FINDING_LATE_ANSWERS},
+	{source_is_elsewhere, FINDING_SOURCE_ELSEWHERE},
 	{capture_lost_packets, FINDING_CAPTURE_LOST},
 	{strays_came, FINDING_ANOMALIES},
 	{old_state_answered, FINDING_STALE_STATE},
@@ -513,7 +537,7 @@ struct verdict verdict_of(const struct figures *figures)
 		.rule = rule->name,
 	};
 
-	if (rule->holds == accepts)
+	if (rule->word == VERDICT_OPEN)
 		session_rules_apply(&verdict, figures);
 	if (verdict.word == VERDICT_OPEN)
 		transfer_rules_apply(&verdict, figures);

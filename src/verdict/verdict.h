@@ -165,11 +165,16 @@ enum finding_id {
 	FINDING_SUSPECT_ANSWERS,   /* unlike the same host's other answers in two ways or more */
 	FINDING_STARTTLS_REPLACED, /* a keyword of the same length stands in its place */
 	FINDING_STARTTLS_GARBLED,  /* the command arrives as another */
+	/* Of this machine's own address and interfaces. */
+	FINDING_NO_SOURCE,         /* a route, and no address to send from */
+	FINDING_SOURCE_ELSEWHERE,  /* all is silent, and the source is of another interface */
+	FINDING_ANSWERS_ELSEWHERE, /* connections open, and no answer comes where it is looked for
+				    */
 	/* Of several hosts that were asked in one run. */
 	FINDING_SOURCE_LIMIT, /* one limit counts this port together with other addresses' */
 	FINDING_STARVED,      /* silent perhaps because the probes of others used up a limit */
 };
-#define FINDING_IDS 100
+#define FINDING_IDS 103
 
 #define VERDICT_FINDINGS 12
 

@@ -30,7 +30,8 @@ LOSS_SAMPLES = 200
 SIGMAS = 4.5
 
 # How a local cause looks: the errno of a raw write, or what is seen leaving and coming back.
-SIGNS = ("EPERM", "EINVAL", "EHOSTUNREACH", "EACCES", "not-leaving", "unheard", "no-neighbour")
+SIGNS = ("EPERM", "EINVAL", "EHOSTUNREACH", "EACCES", "not-leaving", "unheard", "no-neighbour",
+	 "no-source")
 
 
 @dataclass
@@ -192,7 +193,7 @@ class Witness:
 			return self.local(port, expect)
 		return {"open": self.open, "dropped": self.dropped, "refused": self.refused,
 			"unreachable": self.unreachable, "throttled": self.throttled,
-			"lossy": self.lossy, "down": self.down}[expect.words[0]](port, expect)
+			"lossy": self.lossy, "down": self.down, "inconclusive": self.dropped}[expect.words[0]](port, expect)
 
 	def open(self, port, _):
 		wrong = differs("connect", set(self.knocker.knock(port, 5)), {0})
@@ -304,6 +305,8 @@ class Witness:
 			outcomes = self.knocker.knock(port, 1, patience_s=ARP_PATIENCE_S)
 			return (differs("connect", set(outcomes), {errno.EHOSTUNREACH})
 				+ differs("SYNs", self.ear.heard().get(port, Heard()).syns, 0))
+		if expect.sign == "no-source":
+			return differs("connects", self.knocker.knock(port, 1).count(0), 0)
 		if expect.sign == "unheard":
 			outcomes = self.knocker.knock(port, 2)
 			answers = self.ear.heard().get(port, Heard()).syn_acks

@@ -5,9 +5,9 @@ probed and not named must be open. A line that is not on IPv4 to the server says
 """
 from dataclasses import dataclass, field
 
-from expectation import (OPEN, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
+from expectation import (OPEN, Expect, banned, connection_limit, down, dropped, local, lossy, refused, routing_loop,
 			 session, silent_neighbour, sound, throttled, unreachable)
-from topology import ADDRESS, Ip, Iptables, Line, Nft, Ruleset
+from topology import ADDRESS, CLIENT, Ip, Iptables, Line, Nft, Ruleset
 
 MAIL_PORTS = (25, 465, 587, 143, 993, 110, 995)
 MAIL_SET = "tcp dport { 25, 465, 587, 143, 993, 110, 995 }"
@@ -160,6 +160,28 @@ def slow_to_say(node, rate="1/second", burst=1):
 	return (Nft(node, "output", f"icmp type time-exceeded {limited}"),)
 
 
+def shorter_way_back():
+	"""What r3 and the server send goes past r2: answers cross fewer routers than probes do."""
+	return (Ip("r1", "link add eth8 type veth peer name eth9 netns r3"),
+		Ip("r1", "addr add 198.51.100.49/28 dev eth8"), Ip("r1", "link set eth8 up"),
+		Ip("r3", "addr add 198.51.100.50/28 dev eth9"), Ip("r3", "link set eth9 up"),
+		Ip("r3", "route add 192.0.2.0/24 via 198.51.100.49"))
+
+
+def source_on_loopback():
+	"""Packets bear an address that only this machine knows."""
+	return (Ip("client", "addr add 10.99.0.5/32 dev lo"),
+		Ip("client", "route replace default via 192.0.2.1 src 10.99.0.5"))
+
+
+def answers_by_another_link():
+	"""What leaves by eth0 is answered over eth1."""
+	return (Ip("client", "link add eth1 type veth peer name lan2 netns r1"),
+		Ip("client", "addr add 192.0.9.10/24 dev eth1"), Ip("client", "link set eth1 up"),
+		Ip("r1", "addr add 192.0.9.1/24 dev lan2"), Ip("r1", "link set lan2 up"),
+		Ip("r1", f"route add {CLIENT[4]}/32 via 192.0.9.10"))
+
+
 def two_ways():
 	"""
 	The server behind a second transit router as well: r2 shares flows out between r3 and the
@@ -219,6 +241,10 @@ SCENARIOS = (
 	scenario("drop-r2-slow-r1", dropped("r2"), drop("r2"), *slow_to_say("r1")),
 	scenario("drop-r2-two-ways", dropped("r2"), *two_ways(), drop("r2")),
 	scenario("open-two-ways", {}, *two_ways(), ports=MAIL_PORTS),
+	scenario("open-short-back", {}, *shorter_way_back(), ports=MAIL_PORTS),
+	scenario("drop-r2-short-back", dropped("r2"), *shorter_way_back(), drop("r2")),
+	scenario("reset-r2-short-back", Expect(("refused",), "path", ("after", "r2")), *shorter_way_back(), reject("r2", "tcp reset")),
+	scenario("closed-short-back", refused("server"), *shorter_way_back(), closed=(25,)),
 	scenario("open-mute", {}, *mute("r1"), *mute("r2"), *mute("r3"), ports=MAIL_PORTS),
 
 	# A reset.
@@ -291,6 +317,8 @@ SCENARIOS = (
 	scenario("route-r2-prohibit-v6", mail_ports(unreachable(1, 1)), route("r2", "prohibit", SERVER6), family=6),
 	scenario("route-r2-none", mail_ports(unreachable(3, 0)), Ip("r2", "route del 203.0.113.0/24")),
 	scenario("route-loop", mail_ports(routing_loop("r2")), Ip("r3", f"route add {SERVER4}/32 via 198.51.100.17")),
+	scenario("route-loop-port", {25: routing_loop("r2")}, Ip("r3", "rule add priority 77 ipproto tcp dport 25 lookup 77"),
+		Ip("r3", "route add default via 198.51.100.17 table 77")),
 	scenario("host-absent", mail_ports(unreachable(3, 1, "r3", "host-unknown")), target="absent"),
 	scenario("host-absent-v6", mail_ports(unreachable(1, 3, "r3", "host-unknown")), target="absent", family=6),
 	scenario("host-dead", mail_ports(down("r3")), Nft("server", "prerouting", "ip protocol { tcp, icmp, udp } drop")),
@@ -324,6 +352,14 @@ SCENARIOS = (
 		Ip("client", "rule add priority 77 to 203.0.113.0/24 prohibit")),
 	scenario("local-table-blackhole", mail_ports(local("dropped", "EINVAL", kind="route", table="77", text="blackhole default")),
 		Ip("client", "route add blackhole default table 77"), Ip("client", "rule add priority 77 to 203.0.113.0/24 lookup 77")),
+
+	# Of this machine's own addresses and interfaces.
+	scenario("source-absent-v6", mail_ports(Expect(("unreachable",), "local", ("at", "client"), finding="no-source-address", sign="no-source")),
+		Ip("client", "addr del 2001:db8:1::10/64 dev eth0"), family=6),
+	scenario("source-elsewhere", mail_ports(Expect(("inconclusive",), "unknown", finding="source-elsewhere")), *source_on_loopback()),
+	scenario("source-elsewhere-known", {}, *source_on_loopback(), Ip("r1", "route add 10.99.0.5/32 via 192.0.2.10"),
+		Ip("r2", "route add 10.99.0.5/32 via 198.51.100.1")),
+	scenario("answers-elsewhere", mail_ports(Expect(("open",), finding="answers-elsewhere")), *answers_by_another_link()),
 
 	# Answers that are none.
 	*lies(),

@@ -12,6 +12,7 @@ static struct fact sample_fact(enum fact_kind kind)
 	struct fact fact = {
 		.kind = kind,
 		.asked = true,
+		.elsewhere = true,
 		.error = EPERM,
 		.sequence = 4000000000U,
 		.time_ns = 1700000000123456789,
@@ -64,6 +65,7 @@ static void fact_survives_print_and_parse_of_every_kind(void **state)
 		assert_string_equal(back.service, fact.service);
 		assert_string_equal(back.text, fact.text);
 		assert_true(back.asked);
+		assert_true(back.elsewhere);
 	}
 }
 

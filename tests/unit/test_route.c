@@ -19,6 +19,12 @@ static int enter(void **state)
 		netns_run("ip route add 198.51.100.0/24 via 192.0.2.1") &&
 		netns_run("ip route add 198.51.101.0/24 via inet6 fe80::1 dev up0") &&
 		netns_run("ip route add 2001:db8:2::/64 via 2001:db8:1::1") &&
+		netns_run("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad") &&
+		netns_run("ip link add up2 type veth peer name up3") &&
+		netns_run("ip link set up2 up && ip link set up3 up") &&
+		netns_run("ip addr add 10.0.0.5/32 dev lo") &&
+		netns_run("ip route add 198.51.102.0/24 via 192.0.2.1 src 10.0.0.5") &&
+		netns_run("ip route add 2001:db8:4::/64 dev up2") &&
 		netns_run("ip route add blackhole 203.0.113.1/32") &&
 		netns_run("ip route add prohibit 203.0.113.2/32") &&
 		netns_run("ip route add unreachable 203.0.113.3/32") &&
@@ -96,6 +102,27 @@ static void route_carries_the_errno_when_the_kernel_refuses(void **state)
 	}
 }
 
+static void route_says_that_its_source_is_of_another_interface(void **state)
+{
+	(void)state;
+	if (!own_network)
+		skip();
+	assert_true(route_to("198.51.102.25", NULL).source_elsewhere);
+	assert_false(route_to("198.51.100.25", NULL).source_elsewhere);
+	assert_false(route_to("2001:db8:2::25", NULL).source_elsewhere);
+}
+
+/* By up2, which has a link-local address at most; a neighbour there can be asked for all that. */
+static void route_without_a_usable_source_is_an_error(void **state)
+{
+	(void)state;
+	if (!own_network)
+		skip();
+	assert_true(netns_run("ip addr del 2001:db8:1::10/64 dev up0"));
+	assert_int_equal(route_to("2001:db8:4::25", NULL).error, EADDRNOTAVAIL);
+	assert_int_equal(route_to("fe80::99", "up2").error, 0);
+}
+
 static void route_is_local_when_the_destination_is_this_machine(void **state)
 {
 	static const char *const own[] = {
@@ -138,9 +165,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(route_names_interface_source_and_gateway),
 		cmocka_unit_test(route_carries_the_errno_when_the_kernel_refuses),
+		cmocka_unit_test(route_says_that_its_source_is_of_another_interface),
 		cmocka_unit_test(route_is_local_when_the_destination_is_this_machine),
 		cmocka_unit_test(route_goes_out_of_the_interface_asked_for),
 		cmocka_unit_test(route_says_that_an_interface_does_not_exist),
+		cmocka_unit_test(route_without_a_usable_source_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, enter, NULL);

@@ -5,6 +5,7 @@
 #include "talks.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 static const uint16_t asked[] = {465, 443, 0};
@@ -68,6 +69,49 @@ static void talks_begin_once_a_port_accepts(void **state)
 	assert_int_equal(step.variant, VARIANT_USUAL);
 	assert_true(step.reply_ns > 10000 * NS_PER_MS);
 	assert_false(next(&step));
+	assert_true(talks_under_way(&campaign, story_host(&story)));
+}
+
+/* As its end is told. */
+static void connect_on(uint16_t port, int error)
+{
+	struct fact fact = {.kind = FACT_CONNECT,
+		.time_ns = story.now_ns,
+		.error = error,
+		.flow = {.destination = story_address(STORY_HOST), .destination_port = port}};
+
+	evidence_add_fact(story.evidence, &fact);
+}
+
+static void talks_let_the_kernel_try_a_silent_host_once(void **state)
+{
+	struct plan_step step;
+
+	(void)state;
+	(void)story_syn(&story, 465);
+	(void)story_syn(&story, 443);
+	campaign.round = 1;
+	assert_false(next(&step));
+	campaign.round = 2;
+	assert_true(next(&step));
+	assert_int_equal(step.port, 465);
+	assert_false(next(&step));
+	connect_on(465, ETIMEDOUT);
+	assert_false(next(&step));
+}
+
+static void talks_go_on_where_the_kernel_alone_hears_answers(void **state)
+{
+	struct plan_step step;
+
+	(void)state;
+	(void)story_syn(&story, 465);
+	(void)story_syn(&story, 443);
+	campaign.round = 2;
+	assert_true(next(&step));
+	connect_on(465, 0);
+	assert_true(next(&step));
+	assert_int_equal(step.port, 443);
 	assert_true(talks_under_way(&campaign, story_host(&story)));
 }
 
@@ -137,6 +181,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORY(talks_begin_once_a_port_accepts),
+		STORY(talks_let_the_kernel_try_a_silent_host_once),
+		STORY(talks_go_on_where_the_kernel_alone_hears_answers),
 		STORY(talks_only_connect_where_no_mail_is_spoken_or_wanted),
 		STORY(talks_try_every_form_of_an_unanswered_hello),
 		STORY(talks_leave_out_no_name_that_was_not_sent),

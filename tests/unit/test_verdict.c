@@ -43,6 +43,10 @@ struct example {
 };
 
 static const struct example examples[] = {
+	{"no address to send from", VERDICT_UNREACHABLE, BY_LOCAL,
+		{.local = {.route_error = EADDRNOTAVAIL}}},
+	{"the kernel connects, no answer was captured", VERDICT_OPEN, BY_NOBODY,
+		{SILENT, .local = {.connect_tried = true, .connect_left = true, .left = 8}}},
 	{"a route of this machine's discards it", VERDICT_DROPPED, BY_LOCAL,
 		{.local = {.route_error = EINVAL}}},
 	{"a route of this machine's forbids it", VERDICT_UNREACHABLE, BY_LOCAL,
