@@ -140,6 +140,12 @@ static bool rate_limit(const struct advice_case *about)
 		!found(about, FINDING_BAN);
 }
 
+/* Of different names: the limit is hardly that of one server. */
+static bool limits_many_hosts(const struct advice_case *about)
+{
+	return found(about, FINDING_SOURCE_LIMIT) && !about->figures->source.one_name;
+}
+
 static bool path_loss(const struct advice_case *about)
 {
 	return !found(about, FINDING_PORT_LOSS);
@@ -570,6 +576,10 @@ static const struct row rows[] = {
 	/* Limits and loss. */
 	{VERDICT_THROTTLED, BY_ANY, IF(rate_limit), ADVICE_YOU,
 		"Open at most {rate} new connections a second to {ports}, and reuse connections.",
+		""},
+	{VERDICT_THROTTLED, BY_ANY, IF(limits_many_hosts), ADVICE_YOU,
+		"Look for a rule in your own router or firewall that limits new connections to "
+		"{ports}; if there is none, ask your provider whether it has one.",
 		""},
 	{VERDICT_THROTTLED, BY_ANY, FOUND(FINDING_CONNECTION_LIMIT), ADVICE_YOU,
 		"Keep at most {burst} connections to {ports} open at a time.", ""},

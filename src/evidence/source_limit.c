@@ -39,6 +39,7 @@ struct group {
 struct manner {
 	bool whole;  /* it counts all ports of a host */
 	bool resets; /* what exceeds is met by a RST */
+	bool icmp;   /* ... or by an ICMP error */
 	int64_t now_ns;
 };
 
@@ -271,11 +272,16 @@ static double meets_any(const struct limits *limits, const struct source_subject
 	return most;
 }
 
-/* Something of it is missing or was turned away. */
-static bool in_question(const struct figures *figures)
+/* Something of it is missing or was turned away, and of a port that never accepted nothing
+ * otherwise than by such a limit: whoever refuses for another reason was not starved. */
+static bool in_question(const struct figures *figures, const struct manner *manner)
 {
-	return figures->counts.unanswered + figures->counts.resets + figures->counts.icmp_errors >
-		0;
+	const struct counts *counts = &figures->counts;
+	bool otherwise = (counts->resets > 0 && !manner->resets) ||
+		(counts->icmp_errors > 0 && !manner->icmp);
+
+	return counts->unanswered + counts->resets + counts->icmp_errors > 0 &&
+		(counts->syn_acks > 0 || !otherwise);
 }
 
 static bool same_name(const struct group *group)
@@ -323,6 +329,7 @@ static struct manner manner_of(const struct group *all, int64_t now_ns)
 			continue;
 		manner.whole = manner.whole || rate->best == RATE_HOST_BUCKET;
 		manner.resets = manner.resets || rate->excess == SAMPLE_RESET;
+		manner.icmp = manner.icmp || rate->excess == SAMPLE_ICMP;
 	}
 	return manner;
 }
@@ -355,7 +362,7 @@ static void compare_all(struct limits *limits, const struct source_subject *subj
 		for (size_t i = 0; i < count; i++) {
 			const struct figures *figures = subjects[i].figures;
 			bool turn = (figures->counts.syn_acks == 0) == (silent != 0);
-			if (turn && in_question(figures) && !is_met(figures))
+			if (turn && in_question(figures, manner) && !is_met(figures))
 				compare(limits, &subjects[i], manner, &left);
 		}
 	}

@@ -194,12 +194,11 @@ static const struct explanation findings[FINDING_IDS] = {
 		"router's or the provider's.",
 		"You, if it is a rule of your own router or firewall; else the provider. Only "
 		"where all these addresses stand in one network may it be theirs."},
-	[FINDING_STARVED] =
-		{"A limit that other hosts' probes met may have left nothing for this port.",
-			"The same port of another host that was asked in the same run is limited. What "
-			"is missing here is missing at moments when one limit for both would have been "
-			"used up, so neither a filter nor loss is sure.",
-			"This host alone, after a minute.", ACTS_NOBODY},
+	[FINDING_STARVED] = {"Other hosts' probes may have used up a limit on this port.",
+		"The same port of another host that was asked in the same run is limited. What "
+		"is missing here is missing at moments when one limit for both would have been "
+		"used up, so neither a filter nor loss is sure.",
+		"This host alone, after a minute.", ACTS_NOBODY},
 	[FINDING_CONNECTION_LIMIT] = {"So many connections at a time are taken, however slowly they come.",
 		"Connections that are held open use up the limit and get no more answers; when "
 		"they are let go, answers come again.",

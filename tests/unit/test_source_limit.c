@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Hosts behind token buckets, one for all of them or one for each, that are asked in one run. */
-#include "source_limit.h"
-
 #include "figures.h"
+#include "source_limit.h"
 #include "story.h"
 #include "unit.h"
 #include "verdict.h"
@@ -21,6 +20,7 @@ struct net {
 	struct story story;
 	struct bucket_of *limits[HOSTS]; /* what counts each host's port 25; NULL: nothing */
 	bool filtered[HOSTS];            /* its port 25 is */
+	bool closed[HOSTS];              /* it answers by a RST */
 	struct figures figures[HOSTS];
 	size_t hosts;
 };
@@ -62,8 +62,8 @@ static bool takes(struct bucket_of *limit, int64_t now_ns)
 		return true;
 	double more = limit->rate_per_s * (double)(now_ns - limit->time_ns) / 1e9;
 
-	limit->tokens = limit->time_ns == 0 ? limit->burst
-					    : fmin(limit->burst, limit->tokens + more);
+	limit->tokens =
+		limit->time_ns == 0 ? limit->burst : fmin(limit->burst, limit->tokens + more);
 	limit->time_ns = now_ns;
 	if (limit->tokens < 1)
 		return false;
@@ -89,7 +89,8 @@ static void ask(struct net *net, size_t host, uint16_t port, double gap_ms)
 	if (passes) {
 		struct frame answer = story_frame(story, probe, true);
 		answer.source = address_of(host);
-		answer.tcp.flags = TCP_SYN | TCP_ACK;
+		answer.tcp.flags =
+			port == 25 && net->closed[host] ? TCP_RST | TCP_ACK : TCP_SYN | TCP_ACK;
 		answer.tcp.acknowledgement = probe.sequence + 1;
 		story_fold(story, &answer);
 	}
@@ -275,6 +276,23 @@ static void source_limit_leaves_a_port_dropped_that_is_silent_when_there_are_tok
 	story_end(&net.story);
 }
 
+static void source_limit_leaves_a_closed_port_refused(void **state)
+{
+	struct bucket_of limit = {.rate_per_s = 5, .burst = 5};
+	struct net net;
+
+	(void)state;
+	begin(&net, 2, "");
+	net.limits[0] = &limit;
+	net.closed[1] = true;
+	ask(&net, 1, 25, 200);
+	ask(&net, 1, 25, 200);
+	ask_often(&net, 1, 60, 60);
+	judge(&net);
+	assert_int_equal(verdict_of(&net.figures[1]).word, VERDICT_REFUSED);
+	story_end(&net.story);
+}
+
 static void source_limit_says_nothing_of_filters_alone(void **state)
 {
 	struct net net;
@@ -300,6 +318,7 @@ int main(void)
 		cmocka_unit_test(source_limit_does_not_let_a_starved_port_be_called_dropped),
 		cmocka_unit_test(
 			source_limit_leaves_a_port_dropped_that_is_silent_when_there_are_tokens),
+		cmocka_unit_test(source_limit_leaves_a_closed_port_refused),
 		cmocka_unit_test(source_limit_says_nothing_of_filters_alone),
 	};
 
