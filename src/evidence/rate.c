@@ -604,7 +604,8 @@ static double host_alone(const struct timeline *host)
 		own[i] = host->samples[i];
 		own[i].role = SAMPLE_OTHER;
 	}
-	mass_add(&mass, log(1 - APART_UNLIMITED) + port_alone(own, host->count, own[0].port));
+	mass_add(&mass,
+		log(1 - APART_UNLIMITED) + port_alone(own, host->count, host->samples[0].port));
 	mass_add(&mass, log(APART_UNLIMITED) + common_loss(host->samples, host->count));
 	return mass.log;
 }

@@ -123,7 +123,18 @@ size_t timeline_of(const struct host *host, const struct endpoint *endpoint, int
 	return count;
 }
 
-static size_t add_asked(const struct asked_port *port, uint16_t place, bool resets, int64_t now_ns,
+/* As the port is to be looked at; false: not at all. */
+static bool retell(struct sample *sample, const struct asked_port *port, bool turned_away)
+{
+	if (port->taker && sample->outcome != SAMPLE_ANSWERED)
+		return false;
+	sample->role = port->taker ? SAMPLE_MUTE : SAMPLE_TARGET;
+	if (turned_away && sample->outcome == SAMPLE_ANSWERED)
+		sample->outcome = SAMPLE_RESET;
+	return true;
+}
+
+static size_t add_asked(const struct asked_port *port, bool resets, int64_t now_ns,
 	struct sample *samples, size_t room)
 {
 	struct patience patience = patience_of(port->host);
@@ -133,18 +144,12 @@ static size_t add_asked(const struct asked_port *port, uint16_t place, bool rese
 	for (size_t e = 0; e < port->host->endpoint_count; e++) {
 		const struct endpoint *endpoint = &port->host->endpoints[e];
 		bool turned_away = resets && !endpoint_accepts(endpoint);
-		bool wanted = port->endpoint == NULL || port->endpoint == endpoint;
-		size_t more =
-			wanted ? add_endpoint(endpoint, SAMPLE_TARGET, now_ns, &patience, one) : 0;
+		if (port->endpoint != NULL && port->endpoint != endpoint)
+			continue;
+		size_t more = add_endpoint(endpoint, SAMPLE_TARGET, now_ns, &patience, one);
 		for (size_t i = 0; i < more && count < room; i++) {
-			if (port->taker && one[i].outcome != SAMPLE_ANSWERED)
-				continue;
-			samples[count] = one[i];
-			samples[count].port = place;
-			samples[count].role = port->taker ? SAMPLE_MUTE : SAMPLE_TARGET;
-			if (turned_away && one[i].outcome == SAMPLE_ANSWERED)
-				samples[count].outcome = SAMPLE_RESET;
-			count++;
+			if (retell(&one[i], port, turned_away))
+				samples[count++] = one[i];
 		}
 	}
 	return count;
@@ -155,9 +160,13 @@ size_t timeline_of_hosts(const struct asked_port *ports, size_t port_count, bool
 {
 	size_t count = 0;
 
-	for (size_t p = 0; p < port_count; p++)
-		count += add_asked(&ports[p], (uint16_t)p, resets, now_ns, samples + count,
-			RATE_SAMPLES - count);
+	for (size_t p = 0; p < port_count; p++) {
+		size_t from = count;
+		count +=
+			add_asked(&ports[p], resets, now_ns, samples + count, RATE_SAMPLES - count);
+		for (size_t i = from; i < count; i++)
+			samples[i].port = (uint16_t)p;
+	}
 	sort(samples, count);
 	return count;
 }
