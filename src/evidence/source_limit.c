@@ -22,6 +22,7 @@
 
 /* A host's port may itself be limited from here on; below a limit is excluded. */
 #define LIMITED_PERHAPS .20
+#define LOSS_PERHAPS    .50
 
 #define MEMBERS  4  /* hosts that answer now and then, compared with each other */
 #define SUSPECTS 48 /* ports compared with those: a few seconds in all */
@@ -171,11 +172,19 @@ static bool is_limited(const struct figures *figures)
 	return figures->rate.judged && figures->rate.limited > LIMITED_PERHAPS;
 }
 
+/* Two hosts that share a bucket and are asked at one pace take from it by turns at random: to each
+ * alone it looks like a loss of the port's own. */
+static bool seems_limited(const struct figures *figures)
+{
+	return is_limited(figures) ||
+		(figures->rate.judged && figures->rate.posterior[RATE_PORT_LOSS] > LOSS_PERHAPS);
+}
+
 /* The more was asked of it, the more it tells. */
 static bool tells_more(const struct source_subject *one, const struct source_subject *other)
 {
-	if (is_limited(one->figures) != is_limited(other->figures))
-		return is_limited(one->figures);
+	if (seems_limited(one->figures) != seems_limited(other->figures))
+		return seems_limited(one->figures);
 	return one->figures->counts.probes > other->figures->counts.probes;
 }
 
@@ -324,10 +333,12 @@ static struct manner manner_of(const struct group *all, int64_t now_ns)
 	struct manner manner = {.now_ns = now_ns};
 
 	for (size_t i = 0; i < all->count; i++) {
-		const struct rate_estimate *rate = &all->members[i]->figures->rate;
-		if (rate->limited <= LIMITED_PERHAPS)
+		const struct figures *figures = all->members[i]->figures;
+		const struct rate_estimate *rate = &figures->rate;
+		if (!seems_limited(figures))
 			continue;
-		manner.whole = manner.whole || rate->best == RATE_HOST_BUCKET;
+		manner.whole =
+			manner.whole || (is_limited(figures) && rate->best == RATE_HOST_BUCKET);
 		manner.resets = manner.resets || rate->excess == SAMPLE_RESET;
 		manner.icmp = manner.icmp || rate->excess == SAMPLE_ICMP;
 	}
@@ -392,7 +403,7 @@ void source_limit_judge(struct source_subject *subjects, size_t count, int64_t n
 	struct group all = candidates(subjects, count), group = all;
 	struct manner manner = manner_of(&all, now_ns);
 
-	if (all.count == 0 || !is_limited(all.members[0]->figures))
+	if (all.count == 0 || !seems_limited(all.members[0]->figures))
 		return;
 	double shared = reduce(&group, &manner);
 
