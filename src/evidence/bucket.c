@@ -136,6 +136,7 @@ static void normalise(struct belief *belief, double total)
 static void refill(struct belief *belief, const struct bucket *bucket, double time_s)
 {
 	double tokens = bucket->rate_per_s * (time_s - belief->time_s);
+	double full = bucket->burst + bucket->brim;
 	size_t count = belief->count;
 
 	belief->count = 0;
@@ -143,14 +144,14 @@ static void refill(struct belief *belief, const struct bucket *bucket, double ti
 	for (size_t i = 0; i < count; i++) {
 		struct state state = belief->states[i];
 		double now = state.tokens + tokens;
-		add_state(belief, now < bucket->burst ? now : bucket->burst, state.weight);
+		add_state(belief, now < full ? now : full, state.weight);
 	}
 }
 
 double bucket_likelihood(
 	const struct bucket *bucket, const struct sample *samples, size_t count, double floor)
 {
-	struct belief belief = {.states = {{bucket->burst, 1}}, .count = 1};
+	struct belief belief = {.states = {{bucket->burst + bucket->brim, 1}}, .count = 1};
 	const double log_passed = log(1 - bucket->loss), log_lost = log(bucket->loss);
 	double sum = 0;
 

@@ -17,6 +17,7 @@ struct bucket {
 	unsigned burst; /* tokens it holds when full */
 	bool shared;    /* controls pass it too */
 	bool refuses;   /* what exceeds is answered by a RST */
+	double brim;    /* it fills so much above burst, so that one of depth 1 passes for sure */
 };
 
 /* Natural log of the likelihood; gives up with -INFINITY as soon as it is below floor. A shared

@@ -234,7 +234,7 @@ static void try_slices(struct bucket_search *search, const struct bucket *middle
  * at all: its share is left to the models without a limit.
  */
 static struct bucket_search search_timelines(
-	const struct timelines *timelines, bool shared, bool refuses)
+	const struct timelines *timelines, const struct bucket *form)
 {
 	const size_t cells = BURSTS * RATES;
 	struct bucket_search search = {.mass = {-INFINITY}, .best_value = -INFINITY};
@@ -243,10 +243,9 @@ static struct bucket_search search_timelines(
 	double best = -INFINITY;
 
 	for (size_t c = 0; c < cells; c++) {
-		middles[c] = (struct bucket){.burst = bursts[c / RATES],
-			.shared = shared,
-			.refuses = refuses,
-			.rate_per_s = RATE_FROM * pow(RATE_RATIO, (double)(c % RATES))};
+		middles[c] = *form;
+		middles[c].burst = bursts[c / RATES];
+		middles[c].rate_per_s = RATE_FROM * pow(RATE_RATIO, (double)(c % RATES));
 		values[c] = never_empties(&middles[c], timelines)
 			? -INFINITY
 			: screen_cell(&middles[c], timelines, best - SCREEN_NATS);
@@ -263,9 +262,10 @@ static struct bucket_search search_timelines(
 static struct bucket_search search_buckets(
 	const struct sample *samples, size_t count, bool shared, bool refuses)
 {
+	const struct bucket form = {.shared = shared, .refuses = refuses};
 	const struct timeline one = {samples, count};
 
-	return search_timelines(&(struct timelines){&one, 1}, shared, refuses);
+	return search_timelines(&(struct timelines){&one, 1}, &form);
 }
 
 /* Our half-open connections at the moment of sample at; in the sender's time, since a SYN that
@@ -427,7 +427,7 @@ static const struct {
 	double own_loss, bucket, connections, ban;
 } alone_priors = {.4, .35, .15, .1};
 
-static double port_alone(const struct sample *samples, size_t count, uint16_t port)
+static double port_alone(const struct sample *samples, size_t count, uint16_t port, double brim)
 {
 	struct sample own[RATE_SAMPLES];
 	struct mass mass = {-INFINITY};
@@ -440,11 +440,13 @@ static double port_alone(const struct sample *samples, size_t count, uint16_t po
 			own[mine++].role = SAMPLE_TARGET;
 		}
 	}
-	bool refuses = excess_of(own, mine) == SAMPLE_RESET;
+	const struct bucket form = {.refuses = excess_of(own, mine) == SAMPLE_RESET, .brim = brim};
+	const struct timeline one = {own, mine};
 
 	mass_add(&mass, log(alone_priors.own_loss) + port_loss(own, mine));
 	mass_add(&mass,
-		log(alone_priors.bucket) + search_buckets(own, mine, false, refuses).mass.log);
+		log(alone_priors.bucket) +
+			search_timelines(&(struct timelines){&one, 1}, &form).mass.log);
 	mass_add(&mass, log(alone_priors.connections) + connections(own, mine, &limit));
 	mass_add(&mass, log(alone_priors.ban) + ban(own, mine, &limit));
 	return mass.log;
@@ -461,7 +463,7 @@ static double other_ports(const struct sample *samples, size_t count)
 		for (size_t j = 0; j < i && first; j++)
 			first = samples[j].role != SAMPLE_OTHER ||
 				samples[j].port != samples[i].port;
-		sum += first ? port_alone(samples, count, samples[i].port) : 0;
+		sum += first ? port_alone(samples, count, samples[i].port, 0) : 0;
 	}
 	return sum;
 }
@@ -569,6 +571,10 @@ struct rate_estimate rate_judge(const struct sample *samples, size_t count)
 /* Before looking: servers of one kind have limits alike as often as not. */
 #define APART_ALIKE .5
 
+/* A full bucket of depth 1 passes a probe for sure (1.15 tokens, see bucket.c): of hosts that are
+ * asked at one pace and have such a bucket each, all pass at once, as if one bucket held more. */
+#define HOSTS_BRIM .15
+
 /* Of a host with a limit of its own, or with none and the loss of the way. */
 #define APART_UNLIMITED .5
 
@@ -605,21 +611,35 @@ static double host_alone(const struct timeline *host)
 		own[i].role = SAMPLE_OTHER;
 	}
 	mass_add(&mass,
-		log(1 - APART_UNLIMITED) + port_alone(own, host->count, host->samples[0].port));
+		log(1 - APART_UNLIMITED) +
+			port_alone(own, host->count, host->samples[0].port, HOSTS_BRIM));
 	mass_add(&mass, log(APART_UNLIMITED) + common_loss(host->samples, host->count));
 	return mass.log;
 }
 
+static struct bucket form_of(const struct sample *samples, size_t count)
+{
+	return (struct bucket){.shared = true,
+		.refuses = excess_of(samples, count) == SAMPLE_RESET,
+		.brim = HOSTS_BRIM};
+}
+
+static struct bucket_search search_together(const struct sample *samples, size_t count)
+{
+	const struct bucket form = form_of(samples, count);
+	const struct timeline one = {samples, count};
+
+	return search_timelines(&(struct timelines){&one, 1}, &form);
+}
+
 double rate_log_together(const struct sample *samples, size_t count)
 {
-	bool refuses = excess_of(samples, count) == SAMPLE_RESET;
-
-	return search_buckets(samples, count, true, refuses).mass.log;
+	return search_together(samples, count).mass.log;
 }
 
 double rate_log_apart(const struct sample *samples, size_t count)
 {
-	bool refuses = excess_of(samples, count) == SAMPLE_RESET;
+	const struct bucket form = form_of(samples, count);
 	struct mass mass = {-INFINITY};
 	struct split split;
 	double each = 0;
@@ -632,15 +652,14 @@ double rate_log_apart(const struct sample *samples, size_t count)
 	if (split.hosts < 2)
 		return each;
 	mass_add(&mass, log(1 - APART_ALIKE) + each);
-	mass_add(&mass, log(APART_ALIKE) + search_timelines(&hosts, true, refuses).mass.log);
+	mass_add(&mass, log(APART_ALIKE) + search_timelines(&hosts, &form).mass.log);
 	return mass.log;
 }
 
 void rate_measure_together(
 	struct rate_estimate *estimate, const struct sample *samples, size_t count)
 {
-	bool refuses = excess_of(samples, count) == SAMPLE_RESET;
-	struct bucket_search found = search_buckets(samples, count, true, refuses);
+	struct bucket_search found = search_together(samples, count);
 
 	take_bucket(estimate, &found, samples, count);
 }
