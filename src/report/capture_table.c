@@ -3,6 +3,7 @@
 
 #include "evidence.h"
 #include "frame.h"
+#include "hop_line.h"
 #include "paper.h"
 #include "port_row.h"
 #include "report.h"
@@ -184,6 +185,7 @@ static void print_sentences(const struct report *report, const struct paper *pap
 		size_t used = strlen(text);
 		name_others(report, i, text + used, sizeof(text) - used);
 		paper_wrap(paper, PAPER_PLAIN, 2, text);
+		hop_line_print(paper, report, &report->results[i]);
 		paper_end_line(paper);
 	}
 }
