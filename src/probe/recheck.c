@@ -17,6 +17,10 @@
 #define YIELD_MOST_NS (40000 * NS_PER_MS)
 #define YIELD_LOOK_NS (100 * NS_PER_MS)
 
+/* Of more hosts than are asked side by side somebody's tests are always ahead: nobody waits then,
+ * and what others may have starved is left without a word (source_limit.h). */
+#define YIELD_HOSTS_MOST 32
+
 /* Another port of the same number that answers, and has been or still is asked often. */
 static const struct endpoint *same_port(const struct campaign *campaign,
 	const struct campaign *other, const struct evidence *evidence, uint16_t port)
@@ -104,7 +108,8 @@ static bool yield_to_others(
 	const struct host *host = campaign_host(campaign, evidence);
 	bool busy = false;
 
-	if (campaign->rechecks > 0 || campaign->options.no_throttle)
+	if (campaign->rechecks > 0 || campaign->options.no_throttle ||
+		campaign->all_count > YIELD_HOSTS_MOST)
 		return false;
 	if (campaign->yield_ns != 0 && now_ns - campaign->batch_ns < YIELD_LOOK_NS)
 		return true;
