@@ -56,7 +56,11 @@ static void traces_collect(const struct endpoint *endpoint, struct traces *out)
 			belongs(exchange) ? trace_for(out, exchange->source_port) : NULL;
 		if (trace == NULL)
 			continue;
-		trace->probes[exchange->hop_limit] = exchange;
+		const struct exchange **probe = &trace->probes[exchange->hop_limit];
+
+		/* Asked twice while the first answer was on its way: that one counts. */
+		if (*probe == NULL || !exchange_answered(*probe) || exchange_answered(exchange))
+			*probe = exchange;
 		bool opens = exchange_answer(exchange, ANSWER_SYN_ACK) != NULL;
 		if (opens && (trace->opened == 0 || exchange->hop_limit < trace->opened))
 			trace->opened = exchange->hop_limit;

@@ -89,18 +89,24 @@ static void meet(struct story *story, struct story_probe probe, uint8_t ttl, con
 		expire(story, probe, ttl, way);
 }
 
+static void ask(struct story *story, struct story_probe probe, uint8_t ttl)
+{
+	struct frame frame = story_frame(story, probe, false);
+
+	frame.hop_limit = ttl;
+	frame.tcp.flags = TCP_SYN;
+	frame.tcp.sequence = probe.sequence;
+	assert_int_equal(story_fold(story, &frame).kind, ROLE_PROBE);
+}
+
 static void sweep(struct story *story, uint16_t port, const struct way *way)
 {
 	struct story_probe probe = {.port = port, .source_port = story->next_port++};
 	uint32_t base = 0x10000U * story->next_port;
 
 	for (uint8_t ttl = 1; ttl <= way->hops + 1; ttl++) {
-		struct frame frame = story_frame(story, probe, false);
 		probe.sequence = base + 64U * ttl;
-		frame.hop_limit = ttl;
-		frame.tcp.flags = TCP_SYN;
-		frame.tcp.sequence = probe.sequence;
-		assert_int_equal(story_fold(story, &frame).kind, ROLE_PROBE);
+		ask(story, probe, ttl);
 		meet(story, probe, ttl, way);
 	}
 }
@@ -185,6 +191,20 @@ static void path_ignores_what_a_half_open_host_answers_to_higher_hop_limits(void
 	assert_int_equal(path.answers[ANSWER_RESET].ttl, 0);
 }
 
+static void path_keeps_the_answer_of_a_hop_that_was_asked_twice(void **state)
+{
+	struct story *story = *state;
+	static const struct way way = {.hops = 3};
+	struct story_probe again = {.port = 443, .source_port = story->next_port};
+
+	sweep(story, 443, &way);
+	again.sequence = 0x10000U * story->next_port + 64U * 3;
+	ask(story, again, 3);
+	struct path path = path_of(story_host(story), story_endpoint(story, 443));
+
+	assert_int_equal(path.answers[ANSWER_SYN_ACK].ttl, 3);
+}
+
 static void path_takes_no_router_that_the_control_does_not_pass_for_the_hosts_distance(void **state)
 {
 	static const struct way own = {.hops = 3, .closed = true};
@@ -249,6 +269,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			path_ignores_what_a_half_open_host_answers_to_higher_hop_limits, begin,
 			end),
+		cmocka_unit_test_setup_teardown(
+			path_keeps_the_answer_of_a_hop_that_was_asked_twice, begin, end),
 		cmocka_unit_test_setup_teardown(
 			path_takes_no_router_that_the_control_does_not_pass_for_the_hosts_distance,
 			begin, end),
