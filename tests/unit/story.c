@@ -74,7 +74,7 @@ struct role story_fold(struct story *story, struct frame *frame)
 	return role;
 }
 
-static void fold_syn(struct story *story, struct story_probe probe, uint8_t hop_limit)
+void story_ask(struct story *story, struct story_probe probe, uint8_t hop_limit)
 {
 	struct frame frame = story_frame(story, probe, false);
 
@@ -90,7 +90,7 @@ struct story_probe story_syn_hops(struct story *story, uint16_t port, uint8_t ho
 		.source_port = story->next_port++,
 		.sequence = 0x1000U * story->next_port};
 
-	fold_syn(story, probe, hop_limit);
+	story_ask(story, probe, hop_limit);
 	return probe;
 }
 
@@ -101,7 +101,7 @@ struct story_probe story_syn(struct story *story, uint16_t port)
 
 void story_syn_again(struct story *story, struct story_probe probe)
 {
-	fold_syn(story, probe, 64);
+	story_ask(story, probe, 64);
 }
 
 static struct role fold_answer(struct story *story, struct story_probe probe, uint8_t flags)

@@ -34,6 +34,7 @@ void story_wait(struct story *story, double ms);
 /* Each sends or answers now, 1 ms passes afterwards. */
 struct story_probe story_syn(struct story *story, uint16_t port);
 struct story_probe story_syn_hops(struct story *story, uint16_t port, uint8_t hop_limit);
+void story_ask(struct story *story, struct story_probe probe, uint8_t hop_limit);
 void story_syn_again(struct story *story, struct story_probe probe);
 struct role story_syn_ack(struct story *story, struct story_probe probe);
 struct role story_reset(struct story *story, struct story_probe probe);

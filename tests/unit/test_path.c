@@ -89,16 +89,6 @@ static void meet(struct story *story, struct story_probe probe, uint8_t ttl, con
 		expire(story, probe, ttl, way);
 }
 
-static void ask(struct story *story, struct story_probe probe, uint8_t ttl)
-{
-	struct frame frame = story_frame(story, probe, false);
-
-	frame.hop_limit = ttl;
-	frame.tcp.flags = TCP_SYN;
-	frame.tcp.sequence = probe.sequence;
-	assert_int_equal(story_fold(story, &frame).kind, ROLE_PROBE);
-}
-
 static void sweep(struct story *story, uint16_t port, const struct way *way)
 {
 	struct story_probe probe = {.port = port, .source_port = story->next_port++};
@@ -106,7 +96,7 @@ static void sweep(struct story *story, uint16_t port, const struct way *way)
 
 	for (uint8_t ttl = 1; ttl <= way->hops + 1; ttl++) {
 		probe.sequence = base + 64U * ttl;
-		ask(story, probe, ttl);
+		story_ask(story, probe, ttl);
 		meet(story, probe, ttl, way);
 	}
 }
@@ -199,7 +189,7 @@ static void path_keeps_the_answer_of_a_hop_that_was_asked_twice(void **state)
 
 	sweep(story, 443, &way);
 	again.sequence = 0x10000U * story->next_port + 64U * 3;
-	ask(story, again, 3);
+	story_ask(story, again, 3);
 	struct path path = path_of(story_host(story), story_endpoint(story, 443));
 
 	assert_int_equal(path.answers[ANSWER_SYN_ACK].ttl, 3);
